@@ -1,0 +1,255 @@
+"""What the access agreement permits: the one door through which data leaves the archive.
+
+A `Door` is compiled from one audience of `agreement.toml` and lets an envelope through with only what is permitted.
+What it keeps back is removed before the register sees it, so nothing behind the door can leak it. The rules:
+default is nothing; `withhold` wins; a parent covers its children; `*` in `permit` means what the mapping names, the
+rest needs `unknown = true`; a list whose identity is withheld is withheld.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+
+from generator.errors import AgreementError, ConfigurationError
+from generator.register.clock import danish_day
+from generator.register.documents import Envelope, Observed
+from generator.register.mapping import LIST, Mapping, Path, parse_path
+from generator.tables import Table, did_you_mean, parse_toml, read_table
+
+
+class Audience(Table):
+    """What one audience may see."""
+
+    permit: tuple[str, ...] = ()
+    withhold: tuple[str, ...] = ()
+    unknown: bool = False
+    history: bool = False
+    ceased: bool = False
+    raw_documents: bool = False
+    downloads: bool = False
+
+
+class Agreement(Table):
+    """The agreement with the ministry, as the operator has entered it."""
+
+    reference: str = ""
+    party: str = ""
+    valid_from: date | None = None
+    valid_until: date | None = None
+    environments: tuple[str, ...] = ()
+    attribution: str = ""
+    audience: dict[str, Audience] = {}
+
+
+def read_agreement(text: str, origin: str) -> Agreement:
+    """Reads `agreement.toml`; raises ConfigurationError that names file, key and remedy."""
+    return read_table(parse_toml(text, origin), origin, Agreement)
+
+
+def check_validity(agreement: Agreement | None, origin: str, environment: str, audience: str, now: datetime) -> Audience:
+    """The audience's terms; raises AgreementError unless the agreement covers them today (Danish date, inclusive)."""
+    if agreement is None:
+        raise AgreementError(f"{origin}: missing; without an agreement no real data may leave the archive (run `init`)")
+    for key in ("reference", "party", "valid_from", "valid_until"):
+        if not getattr(agreement, key):
+            raise AgreementError(f"{origin}: {key}: not filled in; enter it from the signed agreement")
+    today = danish_day(now)
+    if agreement.valid_from and today < agreement.valid_from:
+        raise AgreementError(f"{origin}: valid_from: the agreement begins on {agreement.valid_from}; today is {today}")
+    if agreement.valid_until and today > agreement.valid_until:
+        raise AgreementError(
+            f"{origin}: valid_until: the agreement ended on {agreement.valid_until}; renew it and enter the new date"
+        )
+    if environment not in agreement.environments:
+        raise AgreementError(
+            f"{origin}: environments: {environment!r} is not among {list(agreement.environments)}; add it if it is covered"
+        )
+    terms = agreement.audience.get(audience)
+    if terms is None:
+        near = did_you_mean(audience, agreement.audience)
+        raise AgreementError(f"{origin}: audience.{audience}: missing{near}; add the table if the agreement covers it")
+    if not terms.permit:
+        raise AgreementError(f"{origin}: audience.{audience}.permit: empty, so nothing may be shown; fill it in")
+    return terms
+
+
+EVERYTHING = Audience(permit=("*",), unknown=True, history=True, ceased=True, raw_documents=True, downloads=True)
+
+
+@dataclass(slots=True)
+class Door:
+    """One audience's terms, compiled against a mapping; picklable for worker processes."""
+
+    terms: Audience
+    _permit: tuple[Path, ...]
+    _permit_unknown: tuple[Path, ...]
+    _withhold: tuple[Path, ...]
+    _mapped: tuple[Path, ...]
+    _structural: frozenset[Path]
+    _verdicts: dict[Path, bool] = field(default_factory=dict)
+    undecided: tuple[str, ...] = ()  # patterns that match nothing in the mapping: only the data can tell
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes whenever another thing may be let through."""
+        return hashlib.sha256(repr((self.terms, self._mapped)).encode()).hexdigest()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether everything is let through."""
+        return self.terms.permit == ("*",) and self.terms.unknown and not self.terms.withhold
+
+    def admit(self, document: Observed, mapping: Mapping) -> Observed:
+        """The document with only what is permitted in it."""
+        envelope = mapping.envelope(document.envelope)
+        if self.is_open or envelope is None:
+            return document if self.is_open else replace(document, envelope=None)
+        kept = self.filter(envelope)
+        return replace(document, envelope={mapping.wrapper: kept} if mapping.wrapper else kept)
+
+    def filter(self, envelope: Envelope) -> Envelope:
+        """A copy of the envelope with only what is permitted; the structural fields are always there."""
+        return envelope if self.is_open else self._object(envelope, ())
+
+    def matched(self, envelope: Envelope) -> set[str]:
+        """Which of the undecided patterns match a path of this envelope."""
+        if not self.undecided:
+            return set()
+        paths = set(_paths(envelope, ()))
+        return {p for p in self.undecided if any(_covers(parse_path(p), path) for path in paths)}
+
+    def _object(self, value: dict[str, Any], path: Path) -> dict[str, Any]:
+        kept = {}
+        for key, inner in value.items():
+            through = self._value(inner, (*path, key))
+            if through is not _NOTHING:
+                kept[key] = through
+        return kept
+
+    def _value(self, value: Any, path: Path) -> Any:
+        if isinstance(value, dict) and value:
+            return self._object(value, path) or _NOTHING
+        if isinstance(value, list) and any(isinstance(item, dict) for item in value):
+            items = [self._value(item, (*path, LIST)) for item in value]
+            return [item for item in items if item is not _NOTHING] or _NOTHING
+        return value if self._passes(path) else _NOTHING
+
+    def _passes(self, path: Path) -> bool:
+        verdict = self._verdicts.get(path)
+        if verdict is None:
+            verdict = self._verdicts[path] = self._judge(path)
+        return verdict
+
+    def _judge(self, path: Path) -> bool:
+        if path in self._structural:
+            return True
+        if any(_covers(pattern, path) for pattern in self._withhold):
+            return False
+        if any(_covers(mapped, path) for mapped in self._mapped):
+            return any(_covers(pattern, path) for pattern in self._permit)
+        return self.terms.unknown or any(_covers(pattern, path) for pattern in self._permit_unknown)
+
+
+_NOTHING = object()
+
+
+def compile_door(terms: Audience, mapping: Mapping, origin: str = "agreement.toml") -> Door:
+    """Compiles an audience's terms; raises ConfigurationError for a pattern that can't be obeyed."""
+    mapped = {name: parse_path(source) for name, source in mapping.sources.items()}
+    structural = frozenset(parse_path(path) for path in mapping.structural)
+    undecided: list[str] = []
+
+    def resolve(pattern: str) -> list[Path]:
+        paths = _resolve(pattern, mapped, structural)
+        if not paths:
+            undecided.append(pattern)
+        return paths or [parse_path(pattern)]
+
+    withhold = [path for pattern in terms.withhold for path in resolve(pattern)]
+    for path in structural:
+        if any(_covers(pattern, path) for pattern in withhold):
+            raise ConfigurationError(
+                f"{origin}: withhold: {'.'.join(path)!r} is what pages are filed under and can't be withheld; "
+                "use history = false or ceased = false, or give the audience no table"
+            )
+    permit = [path for pattern in terms.permit for path in ([("*",)] if pattern == "*" else resolve(pattern))]
+    # An unknown field is permitted by its own path only, never because a pattern for known ones happens to cover it.
+    by_own_path = [parse_path(p) for p in undecided if p in terms.permit and "*" not in p]
+    withhold += _lists_without_identity(mapping, mapped, tuple(permit), tuple(withhold))
+    return Door(
+        terms, tuple(permit), tuple(by_own_path), tuple(withhold), tuple(mapped.values()), structural,
+        undecided=tuple(undecided),
+    )  # fmt: skip
+
+
+def unmatched(door: Door, matched: Iterable[str], origin: str = "agreement.toml") -> None:
+    """Raises ConfigurationError if a pattern matched neither the mapping nor any document."""
+    for pattern in door.undecided:
+        if pattern not in set(matched):
+            key = "withhold" if pattern in door.terms.withhold else "permit"
+            raise ConfigurationError(
+                f"{origin}: {key}: {pattern!r} matches nothing in the mapping or the data; correct or remove it"
+            )
+
+
+def _resolve(pattern: str, mapped: dict[str, Path], structural: frozenset[Path]) -> list[Path]:
+    """The source paths that a pattern stands for: a mapping name, a parent of some, or a path in the envelope."""
+    wanted = parse_path(pattern)
+    by_name = {name: path for name, path in mapped.items() if _covers(wanted, parse_path(name))}
+    paths = list(by_name.values())
+    parent = _shared_parent(paths)
+    # "kontakt" also covers what the source keeps beside the fields we know, unless other names live there too.
+    if parent and len(wanted) < min(len(parse_path(n)) for n in by_name) and not any(
+        _covers(parent, path) for name, path in mapped.items() if name not in by_name
+    ):  # fmt: skip
+        paths.append(parent)
+    everywhere = (*mapped.values(), *structural)
+    if any(_covers(wanted, path) for path in everywhere):
+        paths.append(wanted)
+    return paths
+
+
+def _shared_parent(paths: list[Path]) -> Path:
+    if not paths:
+        return ()
+    shortest = min(paths, key=len)
+    length = 0
+    while length < len(shortest) and all(path[length] == shortest[length] for path in paths):
+        length += 1
+    return shortest[:length]
+
+
+def _lists_without_identity(
+    mapping: Mapping, mapped: dict[str, Path], permit: tuple[Path, ...], withhold: tuple[Path, ...]
+) -> list[Path]:
+    closed = []
+    for name, member in mapping.list_identities.items():
+        identity = mapped[f"{name}{LIST}.{member}"]
+        kept = any(_covers(p, identity) for p in permit) and not any(_covers(w, identity) for w in withhold)
+        if not kept:
+            closed.append(identity[:-1])
+    return closed
+
+
+def _covers(pattern: Path, path: Path) -> bool:
+    """Whether the pattern is the path or a parent of it; "*" stands for any one part, [] may be left out."""
+    place = 0
+    for part in pattern:
+        if part != LIST and place < len(path) and path[place] == LIST:
+            place += 1
+        if place >= len(path) or part not in ("*", path[place]):
+            return False
+        place += 1
+    return True
+
+
+def _paths(value: Any, path: Path) -> Iterable[Path]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _paths(inner, (*path, key))
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _paths(inner, (*path, LIST))
+    yield path

@@ -1,0 +1,1 @@
+"""Every document ever seen: the only package that says SQL."""

@@ -1,0 +1,74 @@
+"""One canonical form, one hash: so that "has it changed?" gives the same answer next year.
+
+Canonical JSON here is UTF-8 with sorted keys, no white space, and numbers as orjson writes them. A text that this form
+can't carry without loss (a duplicate key, NaN, a lone surrogate, an integer beyond 64 bits) is kept as it came.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A document's content: canonical JSON, or with `is_raw` the text as it came; and its parsed value."""
+
+    text: bytes
+    is_raw: bool
+    value: Any
+
+    @property
+    def sha256(self) -> str:
+        """The content hash, over `text`."""
+        return hashlib.sha256(self.text).hexdigest()
+
+
+class NotJson(ValueError):
+    """The text is no JSON at all."""
+
+
+def canonical(text: bytes) -> Content:
+    """The canonical content of a JSON text; raises NotJson."""
+    try:
+        value = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return Content(_one_line(text), True, parse_raw(text))
+    if orjson.dumps(value) == text or _is_lossless(text):  # writing it back the same proves that nothing was lost
+        return Content(orjson.dumps(value, option=orjson.OPT_SORT_KEYS), False, value)
+    return Content(_one_line(text), True, parse_raw(text))
+
+
+def parse_raw(text: bytes) -> Any:
+    """Parses a text that canonical JSON can't carry, as Python's lenient parser sees it; raises NotJson."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise NotJson(str(error)) from error
+
+
+def _one_line(text: bytes) -> bytes:
+    """Raw text without the line breaks that may stand between tokens; inside strings JSON has none."""
+    return text.replace(b"\r", b" ").replace(b"\n", b" ").strip()
+
+
+def _is_lossless(text: bytes) -> bool:
+    def whole(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        members = dict(pairs)
+        if len(members) != len(pairs):
+            raise ValueError("duplicate key")
+        return members
+
+    def small(digits: str) -> int:
+        number = int(digits)
+        if not -(2**63) <= number < 2**64:
+            raise ValueError("integer beyond 64 bits")
+        return number
+
+    try:
+        json.loads(text, object_pairs_hook=whole, parse_int=small)
+    except (ValueError, RecursionError):
+        return False
+    return True

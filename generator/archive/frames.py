@@ -1,0 +1,78 @@
+"""An offer's documents in one zstd frame: NDJSON, two lines a document, readable with `zstd -d` and any text editor.
+
+    {"id":"10000-3","raw":false,"seen":[[1,null]],"sha256":"…","type":"tilbud"}
+    {"TilbudEnvelope":{…}}
+
+All versions of an offer share a frame because they are nearly alike: 7 % of the NDJSON (measured), where single
+documents would take 30 %.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+import zstandard
+
+from generator.archive.canonical import parse_raw
+from generator.errors import CheckError
+
+LEVEL = 12  # the best size for the time: see benchmarks in the README
+
+Interval = tuple[int, int | None]
+
+
+@dataclass(slots=True)
+class Stored:
+    """A document as the archive holds it; `text` is its content."""
+
+    id: str
+    type: str
+    sha256: str
+    is_raw: bool
+    seen: list[Interval]
+    text: bytes
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the source still serves it."""
+        return self.seen[-1][1] is None
+
+    def parse(self) -> Any:
+        """The `_source` as Python objects."""
+        return parse_raw(self.text) if self.is_raw else orjson.loads(self.text)
+
+
+class Packer:
+    """Packs and unpacks frames; holds the compressor, so make one and keep it."""
+
+    def __init__(self) -> None:
+        self._compressor = zstandard.ZstdCompressor(level=LEVEL, write_checksum=True)
+        self._decompressor = zstandard.ZstdDecompressor()
+
+    def pack(self, documents: Iterable[Stored]) -> bytes:
+        """One frame of the documents, in the order given."""
+        lines = []
+        for document in documents:
+            head = {
+                "id": document.id,
+                "raw": document.is_raw,
+                "seen": document.seen,
+                "sha256": document.sha256,
+                "type": document.type,
+            }
+            lines += [orjson.dumps(head), document.text]
+        return self._compressor.compress(b"\n".join(lines))
+
+    def unpack(self, frame: bytes, name: str) -> Iterator[Stored]:
+        """The documents of a frame; raises CheckError naming the offer when the frame is damaged."""
+        try:
+            lines = self._decompressor.decompress(frame).split(b"\n")
+            for place in range(0, len(lines), 2):
+                head = orjson.loads(lines[place])
+                seen = [(first, last) for first, last in head["seen"]]
+                yield Stored(head["id"], head["type"], head["sha256"], head["raw"], seen, lines[place + 1])
+        except (zstandard.ZstdError, ValueError, KeyError, IndexError, TypeError) as error:
+            raise CheckError(
+                f"archive: the frame of offer {name!r} is damaged ({error}); restore the archive from a backup"
+            ) from error

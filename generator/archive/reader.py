@@ -1,0 +1,109 @@
+"""Reading the archive: its pulls, and its offers batch by batch."""
+
+import hashlib
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import orjson
+
+from generator.archive.frames import Packer, Stored
+from generator.archive.schema import open_read_only
+from generator.errors import ArchiveUnavailable
+from generator.register.documents import Observed, Pull
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What one pull left behind."""
+
+    number: int
+    started: datetime
+    finished: datetime
+    is_complete: bool
+    details: dict[str, object]
+
+    @property
+    def pull(self) -> Pull:
+        """The part that the register's rules need."""
+        return Pull(self.number, self.finished, self.is_complete)
+
+
+class Archive:
+    """An archive opened for reading; raises ArchiveUnavailable where there is none or it is empty."""
+
+    def __init__(self, path: Path, *, immutable: bool = False) -> None:
+        self.path = path
+        self._connection = open_read_only(path, immutable=immutable)
+        self._packer = Packer()
+
+    def __enter__(self) -> "Archive":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+
+    def receipts(self) -> list[Receipt]:
+        """All pulls, oldest first; raises ArchiveUnavailable if there is none."""
+        rows = self._connection.execute("SELECT number, started, finished, is_complete, receipt FROM pulls ORDER BY 1")
+        receipts = [
+            Receipt(number, datetime.fromisoformat(a), datetime.fromisoformat(b), bool(complete), orjson.loads(details))
+            for number, a, b, complete, details in rows
+        ]
+        if not receipts:
+            raise ArchiveUnavailable(f"archive {self.path}: empty; run `tilbudsspejl pull` first")
+        return receipts
+
+    @property
+    def environment(self) -> str:
+        """preprod, prod or demo: what the archive was bound to by its first pull."""
+        return read_meta(self._connection, "environment") or ""
+
+    @property
+    def grouping(self) -> str:
+        """What documents are grouped by; see Mapping.grouping."""
+        return read_meta(self._connection, "grouping") or ""
+
+    def state_digest(self) -> str:
+        """Changes with every pull; the same archive gives the same digest."""
+        digest = hashlib.sha256()
+        for row in self._connection.execute("SELECT number, receipt FROM pulls ORDER BY number"):
+            digest.update(repr(row).encode())
+        return digest.hexdigest()
+
+    def offer_count(self) -> int:
+        """How many groups of documents there are."""
+        return int(self._connection.execute("SELECT count(*) FROM offers").fetchone()[0])
+
+    def batches(self, size: int) -> list[tuple[int, ...]]:
+        """The offers' row numbers, cut into batches, in the order (first pull, id): that order never changes."""
+        rows = self._connection.execute("SELECT rowid FROM offers ORDER BY first_pull, length(key), key")
+        numbers = [row[0] for row in rows]
+        return [tuple(numbers[start : start + size]) for start in range(0, len(numbers), size)]
+
+    def stored(self, rows: tuple[int, ...]) -> Iterator[tuple[str, int, list[Stored]]]:
+        """(key, first pull, documents) of the offers in these rows, in the order given."""
+        for row in rows:
+            key, first_pull, frame = self._connection.execute(
+                "SELECT key, first_pull, frame FROM offers WHERE rowid = ?", (row,)
+            ).fetchone()
+            yield key, first_pull, list(self._packer.unpack(frame, key))
+
+    def observed(self, rows: tuple[int, ...]) -> Iterator[tuple[str, int, list[Observed]]]:
+        """The same, parsed, as the register reads it."""
+        for key, first_pull, documents in self.stored(rows):
+            yield key, first_pull, [Observed(d.id, d.sha256, tuple(d.seen), d.parse()) for d in documents]
+
+    def snapshot(self, target: Path) -> None:
+        """Copies the archive as it is at this moment; a pull may be publishing meanwhile."""
+        with closing(sqlite3.connect(target)) as copy:
+            self._connection.backup(copy)
+
+
+def read_meta(connection: sqlite3.Connection, key: str) -> str | None:
+    """One of the archive's own notes."""
+    row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+    return str(row[0]) if row else None

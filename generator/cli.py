@@ -1,0 +1,235 @@
+"""Commands and options, one call each; here errors become exit codes, and nowhere else.
+
+Exit codes: 0 done · 1 anything not foreseen · 2 usage or configuration · 3 the agreement does not permit it ·
+4 the source · 5 a check failed. Results go to stdout, everything else to stderr.
+"""
+
+import errno
+import os
+import sqlite3
+import sys
+import traceback
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import orjson
+import typer
+
+from generator import __version__, config
+from generator.commands.build import Built
+from generator.commands.build import build as run_build
+from generator.commands.demo import demo as run_demo
+from generator.commands.init import init as run_init
+from generator.commands.pull import DumpOptions
+from generator.commands.pull import pull as run_pull
+from generator.commands.search import search as run_search
+from generator.commands.serve import HOST
+from generator.commands.serve import server as make_server
+from generator.errors import CheckError, TilbudsspejlError, UsageError
+from generator.pages import danish
+from generator.progress import reporting
+
+app = typer.Typer(
+    name="tilbudsspejl",
+    help="A static site and an open mirror of Tilbudsportalen, with the history of every offer.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,  # usage errors stay plain lines
+    pretty_exceptions_enable=False,
+)
+
+_debug = False  # --debug: the only thing that an error's last mile needs to know
+
+
+class PullEnvironment(StrEnum):
+    """What a dump may be said to come from."""
+
+    PREPROD = "preprod"
+    PROD = "prod"
+    DEMO = "demo"
+
+
+ConfigOption = Annotated[
+    Path | None, typer.Option("--config", help="The configuration file; else tilbudsspejl.toml of this folder.")
+]
+
+
+def _show_version(value: bool) -> None:
+    if value:
+        typer.echo(f"tilbudsspejl {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
+    ] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show a traceback with an error.")] = False,
+) -> None:
+    """Options that every command has."""
+    global _debug
+    _debug = debug
+
+
+@app.command()
+def init(folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where to; else this folder.")] = Path()) -> None:
+    """Write a commented configuration: tilbudsspejl.toml, mapping.toml, agreement.toml, content/om.md."""
+    for path in run_init(folder):
+        typer.echo(path)
+
+
+@app.command()
+def pull(
+    from_: Annotated[
+        str | None,
+        typer.Option(
+            "--from", metavar="FILE", help="A dump instead of Elasticsearch; - is stdin; .gz and .zst are unpacked."
+        ),
+    ] = None,
+    environment: Annotated[
+        PullEnvironment | None,
+        typer.Option("--environment", help="With --from: what the dump comes from; not needed for demo data."),
+    ] = None,
+    complete: Annotated[
+        bool, typer.Option("--complete", help="With --from: what the dump lacks is gone from the register.")
+    ] = False,
+    expect: Annotated[
+        int | None,
+        typer.Option("--expect", metavar="N", min=1, help="With --from: how many documents the dump must hold."),
+    ] = None,
+    profile: Annotated[
+        PullEnvironment | None, typer.Option("--profile", help="Which source table to use: preprod or prod.")
+    ] = None,
+    config_file: ConfigOption = None,
+) -> None:
+    """Pull the whole register into the archive."""
+    if from_ is None and (environment or complete or expect):
+        raise UsageError("--environment, --complete and --expect go with --from; add it or leave them out")
+    if profile is not None and (from_ is not None or profile is PullEnvironment.DEMO):
+        raise UsageError("--profile takes preprod or prod, and doesn't go with --from")
+    configuration = config.load(config_file, {"source": {"environment": profile.value if profile else None}})
+    dump = DumpOptions(from_, environment.value if environment else None, complete, expect) if from_ else None
+    with reporting() as report:
+        done = run_pull(configuration, dump, lambda count, total: report("pull", count, total), report.say)
+    typer.echo(
+        f"pull {done.number}: {done.documents} documents, {done.new_contents} new, {done.returned} back, "
+        f"{done.gone} gone; {done.offers} offers in {configuration.archive}"
+    )
+
+
+@app.command()
+def build(
+    audience: Annotated[
+        str | None, typer.Option("--audience", help="Which audience of the agreement to build for.")
+    ] = None,
+    output: Annotated[Path | None, typer.Option("--output", help="The site's folder.")] = None,
+    workers: Annotated[
+        int | None, typer.Option("--workers", min=1, help="How many processes; else one a core.")
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 5 if a document could not be read.")] = False,
+    config_file: ConfigOption = None,
+) -> None:
+    """Build the site from the archive."""
+    absolute = output.absolute() if output else None
+    overrides = {"site": {"audience": audience, "output": absolute, "workers": workers}}
+    configuration = config.load(config_file, overrides)
+    with reporting() as report:
+        built = run_build(configuration, report)
+    _say_built(built)
+    if strict and built.problems:
+        raise CheckError(f"{len(built.problems)} documents could not be read in full (see {built.report}); --strict")
+
+
+def _say_built(built: Built) -> None:
+    if built.is_unchanged:
+        typer.echo(f"nothing has changed since the last build: {built.output}")
+        return
+    typer.echo(f"{built.offers} offers, {built.versions} versions, {built.files} files in {built.output}")
+    if built.problems:
+        partly = len(built.problems) - built.lost
+        typer.echo(f"{built.lost} documents could not be read, {partly} only in part: see {built.report}", err=True)
+    typer.echo(f"open {(built.output / 'index.html').resolve().as_uri()}")
+
+
+@app.command()
+def search(
+    query: Annotated[list[str], typer.Argument(metavar="QUERY", help="What to look for.")],
+    json: Annotated[bool, typer.Option("--json", help="One JSON array instead of lines.")] = False,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="How many hits at the most.")] = 10,
+    audience: Annotated[
+        str | None, typer.Option("--audience", help="The audience that the site was built for.")
+    ] = None,
+    config_file: ConfigOption = None,
+) -> None:
+    """Search the offers of the last build."""
+    configuration = config.load(config_file, {"site": {"audience": audience}})
+    hits = run_search(configuration, " ".join(query), limit)
+    if json:
+        rows = [
+            {"tilbudsId": h.tilbuds_id, "navn": h.row.name, "status": h.row.status, "side": h.row.address,
+             "oplysninger": h.row.facts, "hedTidligere": h.row.former, "fundetI": h.fields, "score": round(h.score, 6)}
+            for h in hits
+        ]  # fmt: skip
+        sys.stdout.buffer.write(orjson.dumps(rows, option=orjson.OPT_INDENT_2) + b"\n")
+        return
+    for hit in hits:
+        former = f" (hed tidligere {danish.join(hit.row.former)})" if hit.row.former else ""
+        typer.echo(f"{hit.tilbuds_id}  {hit.row.name}{former}  {' · '.join((hit.row.status, *hit.row.facts))}")
+    if not hits:
+        typer.echo("Ingen tilbud fundet.", err=True)
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0 takes any free one.")] = 8000,
+    output: Annotated[Path | None, typer.Option("--output", help="The site's folder.")] = None,
+    config_file: ConfigOption = None,
+) -> None:
+    """Serve the built site on 127.0.0.1."""
+    configuration = config.load(config_file, {"site": {"output": output.absolute() if output else None}})
+    with make_server(configuration.output, port) as server:
+        typer.echo(f"http://{HOST}:{server.server_port}/  (Ctrl-C ends it)")
+        server.serve_forever()
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where to; else demo.")] = Path("demo"),
+    offers: Annotated[int, typer.Option("--offers", min=1, help="How many offers, of about 10 versions each.")] = 200,
+    seed: Annotated[int, typer.Option("--seed", help="Another number gives another register.")] = 1,
+) -> None:
+    """Make a made-up register: two dumps and a configuration."""
+    with reporting() as report:
+        made = run_demo(folder, offers, seed, report)
+    typer.echo(f"{made.documents} documents in {made.dumps[-1]}; next, in {made.folder}:")
+    for dump in made.dumps:
+        typer.echo(f"  tilbudsspejl pull --from {dump.name} --complete")
+    typer.echo("  tilbudsspejl build")
+
+
+def main() -> None:
+    """Runs the command line and exits with its code."""
+    try:
+        app()
+    except TilbudsspejlError as error:
+        _fail(str(error), error.exit_code)
+    except BrokenPipeError:  # the reader of our output has gone, as `| head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except (OSError, sqlite3.Error) as error:
+        _fail(_system_error(error), 1)
+
+
+def _system_error(error: OSError | sqlite3.Error) -> str:
+    if getattr(error, "errno", None) == errno.ENOSPC or "disk is full" in str(error):
+        return "the disk is full; archive and site are as they were: make room and run it again"
+    return f"{error}; archive and site are as they were (--debug shows more)"
+
+
+def _fail(message: str, code: int) -> None:
+    if _debug:
+        traceback.print_exc()
+    print(f"tilbudsspejl: {message}", file=sys.stderr)  # noqa: T201 - typer's echo may be what failed
+    sys.exit(code)

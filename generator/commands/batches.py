@@ -1,0 +1,146 @@
+"""What one worker does with one batch of offers; any `concurrent.futures` executor can run it.
+
+A worker is told only where the private build folder is: it finds the job there, and keeps what it has opened.
+"""
+
+import gc
+import pickle
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from generator import resources
+from generator.agreement import Door
+from generator.archive.reader import Archive
+from generator.pages.contexts import Site, offer_context
+from generator.pages.listing import Listing, News, make_listing, make_news
+from generator.pages.output import Writer
+from generator.pages.render import Renderer
+from generator.pages.searchable import search_document
+from generator.register.clock import danish_day
+from generator.register.documents import Pulls
+from generator.register.mapping import Mapping
+from generator.register.timeline import Problem, read_offers
+from generator.search import shards, whoosh_index
+from generator.search.terms import OfferTerms, count_terms
+
+SNAPSHOT = "snapshot.sqlite"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Everything a worker needs to know, the same for every batch."""
+
+    workspace: Path
+    mapping: Mapping
+    door: Door
+    pulls: Pulls
+    site: Site
+
+    @property
+    def site_folder(self) -> Path:
+        """Where the site is staged."""
+        return self.workspace / "site"
+
+
+@dataclass(slots=True)
+class BatchSummary:
+    """What pass 1 tells the parent of a batch: small, whatever the length of the histories."""
+
+    listings: list[Listing] = field(default_factory=list)
+    news: News = field(default_factory=News)
+    problems: list[Problem] = field(default_factory=list)
+    matched: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class _Bench:
+    """A worker's tools, opened once."""
+
+    job: Job
+    rows: Sequence[tuple[int, ...]]
+    archive: Archive
+    renderer: Renderer
+
+
+def prepare(job: Job, rows: Sequence[tuple[int, ...]]) -> range:
+    """Lays the job and its batches out for the workers; returns the batches' numbers."""
+    job.site_folder.mkdir()
+    (job.workspace / "job").write_bytes(pickle.dumps((job, rows)))
+    return range(len(rows))
+
+
+@lru_cache(maxsize=1)
+def _bench(workspace: Path) -> _Bench:
+    job, rows = pickle.loads((workspace / "job").read_bytes())  # our own, in our private folder
+    archive = Archive(workspace / SNAPSHOT, immutable=True)
+    bench = _Bench(job, rows, archive, Renderer(resources.folder("templates")))
+    gc.freeze()  # with many live objects the collector takes longer than the work (measured: five times)
+    return bench
+
+
+def read_batch(workspace: Path, number: int) -> BatchSummary:
+    """Pass 1: reads and compares a batch, counts its words, and leaves both for pass 2."""
+    bench, summary = _bench(workspace), BatchSummary()
+    job, door = bench.job, bench.job.door
+    today = danish_day(job.pulls.latest.finished)
+    kept, terms = [], []
+    for _, _, documents in bench.archive.observed(bench.rows[number]):
+        for document in documents if door.undecided else ():
+            envelope = job.mapping.envelope(document.envelope)
+            summary.matched |= door.matched(envelope) if envelope is not None else set()
+        admitted = [door.admit(document, job.mapping) for document in documents]
+        offers, problems = read_offers(
+            job.mapping, admitted, job.pulls, history=door.terms.history, ceased=door.terms.ceased
+        )
+        summary.problems += problems
+        for offer in offers:
+            listing = make_listing(offer)
+            summary.listings.append(listing)
+            if door.terms.history:
+                summary.news.add(make_news(job.mapping, offer, listing, today))
+            terms.append(count_terms(search_document(offer, listing)))
+            kept.append(offer)
+    _leave(workspace, "offers", number, kept)
+    _leave(workspace, "terms", number, terms)
+    return summary
+
+
+def render_batch(workspace: Path, number: int) -> int:
+    """Pass 2: writes the pages of a batch; returns how many."""
+    bench = _bench(workspace)
+    job, writer = bench.job, Writer(bench.job.site_folder)
+    for offer in _take(workspace, "offers", number):
+        context = offer_context(job.site, job.mapping, offer, history=job.door.terms.history)
+        writer.write(context.page.address, bench.renderer.page(context))
+    return writer.files
+
+
+def write_shards(workspace: Path, numbers: Sequence[int]) -> None:
+    """The browser's index, from the words that pass 1 counted."""
+    shards.write_shards(_terms(workspace, numbers), workspace / "site" / "search")
+
+
+def write_whoosh(workspace: Path, numbers: Sequence[int], folder: Path, meta: dict[str, Any]) -> None:
+    """The index of `tilbudsspejl search`, from the same counts."""
+    whoosh_index.build_index(_terms(workspace, numbers), folder, meta)
+
+
+def index_meta(environment: str, audience: str, door: Door) -> dict[str, str]:
+    """What `search` checks before it answers from an index: for whom it was made, and under which terms."""
+    return {"environment": environment, "audience": audience, "door": door.fingerprint}
+
+
+def _terms(workspace: Path, numbers: Sequence[int]) -> Iterator[OfferTerms]:
+    for number in numbers:
+        yield from _take(workspace, "terms", number)
+
+
+def _leave(workspace: Path, kind: str, number: int, value: list[Any]) -> None:
+    (workspace / f"{number:06}.{kind}").write_bytes(pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL))
+
+
+def _take(workspace: Path, kind: str, number: int) -> Any:
+    return pickle.loads((workspace / f"{number:06}.{kind}").read_bytes())  # our own, in our private folder

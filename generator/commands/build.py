@@ -1,0 +1,295 @@
+"""`build`: from the archive to a site, in two passes over batches of offers.
+
+Pass 1 reads and compares; its small summaries are frozen into one Directory, so that every link can be made and every
+collision is found before a page is written. Pass 2 renders, with the search index made beside it.
+"""
+
+import hashlib
+import multiprocessing
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from generator import __version__, resources
+from generator.agreement import EVERYTHING, Door, check_validity, compile_door, unmatched
+from generator.archive.reader import Archive, Receipt
+from generator.archive.writer import regroup
+from generator.commands import batches
+from generator.commands.batches import BatchSummary, Job
+from generator.config import Configuration, read_text
+from generator.errors import TilbudsspejlError
+from generator.pages import danish, urls
+from generator.pages.contexts import Page, PlainContext, Site, StartContext, TextContext, ceased_context, list_context
+from generator.pages.listing import Directory, Listing, News, make_directory
+from generator.pages.output import Writer, check_output, read_marker, staging, swap, write_marker
+from generator.pages.render import Renderer, edition_script, editorial
+from generator.register.clock import danish_day
+from generator.register.documents import Pulls
+from generator.register.mapping import Mapping
+from generator.register.timeline import Problem
+
+BATCH = 25  # offers: some 250 documents, 2 MB
+
+Progress = Callable[[str, int, int], None]  # step, done, in all
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a build made."""
+
+    output: Path
+    is_unchanged: bool = False
+    offers: int = 0
+    versions: int = 0
+    files: int = 0
+    problems: tuple[Problem, ...] = ()
+    report: Path | None = None
+
+    @property
+    def lost(self) -> int:
+        """How many documents gave no version."""
+        return sum(problem.lost for problem in self.problems)
+
+
+@dataclass(slots=True)
+class _Gathered:
+    """The summaries of pass 1."""
+
+    listings: list[Listing] = field(default_factory=list)
+    news: News = field(default_factory=News)
+    problems: list[Problem] = field(default_factory=list)
+    matched: set[str] = field(default_factory=set)
+
+
+def build(configuration: Configuration, progress: Progress, now: datetime | None = None) -> Built:
+    """Builds the site; raises AgreementError, OutputRefused or CheckError with the old site as it was."""
+    mapping, output = configuration.mapping(), configuration.output
+    audience = configuration.settings.site.audience
+    with Archive(configuration.archive) as archive:
+        receipts, environment, grouping = archive.receipts(), archive.environment, archive.grouping
+    door = open_door(configuration, mapping, environment, now or datetime.now(UTC))
+    check_output(output, audience)
+    if grouping != mapping.grouping:
+        regroup(configuration.archive, mapping.grouping, mapping.offer_key)
+    with staging(output) as workspace, _snapshot(configuration, workspace) as archive:
+        receipts = archive.receipts()
+        site = _site(configuration, environment)
+        fingerprint = _fingerprint(configuration, archive, mapping, door, site)
+        if read_marker(output).get("fingerprint") == fingerprint and configuration.search_index.is_dir():
+            return Built(output, is_unchanged=True)
+        job = Job(workspace, mapping, door, Pulls.of(receipt.pull for receipt in receipts), site)
+        numbers = batches.prepare(job, archive.batches(BATCH))
+        with _pool(configuration.settings.site.workers) as pool:
+            gathered = _gather(pool, job, numbers, progress)
+            unmatched(door, gathered.matched, configuration.agreement_name)
+            directory = make_directory(gathered.listings)
+            index = batches.index_meta(environment, audience, door)
+            searches = [
+                pool.submit(batches.write_shards, workspace, numbers),
+                pool.submit(batches.write_whoosh, workspace, numbers, configuration.search_index, index),
+            ]
+            files = _render(pool, job, numbers, searches, progress)
+        writer = Writer(job.site_folder)
+        _write_lists(writer, job, directory)
+        _write_fixed_pages(writer, job, configuration, directory, gathered, receipts)
+        _write_static(writer, receipts[-1])
+        write_marker(job.site_folder, audience=audience, fingerprint=fingerprint, program=__version__)
+        swap(job.site_folder, output)
+    versions = sum(listing.versions for listing in gathered.listings)
+    report = _write_report(configuration.archive, gathered.problems)
+    return Built(
+        output, False, len(gathered.listings), versions, files + writer.files, tuple(gathered.problems), report
+    )  # fmt: skip
+
+
+def open_door(configuration: Configuration, mapping: Mapping, environment: str, now: datetime) -> Door:
+    """What may leave the archive for the configured audience; demo data needs no agreement."""
+    if environment == "demo":
+        return compile_door(EVERYTHING, mapping)
+    origin, audience = configuration.agreement_name, configuration.settings.site.audience
+    terms = check_validity(configuration.agreement(), origin, environment, audience, now)
+    return compile_door(terms, mapping, origin)
+
+
+@contextmanager
+def _snapshot(configuration: Configuration, workspace: Path) -> Iterator[Archive]:
+    """The archive as it is now, copied: a pull may publish while we build, and workers read without locks."""
+    copy = workspace / batches.SNAPSHOT
+    with Archive(configuration.archive) as archive:
+        archive.snapshot(copy)
+    with Archive(copy, immutable=True) as snapshot:
+        yield snapshot
+
+
+@contextmanager
+def _pool(workers: int) -> Iterator[Executor]:
+    methods = multiprocessing.get_all_start_methods()
+    context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
+    if context.get_start_method() == "forkserver":
+        context.set_forkserver_preload([batches.__name__])
+    try:
+        with ProcessPoolExecutor(workers, mp_context=context) as pool:
+            try:
+                yield pool
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+    except BrokenProcessPool as error:
+        raise TilbudsspejlError("a worker process died (out of memory?); try again with fewer site.workers") from error
+
+
+def _gather(pool: Executor, job: Job, numbers: Iterable[int], progress: Progress) -> _Gathered:
+    gathered = _Gathered()
+    futures = [pool.submit(batches.read_batch, job.workspace, number) for number in numbers]
+    for done, future in enumerate(
+        futures, start=1
+    ):  # in order, so that the result is the same for any number of workers
+        summary: BatchSummary = future.result()
+        gathered.listings += summary.listings
+        gathered.news.add(summary.news)
+        gathered.problems += summary.problems
+        gathered.matched |= summary.matched
+        progress("Læser", done, len(futures))
+    return gathered
+
+
+def _render(pool: Executor, job: Job, numbers: Iterable[int], searches: list[Future[None]], progress: Progress) -> int:
+    futures = [pool.submit(batches.render_batch, job.workspace, number) for number in numbers]
+    files = 0
+    for done, future in enumerate(as_completed(futures), start=1):
+        files += future.result()
+        progress("Skriver sider", done, len(futures))
+    for done, search in enumerate(as_completed(searches), start=1):
+        search.result()
+        progress("Søgning", done, len(searches))
+    return files
+
+
+def _site(configuration: Configuration, environment: str) -> Site:
+    settings = configuration.settings.site
+    agreement = configuration.agreement() if environment != "demo" else None
+    pages = tuple((f"{path.stem}.html", _heading(read_text(path), path.stem)) for path in _content(configuration))
+    return Site(
+        title=settings.title,
+        is_demo=environment == "demo",
+        attribution=agreement.attribution if agreement else "",
+        operator=settings.operator,
+        contact=settings.contact,
+        pages=tuple(page for page in pages if page[0] != urls.ABOUT) + ((urls.ABOUT, "Om"),),
+    )
+
+
+def _content(configuration: Configuration) -> list[Path]:
+    return sorted(configuration.content.glob("*.md")) if configuration.content.is_dir() else []
+
+
+def _heading(text: str, fallback: str) -> str:
+    first = next((line for line in text.splitlines() if line.startswith("# ")), "")
+    return first.removeprefix("# ").strip() or fallback.capitalize()
+
+
+def _fingerprint(configuration: Configuration, archive: Archive, mapping: Mapping, door: Door, site: Site) -> str:
+    """Everything that decides what the site holds: archive, settings, agreement, mapping, texts, templates, program."""
+    digest = hashlib.sha256()
+    settings = configuration.settings.site.model_dump_json(exclude={"workers", "output"})
+    for part in (__version__, archive.state_digest(), settings, mapping.text, door.fingerprint, repr(site)):
+        digest.update(part.encode() + b"\0")
+    for path in (*_content(configuration), *resources.program_files()):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def _write_lists(writer: Writer, job: Job, directory: Directory) -> None:
+    renderer = Renderer(resources.folder("templates"))
+    kinds = (
+        ("Kommune", directory.municipalities),
+        ("Juridisk grundlag", directory.paragraphs),
+        ("Målgruppe", directory.target_groups),
+        ("Socialtilsyn", directory.authorities),
+    )
+    for kind, groups in kinds:
+        for group in groups:
+            writer.write(group.term.address, renderer.page(list_context(job.site, kind, group)))
+    writer.write(urls.CEASED, renderer.page(ceased_context(job.site, directory)))
+
+
+def _write_fixed_pages(
+    writer: Writer,
+    job: Job,
+    configuration: Configuration,
+    directory: Directory,
+    gathered: _Gathered,
+    receipts: list[Receipt],
+) -> None:
+    renderer = Renderer(resources.folder("templates"))
+    start = _start_context(job.site, directory, gathered.news, receipts[-1])
+    writer.write(urls.START, renderer.page(start))
+    texts = {f"{path.stem}.html": read_text(path) for path in _content(configuration)}
+    texts.setdefault(urls.ABOUT, (resources.folder("templates") / "om.md").read_text(encoding="utf-8"))
+    for address, text in sorted(texts.items()):
+        facts = _edition_facts(receipts, gathered) if address == urls.ABOUT else ()
+        page = Page(address, _heading(text, address.removesuffix(".html")))
+        writer.write(address, renderer.page(TextContext(job.site, page, "", editorial(text), facts)))
+    search = Page(urls.SEARCH, "Søg", "search")
+    writer.write(urls.SEARCH, renderer.plain("soeg.html", PlainContext(job.site, search, "")))
+    # A server shows this page for any address, so its links start at the site's own root.
+    base = configuration.settings.site.base_url.rstrip("/")
+    missing = PlainContext(job.site, Page(urls.NOT_FOUND, "Siden findes ikke"), f"{base}/")
+    writer.write(urls.NOT_FOUND, renderer.plain("404.html", missing))
+
+
+def _start_context(site: Site, directory: Directory, news: News, receipt: Receipt) -> StartContext:
+    active = [listing for listing in directory.offers if listing.is_active]
+    dates = [listing.first_date for listing in directory.offers if listing.first_date]
+    oldest: date | None = danish_day(min(dates)) if dates else None
+    return StartContext(
+        site=site,
+        page=Page(urls.START, "Sociale tilbud i Danmark", "start"),
+        root="",
+        edition=receipt.finished,
+        receipt=receipt.number,
+        active=len(active),
+        places=sum(listing.places or 0 for listing in active),
+        ended=len(directory.offers) - len(active),
+        versions=sum(listing.versions for listing in directory.offers),
+        oldest=oldest,
+        days=news.days(),
+        directory=directory,
+    )
+
+
+def _edition_facts(receipts: list[Receipt], gathered: _Gathered) -> tuple[tuple[str, str], ...]:
+    latest, counts = receipts[-1], receipts[-1].details.get("counts")
+    documents = counts.get("documents") if isinstance(counts, dict) else None
+    lost = sum(problem.lost for problem in gathered.problems)
+    return (
+        ("Data hentet", danish.time_words(latest.finished)),
+        ("Hentning nr.", danish.number(latest.number)),
+        ("Dokumenter i den", danish.number(documents) if isinstance(documents, int) else "ukendt"),
+        ("Første hentning", danish.time_words(receipts[0].finished)),
+        ("Aftryk af data (SHA-256)", str(latest.details.get("digest", ""))),
+        ("Dokumenter, der ikke kan læses", danish.number(lost)),
+    )
+
+
+def _write_static(writer: Writer, receipt: Receipt) -> None:
+    writer.write("edition.js", edition_script(receipt.finished, receipt.number))
+    for path in sorted(resources.folder("static").iterdir()):
+        shutil.copyfile(path, writer.folder / path.name)
+        writer.files += 1
+
+
+def _write_report(archive: Path, problems: list[Problem]) -> Path | None:
+    """Names every document that could not be read, whole or in part; removed again when all can be."""
+    report = archive.with_name(f"{archive.name}.unreadable.txt")
+    if not problems:
+        report.unlink(missing_ok=True)
+        return None
+    lines = [f"{'ulæselig' if p.lost else 'delvist læst'}\t{p.document_id}\t{p.reason}" for p in problems]
+    report.write_text("\n".join(sorted(lines)) + "\n", encoding="utf-8")
+    return report

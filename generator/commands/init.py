@@ -1,0 +1,27 @@
+"""`init`: a folder's first configuration, commented."""
+
+from pathlib import Path
+
+from generator import resources
+from generator.config import FILE
+from generator.errors import UsageError
+from generator.register.mapping import default_mapping_text
+
+
+def init(folder: Path) -> list[Path]:
+    """Writes the configuration files; raises UsageError, and writes nothing, if one of them is there already."""
+    templates = resources.folder("templates")
+    files = {
+        FILE: (templates / "init" / FILE).read_text(encoding="utf-8"),
+        "mapping.toml": default_mapping_text(),
+        "agreement.toml": (templates / "init" / "agreement.toml").read_text(encoding="utf-8"),
+        "content/om.md": (templates / "om.md").read_text(encoding="utf-8"),
+    }
+    for name in files:
+        if (folder / name).exists():
+            raise UsageError(f"{folder / name}: is there already, so nothing was written; choose an empty folder")
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return [folder / name for name in files]

@@ -1,0 +1,233 @@
+"""Frozen settings from tilbudsspejl.toml and the environment, checked once; options win over both.
+
+Environment variables are TILBUDSSPEJL_ + the key, tables joined by two underscores: TILBUDSSPEJL_SITE__OUTPUT.
+Credentials come from the environment only, so that no file with them is ever committed.
+"""
+
+import os
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from generator.agreement import Agreement, read_agreement
+from generator.errors import ConfigurationError
+from generator.register.mapping import Mapping, default_mapping, read_mapping
+from generator.tables import Table, describe, parse_toml
+
+FILE = "tilbudsspejl.toml"
+PREFIX = "TILBUDSSPEJL_"
+Environment = Literal["preprod", "prod", "demo"]
+
+
+class Profile(Table):
+    """One Elasticsearch index of the platform."""
+
+    url: str
+    index: str
+    type: str = "tilbud"
+    allow_clear_text: bool = False
+
+    @field_validator("url")
+    @classmethod
+    def _check_url(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("must be an address such as https://host:9200")
+        if parts.username or parts.password:
+            raise ValueError("must not hold a user name or password; set TILBUDSSPEJL_USERNAME and …_PASSWORD instead")
+        return url
+
+
+class SourceSettings(Table):
+    """Where documents come from, and how politely."""
+
+    environment: Literal["preprod", "prod"] = "preprod"
+    preprod: Profile | None = None
+    prod: Profile | None = None
+    contact: str = ""
+    page_size: int = Field(default=500, ge=1, le=3000)  # the platform's own limit
+    timeout: float = Field(default=60.0, gt=0)  # seconds an answer may take
+
+    @property
+    def profile(self) -> Profile | None:
+        """The table that `environment` names."""
+        return self.prod if self.environment == "prod" else self.preprod
+
+
+class ArchiveSettings(Table):
+    """Where the archive lies."""
+
+    path: Path = Path("register.sqlite")
+
+
+class FileSettings(Table):
+    """Where another configuration file lies."""
+
+    file: Path
+
+
+class SiteSettings(Table):
+    """What the site is called, for whom it is, and where it goes."""
+
+    output: Path = Path("site")
+    audience: str = "internal"
+    title: str = "Tilbudsspejl"
+    base_url: str = ""
+    operator: str = ""
+    contact: str = ""
+    official_url: str = ""
+    content: Path = Path("content")
+    workers: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
+
+    @field_validator("base_url", "official_url")
+    @classmethod
+    def _check_address(cls, url: str) -> str:
+        if url and urlsplit(url).scheme not in ("http", "https"):
+            raise ValueError("must begin with https:// or http://")
+        return url
+
+
+class Settings(BaseSettings):
+    """Everything that can be set; `folder` is what relative paths are relative to."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True, nested_model_default_partial_update=True
+    )
+
+    source: SourceSettings = SourceSettings()
+    archive: ArchiveSettings = ArchiveSettings()
+    mapping: FileSettings = FileSettings(file=Path("mapping.toml"))
+    agreement: FileSettings = FileSettings(file=Path("agreement.toml"))
+    site: SiteSettings = SiteSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment wins over what was read from the file (given as keywords)."""
+        return env_settings, init_settings
+
+
+class Configuration:
+    """The settings, with every path made absolute and the files they name read on demand."""
+
+    def __init__(self, settings: Settings, folder: Path, origin: str) -> None:
+        self.settings = settings
+        self.folder = folder
+        self.origin = origin
+
+    @property
+    def archive(self) -> Path:
+        """The archive's file."""
+        return self.folder / self.settings.archive.path
+
+    @property
+    def search_index(self) -> Path:
+        """Where `tilbudsspejl search` has its index: beside the archive, no part of the site."""
+        return self.archive.with_name(f"{self.archive.name}.search")
+
+    @property
+    def output(self) -> Path:
+        """The site's folder."""
+        return self.folder / self.settings.site.output
+
+    @property
+    def content(self) -> Path:
+        """The folder of editorial Markdown."""
+        return self.folder / self.settings.site.content
+
+    @property
+    def agreement_name(self) -> str:
+        """The agreement's file, for messages."""
+        return str(self.settings.agreement.file)
+
+    def profile(self) -> Profile:
+        """The index to pull from; raises ConfigurationError if the profile is not there."""
+        source = self.settings.source
+        if source.profile is None:
+            raise ConfigurationError(
+                f"{self.origin}: source.{source.environment}: missing; add the table with url, index and type "
+                "(`tilbudsspejl init` writes an example)"
+            )
+        return source.profile
+
+    def mapping(self) -> Mapping:
+        """The mapping file, or the default where there is none."""
+        path = self.folder / self.settings.mapping.file
+        if path.is_file():
+            return read_mapping(read_text(path), self.settings.mapping.file.name)
+        if "mapping" in self.settings.model_fields_set:
+            raise ConfigurationError(f"{self.origin}: mapping.file: {path} is not there; correct it or leave it out")
+        return default_mapping()
+
+    def agreement(self) -> Agreement | None:
+        """The agreement file; None where there is none."""
+        path = self.folder / self.settings.agreement.file
+        return read_agreement(read_text(path), self.settings.agreement.file.name) if path.is_file() else None
+
+
+def read_text(path: Path) -> str:
+    """A configuration file's text; raises ConfigurationError if it can't be read as UTF-8."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path}: can't be read as UTF-8 text ({error})") from error
+
+
+def load(config: Path | None, overrides: dict[str, dict[str, Any]] | None = None) -> Configuration:
+    """Reads the configuration; `overrides` are the options given, table by table.
+
+    Raises ConfigurationError. Without `config`, tilbudsspejl.toml of the working folder is read if it is there.
+    """
+    if config is not None and not config.is_file():
+        raise ConfigurationError(f"{config}: not there; run `tilbudsspejl init` in its folder or correct --config")
+    path = config or Path(FILE)
+    content = parse_toml(read_text(path), path.name) if path.is_file() else {}
+    origin = path.name if path.is_file() else f"{FILE} (not found in {Path.cwd()})"
+    try:
+        settings = Settings(**content)
+    except ValidationError as error:
+        raise ConfigurationError(describe(error, _origin_of(error, origin), Settings)) from error
+    for table, values in (overrides or {}).items():
+        given = {key: value for key, value in values.items() if value is not None}
+        if given:
+            inner = getattr(settings, table).model_copy(update=given)
+            settings = settings.model_copy(update={table: inner})
+    return Configuration(settings, path.resolve().parent, origin)
+
+
+def _origin_of(error: ValidationError, origin: str) -> str:
+    location = error.errors(include_url=False)[0]["loc"]
+    variable = PREFIX + "__".join(str(part) for part in location).upper()
+    return f"environment {variable}" if variable in os.environ else origin
+
+
+def credentials(environment: str) -> tuple[str, SecretStr]:
+    """User name and password for a profile; the profile's own variables win over the general ones."""
+    for prefix in (f"{PREFIX}{environment.upper()}_", PREFIX):
+        username, password = _secret(f"{prefix}USERNAME"), _secret(f"{prefix}PASSWORD")
+        if username and password:
+            return username, SecretStr(password)
+        if username or password:
+            missing = f"{prefix}PASSWORD" if username else f"{prefix}USERNAME"
+            raise ConfigurationError(f"environment: {missing} is not set, its partner is; set both or neither")
+    return "", SecretStr("")
+
+
+def _secret(name: str) -> str:
+    if value := os.environ.get(name, ""):
+        return value
+    if file := os.environ.get(f"{name}_FILE", ""):
+        try:
+            return Path(file).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigurationError(f"environment: {name}_FILE: {file} can't be read ({error})") from error
+    return ""

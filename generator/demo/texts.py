@@ -1,0 +1,376 @@
+"""Danish sentences for the made-up offers: descriptions by topic, reasons by theme and level, names of people.
+
+In the sentences {de} and {den} stand for those who use the offer ("beboerne", "den unge"), {De} and {Den} the same at
+the start of a sentence, {sted} for the kind of place, and {navn}, {by} and {kommune} for the offer's own.
+"""
+
+# What may be said of any offer, by topic; a paragraph is a few sentences of one topic.
+TOPICS: dict[str, tuple[str, ...]] = {
+    "hverdag": (
+        "Hverdagen følger en genkendelig struktur, hvor {de} ved, hvad der skal ske, og hvem der er til stede.",
+        "Dagen begynder med et kort morgenmøde, hvor aftaler og gøremål bliver gennemgået.",
+        "{De} har medbestemmelse på alt fra ugens madplan til valg af fælles udflugter.",
+        "Vi lægger vægt på, at der både er plads til fællesskab og til at trække sig tilbage.",
+        "Tavler med billeder og piktogrammer gør det let at overskue dagen og ugen.",
+        "Om eftermiddagen er der faste aktiviteter, men det er altid frivilligt at deltage.",
+        "{Den}s egne ønsker er udgangspunktet for ugeskemaet, som justeres hver fredag.",
+        "Små og nære miljøer giver ro, og der er sjældent mere end otte personer samlet ad gangen.",
+        "En gang om måneden holdes husmøde, hvor referatet bliver læst op og hængt på opslagstavlen.",
+    ),
+    "medarbejdere": (
+        "Medarbejdergruppen består af pædagoger, social- og sundhedsassistenter, en sygeplejerske og en ergoterapeut.",
+        "Alle medarbejdere får supervision af en ekstern psykolog seks gange om året.",
+        "Nye kolleger følger et introduktionsforløb på tre måneder med en fast mentor.",
+        "{De} har hver en kontaktperson og en sekundær kontaktperson, så der altid er en, der kender aftalerne.",
+        "Ledelsen prioriterer et lavt sygefravær og bruger kun vikarer, som {de} kender i forvejen.",
+        "Der er ansat både mænd og kvinder i et bredt aldersspænd, og flere har mere end ti års erfaring.",
+        "Hele personalegruppen er uddannet i konfliktnedtrapning og i forebyggelse af magtanvendelse.",
+        "Et medarbejdermøde hver fjortende dag sikrer, at den faglige linje er fælles.",
+    ),
+    "rammer": (
+        "{navn} ligger i {by} tæt på indkøb, offentlig transport og grønne områder.",
+        "Bygningerne er i ét plan og indrettet med brede døre, lydisolerende lofter og dæmpet belysning.",
+        "Der hører en stor have med drivhus, bålplads og højbede til stedet.",
+        "Fællesarealerne omfatter køkkenalrum, stue, aktivitetsrum og et sanserum, der kan bookes.",
+        "Lokalerne blev gennemgribende renoveret for få år siden med nye badeværelser og gulve.",
+        "Der er gode parkeringsforhold, og bussen standser få hundrede meter fra hoveddøren.",
+        "Haven er indhegnet mod vejen, uden at det føles lukket, og flere har fået hvert deres lille køkkenbed.",
+        "Den gamle længe er bygget om til værksted med plads til cykler, træarbejde og maling.",
+    ),
+    "mad": (
+        "Måltiderne laves fra bunden i det fælles køkken, og {de} hjælper til efter lyst og evne.",
+        "Der serveres morgenmad, frokost og aftensmad, og kosten følger de officielle kostråd.",
+        "Vi tager hensyn til allergi, religion og særlige ønsker, så alle kan spise med.",
+        "Fredag er der hygge med hjemmebag, og om søndagen vælger {de} på skift menuen.",
+        "Grøntsager fra egen have indgår i måltiderne fra maj til oktober.",
+        "En kostvejleder har været med til at udarbejde madplanen, som skifter hver sjette uge.",
+    ),
+    "fritid": (
+        "Nærområdet byder på svømmehal, bibliotek, biograf og et aktivt foreningsliv, som vi bruger flittigt.",
+        "Hvert år i juni rejser vi sammen til vestkysten i fem dage.",
+        "Der er musikaften om onsdagen, og husets eget band øver i kælderen.",
+        "Flere går til ridning, fodbold eller kor i den lokale forening, ofte med følgeskab de første gange.",
+        "Vi fejrer fødselsdage, fastelavn, sankthans og jul, og traditionerne betyder meget.",
+        "Motion er en naturlig del af ugen med gåture, cykling og hold i kommunens træningscenter.",
+        "Stedets to heste, hønsene og hunden Bølle giver både ansvar og glæde.",
+    ),
+    "paaroerende": (
+        "Pårørende er altid velkomne, når det passer {den}, og vi holder to pårørendearrangementer om året.",
+        "Samarbejdet med familien aftales ved indflytningen og skrives ned, så forventningerne er tydelige.",
+        "Med samtykke modtager de nærmeste et kort nyhedsbrev hvert kvartal.",
+        "Et pårørenderåd på fem medlemmer mødes med ledelsen tre gange om året.",
+        "Netværket er en ressource, og vi støtter {den} i at bevare eller genfinde kontakten.",
+        "Er der ingen pårørende, hjælper vi gerne med at finde en besøgsven gennem en frivillig organisation.",
+    ),
+    "samarbejde": (
+        "Vi samarbejder tæt med sagsbehandlere, praktiserende læger, psykiatrien og lokale arbejdspladser.",
+        "Der afholdes statusmøde med handlekommunen mindst to gange årligt.",
+        "Et fast samarbejde med distriktspsykiatrien betyder, at en speciallæge kommer i huset hver måned.",
+        "{navn} indgår i et netværk af tilbud, der udveksler erfaringer og holder fælles temadage.",
+        "Kommunerne oplever, at vi svarer hurtigt, og at aftaler bliver overholdt.",
+        "Når et ophold nærmer sig sin afslutning, laves en plan for overgangen sammen med {kommune}.",
+        "Uddannelsesinstitutioner i området sender jævnligt studerende i praktik hos os.",
+    ),
+    "dokumentation": (
+        "Indsatsen tager afsæt i kommunens bestilling, og målene bliver til konkrete delmål sammen med {den}.",
+        "Fremskridt dokumenteres ugentligt, og resultaterne drøftes på teammøder hver anden uge.",
+        "Vi måler virkningen med faste skemaer, som {de} selv er med til at udfylde.",
+        "Hver sjette måned samles udviklingen i en skriftlig status, der sendes til myndigheden.",
+        "Når et mål er nået, fejrer vi det, og når det ikke lykkes, undersøger vi hvorfor.",
+        "Data om trivsel og fremmøde gøres op hvert kvartal og indgår i ledelsens tilrettelæggelse.",
+    ),
+    "sundhed": (
+        "En sygeplejerske har ansvaret for medicinhåndteringen og underviser kollegerne løbende.",
+        "{De} bliver støttet i at komme til læge, tandlæge og kontroller på sygehuset.",
+        "Søvn, kost og bevægelse indgår i alle individuelle planer.",
+        "Vi har en klar alkohol- og rusmiddelpolitik, som {de} bliver gjort bekendt med før start.",
+        "Rygestop, sund mad og et roligt aftenritual er temaer, vi vender tilbage til.",
+        "Husets fysioterapeut tilbyder både enetræning og små hold.",
+    ),
+    "visitation": (
+        "Henvendelse om ledige pladser sker til lederen, og vi tilbyder altid et uforpligtende besøg.",
+        "Inden start aftales en kort afprøvning, så både {den} og tilbuddet kan vurdere, om det er det rigtige match.",
+        "Visitationen foregår i samarbejde med {kommune} og den kommune, der betaler.",
+        "Vi modtager ikke personer med et akut plejebehov, som kræver sygehus.",
+        "Ventetiden varierer, og vi opfordrer til at ringe for at høre nærmere.",
+        "Opsigelsesvarslet er løbende måned plus 30 dage for begge parter.",
+    ),
+    "historie": (
+        "{navn} begyndte i en lille gård med fire pladser og er siden vokset til et velkendt sted på egnen.",
+        "Stedet blev grundlagt af to pædagoger, der savnede et mindre og mere personligt alternativ.",
+        "Navnet stammer fra den gamle matrikel, som stadig kan ses på kortet over {by}.",
+        "Værdierne er respekt, humor og udholdenhed, og de har været de samme siden begyndelsen.",
+        "En arbejdende bestyrelse med syv medlemmer følger økonomien og den faglige udvikling.",
+    ),
+    "digitalt": (
+        "Vi bruger velfærdsteknologi, hvor det giver mening, blandt andet ugeplaner og påmindelser på telefonen.",
+        "Der er trådløst net i alle bygninger, og {de} får hjælp til MitID og Digital Post.",
+        "Et fælles it-rum giver mulighed for at spille, skrive og holde kontakt med venner.",
+        "Kommunikation på sociale medier bliver drøftet åbent, og ingen billeder deles uden samtykke.",
+    ),
+    "nat": (
+        "Der er vågen nattevagt alle årets dage, og en ekstra medarbejder kan tilkaldes med kort varsel.",
+        "Bliver natten svær, er der altid én at drikke en kop te med.",
+        "Boligerne har eget bad og tekøkken, og {de} indretter dem med egne møbler.",
+        "Enkelte boliger ligger lidt for sig selv til dem, der har brug for særligt meget ro.",
+        "Fra klokken 23 er der stille i huset, og nattevagten går en fast runde.",
+    ),
+}
+
+THEMES = (
+    "Uddannelse og beskæftigelse",
+    "Selvstændighed og relationer",
+    "Målgrupper, metoder og resultater",
+    "Sundhed og trivsel",
+    "Organisation og ledelse",
+    "Kompetencer",
+    "Fysiske rammer",
+)
+METHOD_THEME = "Målgrupper, metoder og resultater"
+METHOD_THEME_OTHER = "Målgruppe, metoder og resultater"
+
+# Reasons by theme: what is said of a low, a middling and a high score.
+REASONS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
+    "Uddannelse og beskæftigelse": (
+        (
+            "Tilbuddet opstiller kun i begrænset omfang mål for {de}s skolegang, uddannelse og beskæftigelse.",
+            "Flere af {de} er uden et dagtilbud, og det er ikke tydeligt, hvordan tilbuddet arbejder for at ændre det.",
+            "Socialtilsynet savner, at fremmødet bliver fulgt og drøftet med myndigheden.",
+        ),
+        (
+            "Størstedelen af {de} er i undervisning, job eller et dagtilbud, men målene er ikke altid konkrete.",
+            "Tilbuddet samarbejder med jobcentret, men opfølgningen beror på den enkelte medarbejder.",
+            "{De} fortæller, at de får hjælp til at komme op om morgenen og afsted til tiden.",
+        ),
+        (
+            "Tilbuddet støtter målrettet {de} i at udnytte deres fulde potentiale i forhold til uddannelse og arbejde.",
+            "Alle {de} har et stabilt fremmøde i undervisning, beskæftigelse eller aktivitetstilbud.",
+            "Der opstilles konkrete, individuelle mål, som løbende bliver justeret sammen med {den}.",
+            "Samarbejdet med skoler, virksomheder og jobcenter beskrives af alle parter som tæt og vedholdende.",
+        ),
+    ),
+    "Selvstændighed og relationer": (
+        (
+            "Det fremgår ikke af dokumentationen, hvordan der arbejdes med {de}s sociale kompetencer.",
+            "{De} deltager sjældent i aktiviteter uden for tilbuddet, og netværket er begrænset.",
+            "Kun få kan pege på en fortrolig voksen eller en ven uden for stedet.",
+        ),
+        (
+            "Der opstilles mål for selvstændighed, men de er ikke i alle tilfælde udarbejdet sammen med {den}.",
+            "{De} har i nogen grad kontakt til familie og venner, og tilbuddet støtter op om besøg i weekenden.",
+            "Tilbuddet har planer om flere aktiviteter i lokalsamfundet, men de er endnu ikke gennemført.",
+        ),
+        (
+            "{De} indgår i sociale relationer og deltager i foreningsliv og kulturelle tilbud i det omgivende samfund.",
+            "Medarbejderne understøtter, at {den} bliver så selvhjulpen som muligt, også ved madlavning og indkøb.",
+            "Der er en tydelig rød tråd fra {den}s ønsker til de mål, der arbejdes med.",
+            "Kontakten til familie og netværk er aftalt individuelt og bliver vedligeholdt.",
+        ),
+    ),
+    METHOD_THEME: (
+        (
+            "Tilbuddet kan ikke redegøre klart for, hvordan de valgte metoder hænger sammen med målgruppens behov.",
+            "Dokumentationen er mangelfuld, og det er vanskeligt at se, om indsatsen virker.",
+            "Målgruppen er bredt sammensat, og socialtilsynet har drøftet en afgrænsning med ledelsen.",
+        ),
+        (
+            "Metoderne er relevante, men bliver ikke anvendt lige systematisk i alle afdelinger.",
+            "Der dokumenteres dagligt, og tilbuddet er i gang med at indføre et nyt system til resultatmåling.",
+            "Myndighederne oplyser, at de fleste mål bliver nået, om end i forskelligt tempo.",
+        ),
+        (
+            "Tilbuddet har en klar målgruppebeskrivelse og anvender faglige tilgange, der er veldokumenterede.",
+            "Resultaterne bliver målt, og ledelsen bruger dem aktivt til læring og forbedring.",
+            "Medarbejderne kan med eksempler gøre rede for, hvordan metoderne omsættes i hverdagen.",
+            "Tilbuddet følger kommunens mål og kan dokumentere en positiv udvikling for hovedparten af {de}.",
+        ),
+    ),
+    "Sundhed og trivsel": (
+        (
+            "Der er konstateret fejl i medicinhåndteringen, og tilbuddet er blevet bedt om at rette op.",
+            "Flere af {de} giver udtryk for utryghed, særligt om aftenen.",
+            "Antallet af magtanvendelser er steget, og læringen af dem er ikke systematisk.",
+        ),
+        (
+            "{De} trives overvejende, men nogle efterlyser flere aktiviteter i weekenden.",
+            "Tilbuddet har fokus på kost og bevægelse, uden at det er skrevet ind i alle planer.",
+            "Magtanvendelser bliver indberettet rettidigt, og opfølgningen er under udvikling.",
+        ),
+        (
+            "{De} fortæller samstemmende, at de er glade for at være her, og at de bliver hørt og respekteret.",
+            "Der er en forebyggende tilgang til vold, overgreb og magtanvendelse, og alle medarbejdere kender den.",
+            "{De} har indflydelse på eget liv og på de fælles beslutninger gennem husmøder og beboerråd.",
+            "Tilbuddet støtter {den} i at få adgang til relevante sundhedsydelser og arbejder med søvn og motion.",
+        ),
+    ),
+    "Organisation og ledelse": (
+        (
+            "Der har været hyppige lederskift, og medarbejderne efterlyser retning og nærvær.",
+            "Sygefraværet er højt, og brugen af ukendte vikarer påvirker {de}s hverdag.",
+            "Bestyrelsen har ikke i tilstrækkelig grad fulgt op på de forhold, der tidligere er påpeget.",
+        ),
+        (
+            "Ledelsen er fagligt kompetent, men den daglige planlægning bærer præg af mange samtidige opgaver.",
+            "Personalegennemstrømningen ligger på niveau med sammenlignelige arbejdspladser.",
+            "Der er etableret ekstern supervision, som endnu ikke omfatter alle medarbejdere.",
+        ),
+        (
+            "Ledelsen er synlig, kompetent og sætter en tydelig faglig retning for tilbuddet.",
+            "Driften er stabil med lavt sygefravær og lav personalegennemstrømning.",
+            "Der er faste strukturer for møder, supervision og sparring, og de bliver overholdt.",
+            "Normeringen svarer til {de}s behov, og der er mulighed for ekstra bemanding i svære perioder.",
+        ),
+    ),
+    "Kompetencer": (
+        (
+            "Andelen af medarbejdere uden relevant uddannelse er høj set i forhold til opgaven.",
+            "Der mangler en samlet plan for kompetenceudvikling.",
+            "Medarbejderne er usikre på den valgte faglige tilgang, og den bliver praktiseret forskelligt.",
+        ),
+        (
+            "Medarbejderne har samlet set relevante kompetencer, men viden om dobbeltdiagnoser bør styrkes.",
+            "Kompetenceplanen er opdateret, og de første kurser er gennemført.",
+            "Samspillet med {de} er respektfuldt, om end der ses forskelle mellem vagtlagene.",
+        ),
+        (
+            "Medarbejderne har relevant uddannelse, opdateret viden og erfaring med målgruppen.",
+            "Det afspejles i samspillet, at medarbejderne møder {de} med respekt, anerkendelse og faglig nysgerrighed.",
+            "Alle fastansatte har gennemført et fælles kursus i tilbuddets metoder.",
+            "Viden fra kurser bliver delt på månedlige temamøder og omsat i praksis.",
+        ),
+    ),
+    "Fysiske rammer": (
+        (
+            "Bygningerne er nedslidte, og flere badeværelser er for små til personer med hjælpemidler.",
+            "{De} deler bad, og privatlivet er derfor begrænset.",
+            "Støj fra fællesarealerne er til gene, og der er kun få steder at trække sig tilbage.",
+        ),
+        (
+            "Rammerne er hjemlige, men trænger enkelte steder til vedligeholdelse.",
+            "Der er planlagt en ombygning, som vil give flere mindre opholdsrum.",
+            "Udearealerne er gode, mens de indendørs aktivitetsrum er små.",
+        ),
+        (
+            "De fysiske rammer er lyse, hjemlige og velholdte og understøtter både privatliv og fællesskab.",
+            "{De} har selv været med til at indrette stedet og færdes hjemmevant i alle rum.",
+            "Beliggenheden giver let adgang til natur, indkøb og offentlig transport.",
+            "Indretningen tager hensyn til sansefølsomhed med god akustik, rolige farver og overskuelige rum.",
+        ),
+    ),
+}
+REASON_ENDINGS = (
+    "Vurderingen bygger på interview med ledelse, medarbejdere og {de} samt på observationer under besøget.",
+    "Socialtilsynet har lagt vægt på de fremsendte planer og statusrapporter.",
+    "Der er ikke fremkommet oplysninger, som giver anledning til en ændret vurdering.",
+    "Temaet er belyst ved et uanmeldt besøg og gennem stikprøver i journalerne.",
+    "Vurderingen er en videreførelse af sidste års vurdering med enkelte præciseringer.",
+    "Tilbuddet har fulgt op på de udviklingspunkter, der blev aftalt ved seneste tilsyn.",
+    "Socialtilsynet vil følge udviklingen ved det kommende tilsyn.",
+    "To sagsbehandlere har i telefoninterview bekræftet beskrivelsen.",
+)
+
+# What an editor would change in a text without meaning anything by it.
+WORD_SWAPS = (
+    ("Alle medarbejdere", "Samtlige medarbejdere"),
+    ("lægger vægt på", "går op i"),
+    ("tæt på indkøb", "i nærheden af indkøb"),
+    ("underviser kollegerne løbende", "underviser kollegerne jævnligt"),
+    ("er udgangspunktet", "er afsættet"),
+    ("Hver sjette måned", "Hvert halve år"),
+    ("støttet i at komme", "hjulpet til at komme"),
+    ("samarbejder tæt", "har et tæt samarbejde"),
+    ("altid velkomne", "velkomne hele ugen"),
+    ("for få år siden", "i 2019"),
+    ("aftales ved", "lægges fast ved"),
+    ("mindst to gange årligt", "mindst tre gange årligt"),
+    ("flere har mere end ti", "de fleste har mere end ti"),
+    ("respekt, humor og udholdenhed", "respekt, nærvær og humor"),
+    ("gode parkeringsforhold", "rimelige parkeringsforhold"),
+    ("i alle individuelle planer", "i de individuelle planer"),
+    ("på fem medlemmer", "på syv medlemmer"),
+    ("hver anden uge", "hver tredje uge"),
+    ("vågen nattevagt", "to vågne nattevagter"),
+    ("gåture, cykling", "gåture, svømning, cykling"),
+)
+
+GIVEN_NAMES = [
+    "Anne",
+    "Mette",
+    "Kirsten",
+    "Hanne",
+    "Anna",
+    "Helle",
+    "Susanne",
+    "Lene",
+    "Maria",
+    "Marianne",
+    "Camilla",
+    "Lærke",
+    "Karen",
+    "Bodil",
+    "Åse",
+    "Søren",
+    "Jørgen",
+    "Lars",
+    "Michael",
+    "Jens",
+    "Thomas",
+    "Henrik",
+    "Bjørn",
+    "Christian",
+    "Martin",
+    "Bent",
+    "Rasmus",
+    "Jesper",
+    "Pia",
+    "Gitte",
+    "Ole",
+    "Asger",
+    "Signe",
+    "Fatima",
+    "Ali",
+    "Pernille",
+    "Kåre",
+    "Inger",
+    "Torben",
+    "Sanne",
+]
+# Made up, so that no real leader is named.
+FAMILY_NAMES = [
+    "Ålestrøm",
+    "Kvisthøj",
+    "Birkelyng",
+    "Mosegræs",
+    "Fjordbæk",
+    "Tørvekær",
+    "Hyldetoft",
+    "Rågeskov",
+    "Sivlund",
+    "Brinkager",
+    "Vindfløj",
+    "Havtorn",
+    "Kløverås",
+    "Lerbjærg",
+    "Østervæld",
+    "Skræppehøj",
+    "Tangholt",
+    "Duevang",
+    "Egeløv",
+    "Nældebo",
+    "Stenbræk",
+    "Ravnsø",
+    "Gyvelholm",
+    "Pilekrog",
+    "Mågevig",
+    "Klitgræs",
+    "Pragtstjerne",
+    "Væverbæk",
+]
+
+REPORT_TITLES = (
+    "Tilsynsrapport",
+    "Driftsorienteret tilsyn",
+    "Uanmeldt tilsyn",
+    "Tilsynsrapport, anmeldt besøg",
+    "Tilsynsrapport med temabesøg",
+)

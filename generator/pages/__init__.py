@@ -1,0 +1,1 @@
+"""From offers to a site: addresses, Danish text, contexts, rendering, output."""

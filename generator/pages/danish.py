@@ -1,0 +1,83 @@
+"""Danish as readers write it: dates, numbers, lists of words. Times are stored in UTC and shown in Danish local time."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from generator.register.clock import DENMARK, danish_day, parse_time
+
+MONTHS = (
+    "januar", "februar", "marts", "april", "maj", "juni",
+    "juli", "august", "september", "oktober", "november", "december",
+)  # fmt: skip
+
+NO_BREAK = "\u00a0"
+
+
+def date_words(day: date | datetime) -> str:
+    """ "4. marts 2021" """
+    if isinstance(day, datetime):
+        day = danish_day(day)
+    return f"{day.day}. {MONTHS[day.month - 1]} {day.year}"
+
+
+def time_words(moment: datetime) -> str:
+    """ "4. marts 2021 kl. 09.12" """
+    local = moment.astimezone(DENMARK)
+    return f"{date_words(local)} kl. {local:%H.%M}"
+
+
+def iso_day(day: date | datetime) -> str:
+    """ "2021-03-04", for `datetime` attributes."""
+    return (danish_day(day) if isinstance(day, datetime) else day).isoformat()
+
+
+def number(value: float) -> str:
+    """ "2.150" or "3,5": thousands by full stop, decimals by comma."""
+    text = f"{value:,.2f}".rstrip("0").rstrip(".") if value % 1 else f"{value:,.0f}"
+    return text.translate(str.maketrans(",.", ".,"))
+
+
+def score(value: float) -> str:
+    """ "3,0": an assessment always shows its decimal."""
+    return f"{value:.1f}".replace(".", ",") if round(value, 1) == value else number(value)
+
+
+def count(amount: int, singular: str, plural: str) -> str:
+    """ "1 plads", "12 pladser", held together."""
+    return f"{number(amount)}{NO_BREAK}{singular if amount == 1 else plural}"
+
+
+def join(words: Sequence[str]) -> str:
+    """ "a, b og c" """
+    return " og ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
+
+
+def day_or_text(value: object) -> str:
+    """A date in words if the value is one, else the value as it stands."""
+    moment = parse_time(value)
+    return date_words(moment) if moment else str(value)
+
+
+def digits(value: str, groups: Sequence[int]) -> str:
+    """ "44 45 01 86": a number in groups, held together, if it has exactly as many digits as they take."""
+    plain = value.replace(" ", "")
+    if not plain.isdecimal() or len(plain) != sum(groups):
+        return value
+    parts, start = [], 0
+    for size in groups:
+        parts.append(plain[start : start + size])
+        start += size
+    return NO_BREAK.join(parts)
+
+
+CVR = (2, 2, 2, 2)
+P_NUMBER = (1, 3, 3, 3)
+PHONE = (2, 2, 2, 2)
+
+
+def phone(value: str) -> str:
+    """A Danish phone number in pairs, with or without its country code."""
+    plain = value.replace(" ", "")
+    if plain.startswith("+45"):
+        return f"+45{NO_BREAK}{digits(plain[3:], PHONE)}"
+    return digits(plain, PHONE)

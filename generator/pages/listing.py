@@ -1,0 +1,294 @@
+"""The small summary of an offer that lists, links and the start page are made of; and the directory of them all."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+
+from generator.errors import CheckError
+from generator.pages import danish, urls
+from generator.pages.sentences import Sentence, ages, sentence
+from generator.register.clock import danish_day
+from generator.register.mapping import Mapping
+from generator.register.models import Tilbud
+from generator.register.timeline import Entry, Offer
+from generator.register.vocabulary import (
+    is_sanction,
+    paragraph_identity,
+    paragraph_meaning,
+    parse_paragraph,
+    successor_paragraph,
+)
+
+Style = Literal["", "alert", "gone"]
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Something offers are listed under: its key, how it is called, and the page of the list."""
+
+    key: str
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One offer as a list row."""
+
+    id: str
+    address: str
+    name: str
+    status: str
+    style: Style
+    is_active: bool
+    is_ceased: bool
+    ended: datetime | None
+    municipality: Term | None
+    paragraphs: tuple[Term, ...]
+    target_groups: tuple[Term, ...]
+    authority: Term | None
+    places: int | None
+    ages: str
+    versions: int
+    first_date: datetime | None
+
+
+def make_listing(offer: Offer) -> Listing:
+    """Sums an offer up."""
+    tilbud = offer.current
+    style: Style = "gone" if not offer.is_active else "alert" if is_sanction(tilbud.godkendelse.status) else ""
+    return Listing(
+        id=offer.id,
+        address=urls.offer(offer.id),
+        name=name_of(offer),
+        status=status_of(offer),
+        style=style,
+        is_active=offer.is_active,
+        is_ceased=offer.is_ceased,
+        ended=offer.last_seen if not offer.is_ceased else offer.status_since,
+        municipality=municipality_term(tilbud),
+        paragraphs=tuple(paragraph_terms(tilbud)),
+        target_groups=tuple(target_group_terms(tilbud)),
+        authority=authority_term(tilbud),
+        places=places_of(tilbud),
+        ages=age_span(tilbud),
+        versions=len(offer.entries),
+        first_date=offer.entries[-1].gyldig_fra,
+    )
+
+
+def name_of(offer: Offer) -> str:
+    """The offer's name; where the data has none, its id."""
+    return " ".join((offer.current.navn or "").split()) or f"Tilbud {offer.id} (uden navn)"
+
+
+def status_of(offer: Offer) -> str:
+    """The status in a word or two, as a reader should see it first."""
+    if offer.is_ceased:
+        return "Ophørt"
+    if offer.last_seen is not None:
+        return "Ikke længere i registret"
+    return offer.current.godkendelse.status or "Status ikke oplyst"
+
+
+def municipality_term(tilbud: Tilbud) -> Term | None:
+    """The municipality that the offer lies in."""
+    code, name = tilbud.adresse.kommunekode, tilbud.adresse.kommunenavn
+    if not code and not name:
+        return None
+    label = name or f"Kommune {code}"
+    return Term(code or label, label, urls.municipality(code) if code else f"kommune/{urls.slug(label)}.html")
+
+
+def paragraph_terms(tilbud: Tilbud) -> Iterable[Term]:
+    """The paragraphs it is approved under, each once, in the register's order."""
+    texts = (plads.paragraf for plads in tilbud.godkendelse.pladser if plads.paragraf)
+    for identity, text in {paragraph_identity(text): text for text in texts}.items():
+        yield Term(identity, paragraph_name(text), urls.paragraph(text))
+
+
+def paragraph_name(text: str) -> str:
+    """A paragraph with what it is called now, held together by no-break spaces."""
+    if parse_paragraph(text) is None:
+        return text
+    return (successor_paragraph(text) or " ".join(text.split())).replace(" ", danish.NO_BREAK)
+
+
+def target_group_terms(tilbud: Tilbud) -> Iterable[Term]:
+    """The target groups, each once."""
+    names = (group.navn for group in tilbud.maalgrupper if group.navn)
+    for key, name in {" ".join(name.split()).casefold(): " ".join(name.split()) for name in names}.items():
+        yield Term(key, name, urls.target_group(name))
+
+
+def authority_term(tilbud: Tilbud) -> Term | None:
+    """The supervising authority, from the data; it never follows from the municipality."""
+    name = " ".join((tilbud.godkendelse.socialtilsyn or "").split())
+    return Term(name.casefold(), name, urls.authority(name)) if name else None
+
+
+def places_of(tilbud: Tilbud) -> int | None:
+    """All approved places together; None where the data has none."""
+    numbers = [plads.antal for plads in tilbud.godkendelse.pladser if plads.antal is not None]
+    return sum(numbers) if numbers else None
+
+
+def age_span(tilbud: Tilbud) -> str:
+    """From the youngest to the oldest that any target group names."""
+    first = [group.alder_fra for group in tilbud.maalgrupper if group.alder_fra is not None]
+    last = [group.alder_til for group in tilbud.maalgrupper if group.alder_til is not None]
+    return ages(min(first, default=None), max(last, default=None))
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A line among the latest changes."""
+
+    day: date
+    offer: Listing
+    number: str
+    what: str  # a sentence, without the offer's name
+
+
+@dataclass(slots=True)
+class News:
+    """What was reported on each day: counts for every day, lines for the latest few."""
+
+    changes: Counter[date] = field(default_factory=Counter)
+    offers: Counter[date] = field(default_factory=Counter)
+    notes: dict[date, list[Note]] = field(default_factory=dict)
+
+    DAYS = 5
+    LINES = 6
+
+    def add(self, other: "News") -> None:
+        """Takes another batch's news in."""
+        self.changes.update(other.changes)
+        self.offers.update(other.offers)
+        for day, notes in other.notes.items():
+            kept = self.notes.setdefault(day, [])
+            kept.extend(notes)
+            kept.sort(key=lambda note: (note.offer.style == "", note.offer.name, note.offer.id))
+            del kept[self.LINES :]
+        for day in sorted(self.notes)[: -self.DAYS]:
+            del self.notes[day]
+
+    def days(self) -> list[tuple[date, list[Note], int, int]]:
+        """Newest first: the day, its lines, and how many changes and offers there are besides."""
+        rows = []
+        for day in sorted(self.notes, reverse=True):
+            notes = self.notes[day]
+            rows.append((day, notes, self.changes[day] - len(notes), self.offers[day] - len(notes)))
+        return rows
+
+
+def make_news(mapping: Mapping, offer: Offer, listing: Listing, today: date) -> News:
+    """An offer's news up to the data's own day; only what its source changed counts."""
+    news = News()
+    for entry in offer.entries:
+        day = danish_day(entry.reported)
+        lines = [sentence(mapping, change) for change in entry.changes if change.cause == "kilde"]
+        number = 1 if entry.is_first else len(lines)
+        if day > today or number == 0:
+            continue
+        news.changes[day] += number
+        news.offers[day] = 1
+        if day not in news.notes:
+            news.notes[day] = [Note(day, listing, entry.number, _headline(entry, lines))]
+    for day in sorted(news.notes)[: -News.DAYS]:
+        del news.notes[day]
+    return news
+
+
+def _headline(entry: Entry, lines: Sequence[Sentence]) -> str:
+    if entry.is_first:
+        return "nyt tilbud"
+    first = lines[0].text[:1].lower() + lines[0].text[1:] if not lines[0].text[:2].isupper() else lines[0].text
+    rest = len(lines) - 1
+    return f"{first} og {danish.count(rest, 'ændring til', 'ændringer til')}" if rest else first
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A list page: what it lists offers under, the offers in order, and how many are active."""
+
+    term: Term
+    meaning: str
+    offers: tuple[Listing, ...]
+    active: int
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """All offers, frozen between the two passes: every link can be made, and no two pages want one address."""
+
+    offers: tuple[Listing, ...]
+    municipalities: tuple[Group, ...]
+    paragraphs: tuple[Group, ...]
+    target_groups: tuple[Group, ...]
+    authorities: tuple[Group, ...]
+
+    @property
+    def active(self) -> int:
+        """How many offers are neither ceased nor gone."""
+        return sum(listing.is_active for listing in self.offers)
+
+    @property
+    def ended(self) -> tuple[Listing, ...]:
+        """The ceased and the gone, in the order of lists."""
+        return tuple(listing for listing in self.offers if not listing.is_active)
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """Every list page."""
+        return (*self.municipalities, *self.paragraphs, *self.target_groups, *self.authorities)
+
+
+def make_directory(listings: Iterable[Listing]) -> Directory:
+    """Freezes the summaries; raises CheckError if two offers or lists want one address."""
+    offers = sorted(listings, key=lambda listing: (not listing.is_active, sort_key(listing.name), listing.id))
+    directory = Directory(
+        tuple(offers),
+        _group(offers, lambda listing: (listing.municipality,)),
+        _group(offers, lambda listing: listing.paragraphs),
+        _group(offers, lambda listing: listing.target_groups),
+        _group(offers, lambda listing: (listing.authority,)),
+    )
+    _check_addresses(directory)
+    return directory
+
+
+def sort_key(name: str) -> tuple[str, str]:
+    """Danish order: æ, ø and å last, aa as å."""
+    folded = name.casefold().replace("aa", "å")
+    return folded.translate(str.maketrans("æøå", "{|}")), name
+
+
+def _group(offers: Sequence[Listing], terms_of: Callable[[Listing], Iterable[Term | None]]) -> tuple[Group, ...]:
+    members: dict[str, list[Listing]] = {}
+    names: dict[str, Counter[Term]] = {}
+    for listing in offers:
+        for term in terms_of(listing):
+            if term is not None:
+                members.setdefault(term.key, []).append(listing)
+                names.setdefault(term.key, Counter())[term] += 1
+    groups = []
+    for key, listings in members.items():
+        term = min(names[key], key=lambda t: (-names[key][t], t.name))  # the spelling used most
+        active = sum(listing.is_active for listing in listings)
+        groups.append(Group(term, paragraph_meaning(term.name.replace(danish.NO_BREAK, " ")), tuple(listings), active))
+    return tuple(sorted(groups, key=lambda group: sort_key(group.term.name)))
+
+
+def _check_addresses(directory: Directory) -> None:
+    taken: dict[str, str] = {}
+    pages = [(listing.address, f"offer {listing.id!r}") for listing in directory.offers]
+    pages += [(group.term.address, f"list {group.term.name!r}") for group in directory.groups]
+    for address, owner in pages:
+        if address.casefold() in taken:
+            raise CheckError(
+                f"{address}: wanted by {taken[address.casefold()]} and {owner}; report this with both names"
+            )
+        taken[address.casefold()] = owner

@@ -1,0 +1,75 @@
+"""Templates to text: autoescape and StrictUndefined on, one typed context a template."""
+
+from dataclasses import fields
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import markdown
+import nh3
+import orjson
+from markupsafe import Markup
+
+from generator.pages import danish
+from generator.pages.contexts import ListContext, OfferContext, PlainContext, StartContext, TextContext
+
+Context = StartContext | OfferContext | ListContext | TextContext
+
+_TEMPLATES: dict[type[Any], str] = {
+    StartContext: "start.html",
+    OfferContext: "offer.html",
+    ListContext: "list.html",
+    TextContext: "text.html",
+}
+
+_EDITORIAL_TAGS = {
+    "a", "abbr", "blockquote", "br", "code", "dd", "dl", "dt", "em", "h1", "h2", "h3", "h4", "hr", "li", "ol", "p",
+    "pre", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
+}  # fmt: skip
+
+
+class Renderer:
+    """Renders contexts; make one a process and keep it, since it compiles each template once."""
+
+    def __init__(self, templates: Path) -> None:
+        self._environment = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(templates),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+            auto_reload=False,
+        )
+        self._environment.filters |= {
+            "date_words": danish.date_words,
+            "time_words": danish.time_words,
+            "iso_day": danish.iso_day,
+            "number": danish.number,
+            "count": danish.count,
+        }
+
+    def page(self, context: Context) -> str:
+        """The page of a context."""
+        return self._render(_TEMPLATES[type(context)], context)
+
+    def plain(self, template: str, context: PlainContext) -> str:
+        """A page that holds no data of its own: soeg.html, 404.html."""
+        return self._render(template, context)
+
+    def _render(self, template: str, context: Context | PlainContext) -> str:
+        names = {field.name: getattr(context, field.name) for field in fields(context)}
+        return self._environment.get_template(template).render(names)
+
+
+def editorial(text: str) -> Markup:
+    """Markdown of the operator's own pages as HTML; whatever could run is taken out."""
+    html = markdown.markdown(text, extensions=["tables", "sane_lists"], output_format="html")
+    return Markup(nh3.clean(html, tags=_EDITORIAL_TAGS, url_schemes={"http", "https", "mailto"}))  # cleaned just now
+
+
+def edition_script(finished: datetime, receipt: int) -> str:
+    """The one script that knows the edition: every page's footer is filled from it."""
+    edition = {"datetime": finished.isoformat(), "words": danish.time_words(finished), "receipt": receipt}
+    return f"window.tilbudsspejlEdition = {orjson.dumps(edition, option=orjson.OPT_SORT_KEYS).decode()};\n"

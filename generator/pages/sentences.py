@@ -1,0 +1,194 @@
+"""A change in words: "Leder: ændret fra A til B", "Plads tilføjet: SEL § 107, 12"."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from generator.pages import danish
+from generator.register.changes import Cause, Change, Kind, flatten
+from generator.register.mapping import LIST, Mapping
+from generator.register.words import Piece, compare_words, is_long
+
+# What a list's item is first and foremost: a change of it needs no word of its own.
+_MAIN = {"godkendelse.pladser": "antal", "takster": "beloeb", "kvalitetsvurdering": "score"}
+_STATUS = {"AKTIV": "aktivt", "OPHOERT": "ophørt"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One change, ready to be read; `pieces` instead of before and after where the text is long."""
+
+    field: str
+    cause: Cause
+    kind: Kind
+    label: str
+    before: str
+    after: str
+    note: str = ""
+    pieces: tuple[Piece, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The whole sentence without markup."""
+        if self.pieces:
+            return f"{self.label}: ændret"
+        if self.kind == "added":
+            return f"{self.label} tilføjet: {self.after}"
+        if self.kind == "removed":
+            return f"{self.label} fjernet: {self.before}"
+        return f"{self.label}: ændret fra {self.before} til {self.after}{self.note}"
+
+
+def sentence(mapping: Mapping, change: Change) -> Sentence:
+    """Puts one change into words."""
+    field = change.field.partition(LIST)[0] if change.known else change.field
+    if not change.known:
+        label = unknown_label(mapping, change.field)
+    elif change.part:
+        label = _part_label(mapping, change)
+    else:
+        label = _field_label(mapping, change)
+    leaf = (change.part or change.field).rpartition(".")[2].removesuffix(LIST)
+    before, after = (_value(change, value, leaf) for value in (change.before, change.after))
+    note = " (omdøbt ved lov)" if change.cause is Cause.LOVAENDRING and leaf == "paragraf" else ""
+    if before == after and change.kind == "changed":  # what differs is a key that readers don't see
+        before, after = _with_key(change.before, before), _with_key(change.after, after)
+    pieces: tuple[Piece, ...] = ()
+    if change.kind == "changed" and isinstance(change.before, str) and isinstance(change.after, str):
+        pieces = compare_words(change.before, change.after) if is_long(change.before, change.after) else ()
+    return Sentence(field, change.cause, change.kind, label, before, after, note, pieces)
+
+
+def sentences(mapping: Mapping, changes: Iterable[Change]) -> tuple[Sentence, ...]:
+    """All changes in words, in their order."""
+    return tuple(sentence(mapping, change) for change in changes)
+
+
+def unknown_label(mapping: Mapping, path: str) -> str:
+    """How a field that the mapping doesn't name is called: by its label if it has one, else by its own path."""
+    wrapped = path.removeprefix("tilbud.")
+    label = mapping.label(wrapped)
+    return label if label != wrapped else wrapped.replace(".", " · ")
+
+
+def _field_label(mapping: Mapping, change: Change) -> str:
+    for name in mapping.enriched:
+        if change.field.startswith(f"{name}."):
+            return f"{mapping.label(name)}, {mapping.label(change.field).lower()}"
+    return mapping.label(change.field)
+
+
+def _part_label(mapping: Mapping, change: Change) -> str:
+    item, inner = change.item if isinstance(change.item, tuple) else (change.item, None)
+    identity = mapping.list_identities.get(change.field, "")
+    if change.part == identity and change.cause is Cause.LOVAENDRING:
+        return mapping.label(change.part).capitalize()
+    words = [mapping.label(change.field), _item_name(change.field, item, identity)]
+    if change.part != _MAIN.get(change.field):
+        words += [_part_word(mapping, part) for part in change.part.split(LIST) if part and part != ".antal"]
+    if inner is not None and change.part.count(LIST) and change.before is not None and change.after is not None:
+        words.append(_text(inner, "paragraf"))
+    return ", ".join(word for word in words if word)
+
+
+def _part_word(mapping: Mapping, part: str) -> str:
+    word = mapping.label(part.strip("."))
+    return word[:1].lower() + word[1:] if not word.isupper() and not word.startswith(("CVR", "P-")) else word
+
+
+def _item_name(field: str, item: Any, identity: str) -> str:
+    if not isinstance(item, dict):
+        return str(item)
+    return _text(item, "navn") or _text(item, "titel") or _text(item, identity)
+
+
+def _value(change: Change, value: Any, leaf: str) -> str:
+    if value is None:
+        return "intet"
+    if isinstance(value, dict):
+        return item_text(value)
+    if isinstance(value, list):
+        return "; ".join(item_text(item) if isinstance(item, dict) else str(item) for item in value)
+    if change.known and change.field == "status":
+        return _STATUS.get(str(value), str(value))
+    return scalar_text(leaf, value, change.item)
+
+
+def scalar_text(leaf: str, value: Any, item: Any = None) -> str:
+    """A single value as readers write it, by the name of its field."""
+    if isinstance(value, bool):
+        return "ja" if value else "nej"
+    if leaf == "beloeb" and isinstance(value, (int, float)):
+        unit = _text(item, "enhed") if isinstance(item, dict) else ""
+        return f"{danish.number(value)} {unit}".strip()
+    if leaf == "score" and isinstance(value, (int, float)):
+        return danish.score(value)
+    if leaf in ("dato", "gyldigFra"):
+        return danish.day_or_text(value)
+    if leaf == "antal" and isinstance(value, (int, float)):
+        return danish.number(value)
+    return " ".join(str(value).split()) or "intet"
+
+
+def item_text(item: dict[str, Any]) -> str:
+    """An object in one line: an address, a company, an item of a known list, or all that it holds."""
+    for marks, write in _SHAPES:
+        if marks & item.keys():
+            return write(item)
+    return ", ".join(f"{path} {scalar_text(path.rpartition('.')[2], value)}" for path, value in flatten(item))
+
+
+def _text(item: Any, key: str) -> str:
+    value = item.get(key) if isinstance(item, dict) else None
+    return "" if value is None else " ".join(str(value).split())
+
+
+def address_text(item: Any) -> str:
+    """ "Engvej 3, 1. sal, 6500 Vojens" """
+    street = " ".join(filter(None, (_text(item, "vejnavn"), _text(item, "husnummer"))))
+    town = " ".join(filter(None, (_text(item, "postnummer"), _text(item, "postdistrikt"))))
+    return ", ".join(filter(None, (street, _text(item, "etage"), town))) or "uden adresse"
+
+
+def ages(first: Any, last: Any) -> str:
+    """ "18–65 år", "fra 18 år", "til 17 år" or "" """
+    if first is not None and last is not None:
+        return f"{first}–{last}{danish.NO_BREAK}år"
+    if first is not None:
+        return f"fra {first}{danish.NO_BREAK}år"
+    return f"til {last}{danish.NO_BREAK}år" if last is not None else ""
+
+
+def _company(item: dict[str, Any]) -> str:
+    cvr = _text(item, "cvrNummer")
+    number = f"CVR {danish.digits(cvr, danish.CVR)}" if cvr else ""
+    name = _text(item, "navn")
+    return f"{name} ({number})" if name and number else name or number or "uden navn"
+
+
+def _joined(*keys: str) -> Callable[[Any], str]:
+    return lambda item: ", ".join(
+        filter(None, (scalar_text(key, item[key], item) if item.get(key) is not None else "" for key in keys))
+    )
+
+
+_SHAPES: tuple[tuple[set[str], Callable[[Any], str]], ...] = (
+    ({"cvrNummer", "virksomhedsform"}, _company),
+    ({"vejnavn", "adresseId", "postnummer"}, address_text),
+    ({"afdelingsId"}, lambda item: ", ".join(filter(None, (_text(item, "navn"), address_text(item.get("adresse") or {}))))),
+    ({"paragraf"}, _joined("paragraf", "antal")),
+    ({"tema"}, _joined("tema", "score")),
+    ({"ydelse", "beloeb"}, _joined("ydelse", "beloeb")),
+    ({"alderFra", "alderTil"}, lambda item: ", ".join(
+        filter(None, (_text(item, "navn"), ages(item.get("alderFra"), item.get("alderTil"))))
+    )),
+    ({"titel", "url"}, _joined("titel", "dato")),
+    ({"lat", "lon"}, _joined("lat", "lon")),
+)  # fmt: skip
+
+
+def _with_key(value: Any, text: str) -> str:
+    key = next(
+        (f"{k} {value[k]}" for k in ("adresseId", "cvrNummer", "url") if isinstance(value, dict) and value.get(k)), ""
+    )
+    return f"{text} ({key})" if key and key.rpartition(" ")[2] not in text else text

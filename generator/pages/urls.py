@@ -1,0 +1,82 @@
+"""Every address of the site, from the site's root, without a leading slash."""
+
+import hashlib
+import re
+
+from generator.register.vocabulary import paragraph_identity, parse_paragraph
+
+_SAFE_ID = re.compile(r"[0-9a-z][0-9a-z_-]{0,63}")
+_DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])")  # names that Windows keeps for itself
+_FOLD = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
+
+START = "index.html"
+SEARCH = "soeg.html"
+CEASED = "ophoerte.html"
+ABOUT = "om.html"
+NOT_FOUND = "404.html"
+
+
+def offer(tilbuds_id: str) -> str:
+    """An offer's page."""
+    return f"tilbud/{safe_name(tilbuds_id)}.html"
+
+
+def municipality(code: str) -> str:
+    """A municipality's list."""
+    return f"kommune/{safe_name(code)}.html"
+
+
+def paragraph(text: str) -> str:
+    """The list of a paragraph, under what the law calls it now."""
+    identity = paragraph_identity(text)
+    name = "-".join(part for part in identity.split("/") if part).lower() if parse_paragraph(text) else slug(identity)
+    return f"grundlag/{slug(name.replace('-', ' '))}.html"
+
+
+def target_group(name: str) -> str:
+    """A target group's list."""
+    return f"maalgruppe/{slug(name)}.html"
+
+
+def authority(name: str) -> str:
+    """A supervising authority's list."""
+    return f"socialtilsyn/{slug(name)}.html"
+
+
+def safe_name(identifier: str) -> str:
+    """An id as a file name: as it stands if that is safe everywhere, else a hash of it."""
+    if _SAFE_ID.fullmatch(identifier) and not _DEVICE.fullmatch(identifier):
+        return identifier
+    return f"x-{hashlib.sha256(identifier.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
+
+
+def slug(name: str) -> str:
+    """A name as a file name; with 6 hex of its hash whenever the folding lost more than case and Danish letters."""
+    folded = " ".join(name.split()).casefold()
+    ascii_only = re.sub(r"[^a-z0-9]+", "-", folded.translate(_FOLD)).strip("-")[:60]
+    kept = ascii_only.replace("-", " ") == folded.translate(_FOLD) and not _DEVICE.fullmatch(ascii_only)
+    if kept and ascii_only:
+        return ascii_only
+    suffix = hashlib.sha256(folded.encode("utf-8", "surrogatepass")).hexdigest()[:6]
+    return f"{ascii_only}-{suffix}" if ascii_only else f"x-{suffix}"
+
+
+def root_of(address: str) -> str:
+    """The way from a page to the site's root: "" or "../"."""
+    return "../" * address.count("/")
+
+
+def outside(url: str | None) -> str | None:
+    """An address from the data, if a reader may be sent there: http or https with a host, nothing else."""
+    text = (url or "").strip()
+    if re.fullmatch(r"https?://[^\s/?#\\@:]+(:\d+)?([/?#][^\s\\]*)?", text, re.IGNORECASE):
+        return text
+    if re.fullmatch(r"(www\.)?[a-z0-9æøå-]+(\.[a-z0-9æøå-]+)*\.[a-z]{2,}(/[^\s\\]*)?", text, re.IGNORECASE):
+        return f"https://{text}"
+    return None
+
+
+def mail(address: str | None) -> str | None:
+    """A mail address from the data, if it is nothing but one."""
+    text = (address or "").strip()
+    return text if re.fullmatch(r"[^\s@<>\"'?&,;:]+@[^\s@<>\"'?&,;:]+\.[^\s@<>\"'?&,;:]+", text) else None

@@ -1,0 +1,70 @@
+"""Progress on stderr: a bar on a terminal, a plain line now and then elsewhere."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import TracebackType
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+EVERY = 5.0  # seconds between two plain lines
+
+
+class Reporter:
+    """Takes (step, done, in all) and shows it; made by `reporting`."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._bar = _bar(console) if console.is_terminal else None
+        self._tasks: dict[str, TaskID] = {}
+        self._begun: dict[str, float] = {}
+        self._said = time.monotonic()
+
+    def __enter__(self) -> "Reporter":
+        if self._bar is not None:
+            self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def __call__(self, step: str, done: int, total: int | None) -> None:
+        """Shows how far a step has come."""
+        begun = self._begun.setdefault(step, time.monotonic())
+        rate = done / max(time.monotonic() - begun, 1e-9) if time.monotonic() > begun else 0.0
+        if self._bar is not None:
+            task = self._tasks.get(step)
+            if task is None:
+                task = self._tasks[step] = self._bar.add_task(step, total=total, rate=0.0)
+            self._bar.update(task, completed=done, total=total, rate=rate)
+        elif time.monotonic() - self._said >= EVERY:
+            self._said = time.monotonic()
+            left = f", {(total - done) / rate:.0f} s left" if total and rate else ""
+            of = f" of {total}" if total else ""
+            self.say(f"{step}: {done}{of}, {rate:.0f}/s{left}")
+
+    def say(self, line: str) -> None:
+        """A line for the operator."""
+        self._console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+def _bar(console: Console) -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]:.0f}/s"),
+        TimeRemainingColumn(),
+        console=console,
+    )
+
+
+@contextmanager
+def reporting() -> Iterator[Reporter]:
+    """A reporter on stderr for as long as a command runs."""
+    with Reporter(Console(stderr=True)) as reporter:
+        yield reporter

@@ -1,0 +1,1 @@
+"""What an offer is: pure rules, no network, no disk, no HTML."""

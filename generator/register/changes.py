@@ -1,0 +1,248 @@
+"""What changed between two states of an offer, and who changed it.
+
+A state is what `Mapping.split` gives: known facts nested under our names, unknown ones flat. Items of a list are
+paired by identity, never by position; identities repeat, so inside a group equal items are paired first, then the
+rest in order, and what is left over was added or removed.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any, Literal
+
+from generator.register.mapping import LIST, Mapping
+from generator.register.vocabulary import paragraph_identity, renamed_by_law, theme_identity
+
+Kind = Literal["changed", "added", "removed"]
+State = tuple[dict[str, Any], dict[str, Any]]
+
+
+class Cause(StrEnum):
+    """Who changed something: the offer or its authority, the platform, or the law."""
+
+    KILDE = "kilde"
+    BERIGELSE = "berigelse"
+    LOVAENDRING = "lovaendring"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change: of a field, or of a member (`part`) of a list's `item`."""
+
+    field: str  # our name, "kontakt.leder" or "takster"; an unknown field's own path
+    cause: Cause
+    kind: Kind
+    before: Any
+    after: Any
+    part: str = ""
+    item: Any = None
+    known: bool = True
+
+
+def compare(mapping: Mapping, before: State, after: State, *, same_version: bool = False) -> list[Change]:
+    """All changes from one state to another; `same_version` when both are observations of one version."""
+    changes = list(_compare_known(mapping, before[0], after[0], same_version))
+    if before[1] != after[1]:
+        changes += _compare_unknown(before[1], after[1])
+    return changes
+
+
+def _compare_known(mapping: Mapping, before: dict[str, Any], after: dict[str, Any], same: bool) -> Iterator[Change]:
+    if before == after:
+        return
+    for name, path in _units(mapping):
+        old, new = _get(before, path), _get(after, path)
+        if old == new or (_is_empty(old) and _is_empty(new)):
+            continue
+        yield from _compare_value(mapping, name, old, new, same)
+
+
+def _compare_value(mapping: Mapping, name: str, old: Any, new: Any, same: bool) -> Iterator[Change]:
+    if isinstance(old, list) or isinstance(new, list):
+        yield from _compare_lists(mapping, name, _as_list(old), _as_list(new), same)
+    elif name in mapping.enriched and isinstance(old or {}, dict) and isinstance(new or {}, dict):
+        yield from _compare_enriched(mapping, name, old or {}, new or {}, same)
+    elif isinstance(old, dict) and isinstance(new, dict):
+        yield from _compare_leaves(name, Cause.KILDE, old, new)
+    else:
+        yield _simple(name, Cause.KILDE, old, new)
+
+
+def _simple(name: str, cause: Cause, old: Any, new: Any, known: bool = True) -> Change:
+    kind: Kind = "added" if _is_empty(old) else "removed" if _is_empty(new) else "changed"
+    return Change(name, cause, kind, old, new, known=known)
+
+
+def _compare_enriched(
+    mapping: Mapping, name: str, old: dict[str, Any], new: dict[str, Any], same: bool
+) -> Iterator[Change]:
+    if not old or not new or not _same_key(mapping.enriched[name], old, new, same):
+        yield _simple(name, Cause.KILDE, old, new)
+        return
+    yield from _compare_leaves(name, Cause.BERIGELSE, old, new)
+
+
+def _compare_leaves(name: str, cause: Cause, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
+    for path in _leaves(old, new):
+        a, b = _get(old, path), _get(new, path)
+        if a != b and not (_is_empty(a) and _is_empty(b)):
+            yield _simple(f"{name}.{'.'.join(path)}", cause, a, b)
+
+
+def _same_key(key: str, old: dict[str, Any], new: dict[str, Any], same_version: bool) -> bool:
+    """Whether two enriched objects are one thing; without the key, observations of one version are, versions aren't."""
+    a, b = old.get(key), new.get(key)
+    return same_version if a is None or b is None else str(a) == str(b)
+
+
+def _compare_lists(mapping: Mapping, name: str, old: list[Any], new: list[Any], same: bool) -> Iterator[Change]:
+    member = mapping.list_identities.get(name)
+    pairs, removed, added = pair(old, new, _identity_of(member))
+    for item in removed:
+        yield Change(name, Cause.KILDE, "removed", item, None, item=item)
+    for a, b in pairs:
+        if a != b:
+            yield from _compare_items(mapping, name, a, b, same)
+    for item in added:
+        yield Change(name, Cause.KILDE, "added", None, item, item=item)
+
+
+def _compare_items(mapping: Mapping, name: str, a: dict[str, Any], b: dict[str, Any], same: bool) -> Iterator[Change]:
+    enriched = mapping.enriched.get(f"{name}{LIST}")
+    identity = mapping.list_identities.get(name, "")
+    for key in sorted(a.keys() | b.keys(), key=lambda k: (k != identity, k)):
+        old, new = a.get(key), b.get(key)
+        if old == new or (_is_empty(old) and _is_empty(new)):
+            continue
+        if key == identity and enriched is None:
+            yield Change(name, _rename_cause(key, old, new), "changed", old, new, part=key, item=b)
+            continue
+        for change in _compare_value(mapping, f"{name}{LIST}.{key}", old, new, same):
+            cause = Cause.BERIGELSE if enriched is not None else change.cause
+            part = change.field.removeprefix(f"{name}{LIST}.")
+            if change.item is not None:  # a list inside the item: say which of its items, and what of it
+                part = f"{part}{LIST}.{change.part}" if change.part else f"{part}{LIST}"
+                yield Change(name, cause, change.kind, change.before, change.after, part=part, item=(b, change.item))
+            else:
+                yield Change(name, cause, change.kind, change.before, change.after, part=part, item=b)
+
+
+def _rename_cause(key: str, old: Any, new: Any) -> Cause:
+    """Paired under one identity but spelled differently: a theme's name, or a paragraph that the law renamed."""
+    if key == "tema" or (key == "paragraf" and renamed_by_law(str(old), str(new))):
+        return Cause.LOVAENDRING
+    return Cause.KILDE
+
+
+def pair(
+    old: list[Any], new: list[Any], identity: Callable[[Any], str]
+) -> tuple[list[tuple[Any, Any]], list[Any], list[Any]]:
+    """Pairs the items of two lists by identity: (pairs, removed, added), in the order of the new list."""
+    waiting: dict[str, list[Any]] = {}
+    for item in old:
+        waiting.setdefault(identity(item), []).append(item)
+    partners: list[Any] = [_NONE] * len(new)
+    for place, item in enumerate(new):
+        group = waiting.get(identity(item))
+        if group and item in group:
+            partners[place] = group.pop(group.index(item))
+    for place, item in enumerate(new):
+        group = waiting.get(identity(item))
+        if partners[place] is _NONE and group:
+            partners[place] = group.pop(0)
+    pairs = [(partner, item) for partner, item in zip(partners, new, strict=True) if partner is not _NONE]
+    added = [item for partner, item in zip(partners, new, strict=True) if partner is _NONE]
+    return pairs, [item for group in waiting.values() for item in group], added
+
+
+_NONE = object()
+
+
+def _identity_of(member: str | None) -> Callable[[Any], str]:
+    normalise = {"paragraf": paragraph_identity, "tema": theme_identity}.get(member or "", str)
+
+    def identity(item: Any) -> str:
+        if isinstance(item, dict) and member is not None and item.get(member) is not None:
+            return normalise(str(item[member]))
+        return "" if isinstance(item, dict) and member is not None else _text_key(item)
+
+    return identity
+
+
+def _text_key(item: Any) -> str:
+    """Items without an identity of their own are told apart by all they hold."""
+    return repr(sorted(item.items(), key=str)) if isinstance(item, dict) else str(item)
+
+
+def _compare_unknown(before: dict[str, Any], after: dict[str, Any]) -> Iterator[Change]:
+    old, new = dict(flatten(before)), dict(flatten(after))
+    for path in sorted(old.keys() | new.keys()):
+        a, b = old.get(path), new.get(path)
+        if a == b or (_is_empty(a) and _is_empty(b)):
+            continue
+        if isinstance(a, list) or isinstance(b, list):
+            _, removed, added = pair(_as_list(a), _as_list(b), _text_key)
+            yield from (Change(path, Cause.KILDE, "removed", x, None, item=x, known=False) for x in removed)
+            yield from (Change(path, Cause.KILDE, "added", None, x, item=x, known=False) for x in added)
+        else:
+            yield _simple(path, Cause.KILDE, a, b, known=False)
+
+
+def flatten(values: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Dotted path and value of everything below, lists as they are."""
+    for key, value in values.items():
+        if isinstance(value, dict) and value:
+            yield from flatten(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", value
+
+
+def _get(state: Any, path: tuple[str, ...]) -> Any:
+    for part in path:
+        state = state.get(part) if isinstance(state, dict) else None
+    return state
+
+
+def _is_empty(value: Any) -> bool:
+    return value is None or value in ("", [], {}) or (isinstance(value, dict) and all(map(_is_empty, value.values())))
+
+
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def _leaves(*objects: dict[str, Any]) -> list[tuple[str, ...]]:
+    paths: dict[tuple[str, ...], None] = {}
+    for value in objects:
+        for path in _walk(value, ()):
+            paths[path] = None
+    return sorted(paths)
+
+
+def _walk(value: Any, path: tuple[str, ...]) -> Iterable[tuple[str, ...]]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _walk(inner, (*path, key))
+    else:
+        yield path
+
+
+@lru_cache(maxsize=8)
+def _units_of(sources: tuple[str, ...], enriched: frozenset[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    units: dict[str, tuple[str, ...]] = {}
+    for name in sources:
+        parts = name.split(".")
+        unit = name
+        for length in range(1, len(parts) + 1):
+            head = ".".join(parts[:length])
+            if head.endswith(LIST) or head in enriched:
+                unit = head.removesuffix(LIST)
+                break
+        units[unit] = tuple(unit.split("."))
+    return tuple(units.items())
+
+
+def _units(mapping: Mapping) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """What is compared as one thing, in the mapping's order: a field, a whole list, or an enriched object."""
+    return _units_of(tuple(mapping.sources), frozenset(mapping.enriched))

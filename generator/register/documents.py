@@ -1,0 +1,67 @@
+"""What passes between source, archive and register: documents as they were seen, and the pulls that saw them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+Envelope = dict[str, Any]
+
+OPEN = None  # an interval's end while the document is still served
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One document as the source served it; `text` is its `_source` as JSON text."""
+
+    id: str
+    type: str
+    text: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """A distinct document with the intervals of pulls in which it was seen: (from, to), `to` None while it still is."""
+
+    id: str
+    sha256: str
+    seen: tuple[tuple[int, int | None], ...]
+    envelope: Any  # the parsed `_source`; not a dict when the source served something else
+
+    @property
+    def present(self) -> bool:
+        """Whether the last pull saw it."""
+        return self.seen[-1][1] is OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class Pull:
+    """What one pull was: its number, when it ended (UTC), and whether it claimed to be the whole register."""
+
+    number: int
+    finished: datetime
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Pulls:
+    """All pulls of an archive, oldest first."""
+
+    by_number: dict[int, Pull]
+    baseline: int  # versions seen up to this pull are dated by the register's clock, later ones by ours
+
+    @classmethod
+    def of(cls, pulls: Iterable[Pull]) -> "Pulls":
+        """The baseline is the first complete pull; while there is none, the first pull."""
+        by_number = {pull.number: pull for pull in pulls}
+        complete = [number for number, pull in by_number.items() if pull.complete]
+        return cls(by_number, min(complete or by_number or [0]))
+
+    @property
+    def latest(self) -> Pull:
+        """The newest pull; an archive that is read has at least one."""
+        return self.by_number[max(self.by_number)]
+
+    def finished(self, number: int) -> datetime:
+        """When pull `number` ended, UTC."""
+        return self.by_number[number].finished

@@ -1,0 +1,354 @@
+"""The mapping: where each fact stands in a document, compiled once from `mapping.toml`.
+
+`Mapping.split` takes an envelope apart into what the mapping names (nested under our own names) and what it doesn't
+(flat, under the source's own path). Nothing is lost between the two.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib import resources
+from typing import Any, Literal
+
+from pydantic import BaseModel
+
+from generator.errors import ConfigurationError
+from generator.register.documents import Envelope
+from generator.register.models import Tilbud
+from generator.tables import Table, did_you_mean, parse_toml, read_table
+
+Path = tuple[str, ...]  # ("takster", "[]", "beloeb")
+LIST = "[]"
+IDENTITY = ("tilbudsId", "version", "gyldigFra", "gyldigTil", "sidstIndlaest", "demo")
+
+
+class _Document(Table):
+    wrapper: str = "TilbudEnvelope"
+    layout: Literal["version", "history", "periods", "current"] = "version"
+
+
+class _Identity(Table):
+    tilbudsId: tuple[str, ...]  # noqa: N815 - the register's own spelling, as in the file
+    version: tuple[str, ...] = ()
+    gyldigFra: tuple[str, ...] = ()  # noqa: N815 - the same
+    gyldigTil: tuple[str, ...] = ()  # noqa: N815 - the same
+    sidstIndlaest: tuple[str, ...] = ()  # noqa: N815 - the same
+    demo: tuple[str, ...] = ("demo",)
+
+
+class _Values(Table):
+    ceased: frozenset[str] = frozenset({"OPHOERT"})
+
+
+class _File(Table):
+    document: _Document = _Document()
+    identity: _Identity
+    fields: dict[str, str]
+    lists: dict[str, str] = {}
+    enriched: dict[str, str] = {}
+    values: _Values = _Values()
+    labels: dict[str, str] = {}
+
+
+@dataclass(slots=True)
+class _Node:
+    """A place in the source's tree: an object with members, a list with items, or (with neither) a field."""
+
+    members: dict[str, "_Node"] = field(default_factory=dict)
+    item: "_Node | None" = None
+    target: Path | None = None  # where it goes, counted from the enclosing list item (or the top)
+    target_is_whole: bool = True
+    identity: str = ""  # of a list's items: the member that tells them apart
+
+    @property
+    def is_field(self) -> bool:
+        return self.item is None and not self.members
+
+    def settle(self) -> None:
+        """Finds the objects that have the same shape on both sides, so that they are handed over whole."""
+        for member in self.members.values():
+            member.settle()
+        if self.item is not None:
+            self.item.settle()
+            if not self.item.same_shape(()):
+                self.target_is_whole = False
+        elif self.members and self.target is None:
+            targets = {(m.target or ("",))[:-1] for m in self.members.values()}
+            if len(targets) == 1 and targets != {()} and self.same_shape(next(iter(targets))):
+                self.target = next(iter(targets))
+
+    def same_shape(self, prefix: Path) -> bool:
+        return all(m.target == (*prefix, name) and m.target_is_whole for name, m in self.members.items())
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """The compiled mapping file; made by `read_mapping` or `default_mapping`, picklable for worker processes."""
+
+    text: str
+    origin: str  # the file's name, for messages
+    _file: _File
+
+    @property
+    def layout(self) -> str:
+        """How the source lays versions out in documents."""
+        return self._file.document.layout
+
+    @property
+    def wrapper(self) -> str:
+        """The object in `_source` that holds everything; "" if there is none."""
+        return self._file.document.wrapper
+
+    @property
+    def grouping(self) -> str:
+        """What the archive groups documents by; another value means that it has to be regrouped."""
+        return "|".join(f"{self.wrapper}.{path}" for path in self._file.identity.tilbudsId)
+
+    @property
+    def ceased(self) -> frozenset[str]:
+        """The values of `status` that mean ceased."""
+        return self._file.values.ceased
+
+    @property
+    def sources(self) -> dict[str, str]:
+        """Our name of each field → its dotted path in the envelope."""
+        return self._file.fields
+
+    @property
+    def enriched(self) -> dict[str, str]:
+        """Our name of each enriched object → its key member."""
+        return self._file.enriched
+
+    @property
+    def list_identities(self) -> dict[str, str]:
+        """Our name of each list of objects → the member that tells its items apart."""
+        return self._file.lists
+
+    @property
+    def structural(self) -> tuple[str, ...]:
+        """The envelope's paths without which there is no page: identity, clocks, status."""
+        identity = self._file.identity
+        own = [path for name in IDENTITY for path in getattr(identity, name)]
+        return (*own, *([self.sources["status"]] if "status" in self.sources else []))
+
+    def label(self, name: str) -> str:
+        """What readers see for a field: its own label, else its last part's, else the name itself."""
+        labels = self._file.labels
+        plain = name.replace(LIST, "")
+        return labels.get(plain) or labels.get(plain.rpartition(".")[2]) or name
+
+    def envelope(self, source: Any) -> Envelope | None:
+        """The object that holds everything; None if the document has none."""
+        inner = source.get(self.wrapper) if self.wrapper and isinstance(source, dict) else source
+        return inner if isinstance(inner, dict) else None
+
+    def identity(self, envelope: Envelope, name: str) -> Any:
+        """One of IDENTITY: the first of its paths that holds a value."""
+        for path in self._identity_paths[name]:
+            value: Any = envelope
+            for part in path:
+                value = value.get(part) if isinstance(value, dict) else None
+            if value is not None:
+                return value
+        return None
+
+    def offer_key(self, source: Any) -> str | None:
+        """The offer's id as text; None if the document doesn't say."""
+        envelope = self.envelope(source)
+        value = self.identity(envelope, "tilbudsId") if envelope is not None else None
+        return str(value).strip() or None if isinstance(value, (str, int)) and not isinstance(value, bool) else None
+
+    def is_demo(self, source: Any) -> bool:
+        """Whether the document says that it is made up."""
+        envelope = self.envelope(source)
+        return envelope is not None and self.identity(envelope, "demo") is True
+
+    def split(self, envelope: Envelope) -> tuple[dict[str, Any], dict[str, Any]]:
+        """What the mapping names, nested under our names; and the rest, flat under the source's own dotted paths.
+
+        Both share objects with `envelope`: treat them as read-only.
+        """
+        known: dict[str, Any] = {}
+        unknown: dict[str, Any] = {}
+        _split(self._tree, envelope, known, unknown, "")
+        return known, unknown
+
+    @cached_property
+    def _identity_paths(self) -> dict[str, tuple[Path, ...]]:
+        return {n: tuple(tuple(p.split(".")) for p in getattr(self._file.identity, n)) for n in IDENTITY}
+
+    @cached_property
+    def _tree(self) -> _Node:
+        root = _Node()
+        for name, source in self.sources.items():
+            _insert(root, parse_path(name), parse_path(source))
+        for path in (p for paths in self._identity_paths.values() for p in paths):
+            _insert_silent(root, path)
+        for name, member in self.list_identities.items():
+            member_path = parse_path(self.sources[f"{name}{LIST}.{member}"])
+            _find(root, member_path[:-1]).identity = member_path[-1]
+        root.settle()
+        return root
+
+
+_SILENT: Path = ("",)  # identity and clocks: not fields of the offer, and not unknown either
+
+
+def parse_path(dotted: str) -> Path:
+    """Splits "takster[].beloeb" into ("takster", "[]", "beloeb")."""
+    return tuple(part for part in dotted.replace(LIST, f".{LIST}").split(".") if part)
+
+
+def _insert(root: _Node, name: Path, source: Path) -> None:
+    node = root
+    targets = _list_parts(name)
+    target = next(targets)
+    for part in source:
+        if part == LIST:
+            node.target = target
+            target = next(targets)
+            node.item = node.item or _Node()
+            node = node.item
+        else:
+            node = node.members.setdefault(part, _Node())
+    node.target = target
+
+
+def _find(node: _Node, path: Path) -> _Node:
+    for part in path:
+        node = node.item if part == LIST and node.item is not None else node.members[part]
+    return node
+
+
+def _insert_silent(root: _Node, path: Path) -> None:
+    node = root
+    for part in path:
+        node = node.members.setdefault(part, _Node())
+    node.target = node.target or _SILENT
+
+
+def _list_parts(name: Path) -> Iterator[Path]:
+    part: list[str] = []
+    for token in name:
+        if token == LIST:
+            yield tuple(part)
+            part = []
+        else:
+            part.append(token)
+    yield tuple(part)
+
+
+def _split(node: _Node, value: dict[str, Any], known: dict[str, Any], unknown: dict[str, Any], path: str) -> None:
+    for key, inner in value.items():
+        here = f"{path}{key}"
+        member = node.members.get(key)
+        if member is None:
+            unknown[here] = inner
+        elif member.target == _SILENT:
+            continue
+        elif inner is None:
+            continue
+        elif member.is_field or (member.target and member.target_is_whole and _is_clean(member, inner)):
+            _put(known, member.target or (key,), inner)
+        elif member.item is not None and isinstance(inner, list):
+            _put(known, member.target or (key,), _split_items(member.item, inner, unknown, here))
+        elif member.item is None and isinstance(inner, dict):
+            _split(member, inner, known, unknown, f"{here}.")
+        else:  # an object where a list should be, or the like: shown as it is
+            unknown[here] = inner
+
+
+def _split_items(item: _Node, values: list[Any], unknown: dict[str, Any], path: str) -> list[Any]:
+    items = []
+    named: Counter[str] = Counter()
+    for value in values:
+        if isinstance(value, dict):
+            # An unknown member is filed under its item's identity: its position says nothing.
+            name = str(value.get(item.identity, "")) if item.identity else ""
+            named[name] += 1
+            here = f"{path}[{name}]" if named[name] == 1 else f"{path}[{name} ({named[name]})]"
+            known: dict[str, Any] = {}
+            _split(item, value, known, unknown, f"{here}.")
+            items.append(known)
+        elif value is not None:
+            unknown.setdefault(f"{path}[]", []).append(value)
+    return items
+
+
+def _is_clean(node: _Node, value: Any) -> bool:
+    """Whether nothing in `value` is unknown to the mapping or of another kind than it says."""
+    if node.is_field or value is None:
+        return True
+    if node.item is not None:
+        item = node.item
+        return isinstance(value, list) and all(isinstance(inner, dict) and _is_clean(item, inner) for inner in value)
+    if not isinstance(value, dict) or not value.keys() <= node.members.keys():
+        return False
+    return all(member.is_field or _is_clean(member, value.get(key)) for key, member in node.members.items())
+
+
+def _put(known: dict[str, Any], target: Path, value: Any) -> None:
+    for part in target[:-1]:
+        known = known.setdefault(part, {})
+    known[target[-1]] = value
+
+
+def canonical_names() -> frozenset[str]:
+    """All field names that the models know, such as "takster[].beloeb"."""
+    return frozenset(_model_names(Tilbud, ""))
+
+
+def _model_names(model: type[BaseModel], prefix: str) -> Iterator[str]:
+    for info in model.model_fields.values():
+        name = f"{prefix}{info.alias}"
+        annotation = info.annotation
+        inner = next(iter(getattr(annotation, "__args__", ())), None) if _is_tuple(annotation) else annotation
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            yield from _model_names(inner, f"{name}[]." if _is_tuple(annotation) else f"{name}.")
+        else:
+            yield name
+
+
+def _is_tuple(annotation: Any) -> bool:
+    return getattr(annotation, "__origin__", None) is tuple
+
+
+def read_mapping(text: str, origin: str) -> Mapping:
+    """Compiles the text of a mapping file; raises ConfigurationError that names file, key and remedy."""
+    content = parse_toml(text, origin)
+    if isinstance(paths := content.get("identity"), dict):
+        content["identity"] = {key: [value] if isinstance(value, str) else value for key, value in paths.items()}
+    file = read_table(content, origin, _File)
+    _check(file, origin)
+    return Mapping(text, origin, file)
+
+
+def default_mapping() -> Mapping:
+    """The mapping that holds where the operator has no file of their own."""
+    return read_mapping(default_mapping_text(), "mapping.toml")
+
+
+def default_mapping_text() -> str:
+    """The default mapping file, commented, as `init` writes it."""
+    return resources.files(__package__).joinpath("mapping.toml").read_text(encoding="utf-8")
+
+
+def _check(file: _File, origin: str) -> None:
+    names = canonical_names()
+    for name, source in file.fields.items():
+        if name not in names and name not in file.labels:
+            near = did_you_mean(name, names)
+            raise ConfigurationError(
+                f"{origin}: fields.{name}: unknown field{near}; correct it, or give it a line in [labels]"
+            )
+        if name.count(LIST) != source.count(LIST):
+            raise ConfigurationError(
+                f"{origin}: fields.{name}: {source!r} must have as many [] as the name; both say which list it is in"
+            )
+    for table, keys in (("lists", file.lists), ("enriched", file.enriched)):
+        for name, member in keys.items():
+            joined = f"{name}{LIST}.{member}" if table == "lists" else f"{name}.{member}"
+            if joined not in file.fields:
+                near = did_you_mean(joined, file.fields)
+                raise ConfigurationError(f"{origin}: {table}.{name}: there is no field {joined!r}{near}")

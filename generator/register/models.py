@@ -1,0 +1,151 @@
+"""What an offer is, typed: the register's words as pydantic models.
+
+Every fact may be absent. Names are the register's own in snake_case, read from its camelCase; how a source spells
+and nests them is the mapping's business.
+"""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic.alias_generators import to_camel
+
+
+def _absent_list(value: Any) -> Any:
+    return [] if value is None else value
+
+
+def _absent_object(value: Any) -> Any:
+    return {} if value is None else value
+
+
+class _Fact(BaseModel):
+    model_config = ConfigDict(
+        alias_generator=to_camel, frozen=True, extra="ignore", coerce_numbers_to_str=True, str_strip_whitespace=True
+    )
+
+
+class Virksomhedsform(_Fact):
+    """A company's legal form in CVR."""
+
+    kode: str | None = None
+    beskrivelse: str | None = None
+
+
+class Virksomhed(_Fact):
+    """A company; for the agreements' councils with their kommunekode."""
+
+    cvr_nummer: str | None = None
+    navn: str | None = None
+    virksomhedsform: Annotated[Virksomhedsform, BeforeValidator(_absent_object)] = Virksomhedsform()
+    kommunekode: str | None = None
+
+
+class Koordinat(_Fact):
+    """A position in WGS 84, degrees."""
+
+    lat: float | None = None
+    lon: float | None = None
+
+
+class Adresse(_Fact):
+    """A Danish address; `adresse_id` is the register's own, the rest may be filled in by the platform."""
+
+    vejnavn: str | None = None
+    husnummer: str | None = None
+    etage: str | None = None
+    postnummer: str | None = None
+    postdistrikt: str | None = None
+    kommunekode: str | None = None
+    kommunenavn: str | None = None
+    adresse_id: str | None = None
+    wgs84: Annotated[Koordinat, BeforeValidator(_absent_object)] = Koordinat()
+
+
+class Kontakt(_Fact):
+    """How to reach an offer; the leader is a person."""
+
+    leder: str | None = None
+    telefon: str | None = None
+    email: str | None = None
+    hjemmeside: str | None = None
+
+
+class Plads(_Fact):
+    """Approved places (not free ones) under one paragraph."""
+
+    paragraf: str | None = None
+    antal: int | None = None
+
+
+class Godkendelse(_Fact):
+    """The approval: its status, date, authority and places."""
+
+    status: str | None = None
+    dato: str | None = None
+    socialtilsyn: str | None = None
+    pladser: Annotated[tuple[Plads, ...], BeforeValidator(_absent_list)] = ()
+
+
+class Maalgruppe(_Fact):
+    """A target group with its ages in years."""
+
+    navn: str | None = None
+    alder_fra: int | None = None
+    alder_til: int | None = None
+
+
+class Kvalitetsvurdering(_Fact):
+    """The authority's assessment of one theme, 1 to 5."""
+
+    tema: str | None = None
+    score: float | None = None
+    begrundelse: str | None = None
+
+
+class Takst(_Fact):
+    """A price with its unit."""
+
+    ydelse: str | None = None
+    beloeb: float | None = None
+    enhed: str | None = None
+
+
+class Afdeling(_Fact):
+    """A department with an address, places and target groups of its own."""
+
+    afdelings_id: str | None = None
+    navn: str | None = None
+    adresse: Annotated[Adresse, BeforeValidator(_absent_object)] = Adresse()
+    pladser: Annotated[tuple[Plads, ...], BeforeValidator(_absent_list)] = ()
+    maalgrupper: Annotated[tuple[str, ...], BeforeValidator(_absent_list)] = ()
+
+
+class Tilsynsrapport(_Fact):
+    """A published inspection report."""
+
+    titel: str | None = None
+    dato: str | None = None
+    url: str | None = None
+
+
+class Tilbud(_Fact):
+    """An offer in one version."""
+
+    status: str | None = None
+    navn: str | None = None
+    p_nummer: str | None = None
+    virksomhed: Annotated[Virksomhed, BeforeValidator(_absent_object)] = Virksomhed()
+    driftsherre: Annotated[Virksomhed, BeforeValidator(_absent_object)] = Virksomhed()
+    adresse: Annotated[Adresse, BeforeValidator(_absent_object)] = Adresse()
+    kontakt: Annotated[Kontakt, BeforeValidator(_absent_object)] = Kontakt()
+    godkendelse: Annotated[Godkendelse, BeforeValidator(_absent_object)] = Godkendelse()
+    maalgrupper: Annotated[tuple[Maalgruppe, ...], BeforeValidator(_absent_list)] = ()
+    metoder: Annotated[tuple[str, ...], BeforeValidator(_absent_list)] = ()
+    beskrivelse: str | None = None
+    kvalitetsvurdering: Annotated[tuple[Kvalitetsvurdering, ...], BeforeValidator(_absent_list)] = ()
+    takster: Annotated[tuple[Takst, ...], BeforeValidator(_absent_list)] = ()
+    driftsaftaler: Annotated[tuple[Virksomhed, ...], BeforeValidator(_absent_list)] = ()
+    fasteaftaler: Annotated[tuple[Virksomhed, ...], BeforeValidator(_absent_list)] = ()
+    samarbejdskommuner: Annotated[tuple[Virksomhed, ...], BeforeValidator(_absent_list)] = ()
+    afdelinger: Annotated[tuple[Afdeling, ...], BeforeValidator(_absent_list)] = ()
+    tilsynsrapporter: Annotated[tuple[Tilsynsrapport, ...], BeforeValidator(_absent_list)] = ()

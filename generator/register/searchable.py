@@ -1,0 +1,43 @@
+"""What search may know of an offer; made behind the agreement's door, so nothing withheld is in it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRow:
+    """What a result list shows of one offer, as finished Danish text."""
+
+    name: str
+    address: str  # of the page, from the site's root: "tilbud/10000.html"
+    status: str  # "Godkendt", "Skærpet tilsyn", "Ophørt" …
+    style: str  # "" in order, "alert" a sanction in force, "gone" ceased or no longer in the register
+    facts: tuple[str, ...]  # "Silkeborg", "SEL § 107", "12 pladser"
+    former: tuple[str, ...]  # former names, newest first
+
+
+@dataclass(frozen=True, slots=True)
+class SearchDocument:
+    """One offer as search sees it; `fields` holds the texts under the names in `FIELDS`."""
+
+    tilbuds_id: str
+    ceased: bool
+    fields: Mapping[str, tuple[str, ...]]
+    row: ResultRow
+
+
+# field -> its name in a result's "why", in Danish
+FIELDS: Mapping[str, str] = {
+    "navn": "Navn",
+    "tidligere": "Hed tidligere",
+    "afdeling": "Afdeling",
+    "virksomhed": "Virksomhed",
+    "kommune": "Kommune",
+    "adresse": "Adresse",
+    "grundlag": "Juridisk grundlag",
+    "maalgruppe": "Målgruppe",
+    "metode": "Metode",
+    "leder": "Leder",
+    "tal": "Nummer",
+    "tekst": "Beskrivelse",
+}

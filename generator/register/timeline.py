@@ -1,0 +1,297 @@
+"""An offer's history, put together from every document the archive has of it.
+
+The rules (they are promises, see the README): a version is (tilbudsId, number); versions are ordered by number and
+end where the next begins; the latest observation *is* the version, earlier ones are nested in its entry; what came
+after the archive's first complete pull is reported on the day this mirror saw it.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pydantic import ValidationError
+
+from generator.register.changes import Cause, Change, State, compare
+from generator.register.clock import danish_day, end_of_day
+from generator.register.documents import Observed, Pulls
+from generator.register.layouts import RawVersion, Unreadable, read_versions
+from generator.register.mapping import Mapping
+from generator.register.models import Tilbud
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something in a document that could not be read; `lost` when no version came of it."""
+
+    document_id: str
+    reason: str
+    lost: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """An earlier observation of a version gave way to a later one: only enrichment, or own values too (rettelse)."""
+
+    seen_at: datetime
+    cause: Cause
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One version on the timeline."""
+
+    number: str
+    gyldig_fra: datetime | None
+    gyldig_til: datetime | None  # where the next version begins; None while it holds
+    known_from: datetime | None  # when this mirror first saw it; None if the first complete pull already had it
+    reported: datetime  # the day on which it counts as news
+    is_first: bool
+    is_current: bool
+    last_seen: datetime | None  # when the source last served it; None while it still does
+    changes: tuple[Change, ...]
+    corrections: tuple[Correction, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An offer as the site shows it: its current state and its timeline, newest version first."""
+
+    id: str
+    current: Tilbud
+    unknown: dict[str, Any]
+    entries: tuple[Entry, ...]
+    former_names: tuple[str, ...]
+    is_ceased: bool
+    last_seen: datetime | None  # when it was last in the register; None while it still is
+    status_since: datetime | None
+    first_pull: int
+    problems: tuple[Problem, ...]
+
+    @property
+    def is_active(self) -> bool:
+        """Neither ceased nor gone from the register."""
+        return not self.is_ceased and self.last_seen is None
+
+    @property
+    def current_entry(self) -> Entry:
+        """The version that `current` is."""
+        return next(entry for entry in self.entries if entry.is_current)
+
+
+@dataclass(slots=True)
+class _Sighting:
+    """One observation of a version: what was served, when it was first seen like that, and until when."""
+
+    raw: RawVersion
+    pull: int
+    last: int | None
+    order: int
+
+    @property
+    def state(self) -> State:
+        return self.raw.known, self.raw.unknown
+
+
+def read_offers(
+    mapping: Mapping, documents: Iterable[Observed], pulls: Pulls, *, history: bool = True, ceased: bool = True
+) -> tuple[list[Offer], list[Problem]]:
+    """The offers in a group of documents and what could not be read; without `history` only the current version."""
+    problems: list[Problem] = []
+    by_offer: dict[str, dict[str, list[_Sighting]]] = {}
+    for order, document in enumerate(documents):
+        for raw in _read_document(mapping, document, problems):
+            versions = by_offer.setdefault(raw.offer_id, {})
+            versions.setdefault(raw.number, []).extend(
+                _Sighting(raw, first, last, order) for first, last in document.seen
+            )
+    offers = [_build_offer(mapping, key, versions, pulls, history, problems) for key, versions in by_offer.items()]
+    return [offer for offer in offers if ceased or offer.is_active], problems
+
+
+def _read_document(mapping: Mapping, document: Observed, problems: list[Problem]) -> list[RawVersion]:
+    envelope = mapping.envelope(document.envelope)
+    try:
+        if envelope is None:
+            raise Unreadable(f"har intet objekt {mapping.wrapper!r}" if mapping.wrapper else "er ikke et objekt")
+        versions = list(read_versions(mapping, envelope))
+    except Unreadable as problem:
+        problems.append(Problem(document.id, str(problem), lost=True))
+        return []
+    for version in versions:
+        if version.gyldig_fra is None:
+            said = version.gyldig_fra_text
+            reason = "har ingen gyldigFra" if said is None else f"har gyldigFra {said!r}, ikke et tidspunkt"
+            problems.append(Problem(document.id, reason, lost=False))
+    return versions
+
+
+def _build_offer(
+    mapping: Mapping,
+    offer_id: str,
+    versions: dict[str, list[_Sighting]],
+    pulls: Pulls,
+    history: bool,
+    problems: list[Problem],
+) -> Offer:
+    numbers = sorted(versions, key=int)
+    for sightings in versions.values():
+        # Seen first comes first; within one pull the load time decides, which only grows.
+        sightings.sort(key=lambda s: (s.pull, s.raw.loaded.timestamp() if s.raw.loaded else 0.0, s.order))
+    latest = {number: versions[number][-1] for number in numbers}
+    current = _current_number(numbers, versions, latest, pulls)
+    if not history:
+        numbers, versions = [current], {current: versions[current][-1:]}
+    states = {number: latest[number].state for number in numbers}
+    tilbud, misread = _read_tilbud(mapping, latest[current])
+    own_problems = [Problem(f"{offer_id}-{current}", reason, lost=False) for reason, _ in misread]
+    for number in numbers:
+        if number != current:
+            _, odd = _read_tilbud(mapping, latest[number])
+            own_problems += [Problem(f"{offer_id}-{number}", reason, lost=False) for reason, _ in odd]
+    problems += own_problems
+    entries = [
+        _build_entry(mapping, numbers, place, states, versions[number], latest, pulls, current)
+        for place, number in enumerate(numbers)
+    ]
+    return Offer(
+        id=offer_id,
+        current=tilbud,
+        unknown={**latest[current].raw.unknown, **dict(misread_values(misread))},
+        entries=tuple(reversed(entries)),
+        former_names=_former_names(numbers, states, current),
+        is_ceased=tilbud.status in mapping.ceased,
+        last_seen=_last_seen([s for sightings in versions.values() for s in sightings], pulls),
+        status_since=_status_since(numbers, latest, current),
+        first_pull=min(s.pull for sightings in versions.values() for s in sightings),
+        problems=tuple(own_problems),
+    )
+
+
+def _current_number(
+    numbers: Sequence[str], versions: dict[str, list[_Sighting]], latest: dict[str, _Sighting], pulls: Pulls
+) -> str:
+    """The highest version in force on the data's own day, among those still served if any is."""
+    served = [n for n in numbers if any(s.last is None for s in versions[n])] or list(numbers)
+    today = end_of_day(danish_day(pulls.latest.finished))
+    begun = [n for n in served if (start := latest[n].raw.gyldig_fra) is None or start <= today]
+    return (begun or served)[-1]
+
+
+def _build_entry(
+    mapping: Mapping,
+    numbers: Sequence[str],
+    place: int,
+    states: dict[str, State],
+    sightings: Sequence[_Sighting],
+    latest: dict[str, _Sighting],
+    pulls: Pulls,
+    current: str,
+) -> Entry:
+    number = numbers[place]
+    start = latest[number].raw.gyldig_fra
+    first_pull = min(s.pull for s in sightings)
+    known_from = pulls.finished(first_pull) if first_pull > pulls.baseline else None
+    following = numbers[place + 1] if place + 1 < len(numbers) else None
+    return Entry(
+        number=number,
+        gyldig_fra=start,
+        gyldig_til=latest[following].raw.gyldig_fra if following else None,
+        known_from=known_from,
+        reported=known_from or start or pulls.finished(first_pull),
+        is_first=place == 0,
+        is_current=number == current,
+        last_seen=_last_seen(sightings, pulls),
+        changes=tuple(compare(mapping, states[numbers[place - 1]], states[number])) if place else (),
+        corrections=tuple(_corrections(mapping, sightings, pulls)),
+    )
+
+
+def _corrections(mapping: Mapping, sightings: Sequence[_Sighting], pulls: Pulls) -> list[Correction]:
+    found = []
+    for earlier, later in zip(sightings, sightings[1:], strict=False):
+        changes = compare(mapping, earlier.state, later.state, same_version=True)
+        if earlier.raw.gyldig_fra != later.raw.gyldig_fra:
+            a, b = earlier.raw.gyldig_fra_text, later.raw.gyldig_fra_text
+            changes.insert(0, Change("gyldigFra", Cause.KILDE, "changed", a, b))
+        if changes:
+            only_enriched = all(change.cause is Cause.BERIGELSE for change in changes)
+            cause = Cause.BERIGELSE if only_enriched else Cause.KILDE
+            found.append(Correction(pulls.finished(later.pull), cause, tuple(changes)))
+    return found
+
+
+def _last_seen(sightings: Sequence[_Sighting], pulls: Pulls) -> datetime | None:
+    if any(s.last is None for s in sightings):
+        return None
+    return pulls.finished(max(s.last for s in sightings if s.last is not None))
+
+
+def _former_names(numbers: Sequence[str], states: dict[str, State], current: str) -> tuple[str, ...]:
+    """Names it had, newest first, without the one it has."""
+
+    def name_of(number: str) -> str:
+        return " ".join(str(states[number][0].get("navn") or "").split())
+
+    before = numbers[: list(numbers).index(current)]
+    names = dict.fromkeys(name_of(number) for number in reversed(before))
+    return tuple(name for name in names if name and name != name_of(current))
+
+
+def _status_since(numbers: Sequence[str], latest: dict[str, _Sighting], current: str) -> datetime | None:
+    """When the current approval status began to hold without a break."""
+
+    def status_of(number: str) -> tuple[Any, Any]:
+        known = latest[number].raw.known
+        approval = known.get("godkendelse")
+        return known.get("status"), approval.get("status") if isinstance(approval, dict) else None
+
+    since = latest[current].raw.gyldig_fra
+    for number in reversed(numbers[: list(numbers).index(current)]):
+        if status_of(number) != status_of(current):
+            break
+        since = latest[number].raw.gyldig_fra or since
+    return since
+
+
+Misread = list[tuple[str, tuple[str, Any]]]
+
+
+def _read_tilbud(mapping: Mapping, sighting: _Sighting) -> tuple[Tilbud, Misread]:
+    """The typed offer; a fact of another kind than its field expects is set aside with the reason, never lost."""
+    known, misread = sighting.raw.known, list[tuple[str, tuple[str, Any]]]()
+    while True:
+        try:
+            return Tilbud.model_validate(known), misread
+        except ValidationError as error:
+            place = error.errors(include_url=False)[0]["loc"]
+            known, name, value = _set_aside(known, place)
+            misread.append((f"{mapping.label(name)} ({name}) kan ikke læses: {str(value)[:60]!r}", (name, value)))
+
+
+def misread_values(misread: Misread) -> Iterable[tuple[str, Any]]:
+    """What was set aside, to be shown under its name with the unknown fields."""
+    return (value for _, value in misread)
+
+
+def _set_aside(known: dict[str, Any], place: tuple[int | str, ...]) -> tuple[dict[str, Any], str, Any]:
+    """A copy of `known` without the value at `place`, its dotted name, and the value."""
+    key, rest = place[0], place[1:]
+    value = known[key] if isinstance(key, str) else None
+    copy = dict(known)
+    if rest and isinstance(value, dict) and rest[0] in value:
+        inner, name, lost = _set_aside(value, rest)
+        copy[str(key)] = inner
+        return copy, f"{key}.{name}", lost
+    if rest and isinstance(value, list) and isinstance(rest[0], int):
+        item = value[rest[0]]
+        if len(rest) > 1 and isinstance(item, dict) and rest[1] in item:
+            inner, name, lost = _set_aside(item, rest[1:])
+            copy[str(key)] = [*value[: rest[0]], inner, *value[rest[0] + 1 :]]
+            return copy, f"{key}[{rest[0] + 1}].{name}", lost
+        copy[str(key)] = [*value[: rest[0]], *value[rest[0] + 1 :]]
+        return copy, f"{key}[{rest[0] + 1}]", item
+    del copy[str(key)]
+    return copy, str(key), value
+

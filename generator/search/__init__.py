@@ -1,0 +1,1 @@
+"""Danish text, counted terms, the browser's shards and the Whoosh index."""

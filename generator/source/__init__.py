@@ -1,0 +1,1 @@
+"""Where documents come from: the only package that opens a socket."""

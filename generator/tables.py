@@ -1,0 +1,64 @@
+"""Configuration files: TOML read into a frozen pydantic table; an error names file, key, problem and remedy."""
+
+import difflib
+import tomllib
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from generator.errors import ConfigurationError
+
+T = TypeVar("T", bound="Table")
+
+
+class Table(BaseModel):
+    """A table of a configuration file: a key that it doesn't know is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def parse_toml(text: str, origin: str) -> dict[str, Any]:
+    """Parses TOML; raises ConfigurationError with the place."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(f"{origin}: not valid TOML: {error}; mend the line it names") from error
+
+
+def read_table(content: dict[str, Any], origin: str, model: type[T]) -> T:
+    """Validates parsed TOML; raises ConfigurationError for the first thing that is wrong."""
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        raise ConfigurationError(describe(error, origin, model)) from error
+
+
+def describe(error: ValidationError, origin: str, model: type[BaseModel]) -> str:
+    """One line for the first thing that is wrong: file, key, problem, remedy."""
+    first = error.errors(include_url=False)[0]
+    location = tuple(str(part) for part in first["loc"])
+    key = ".".join(location)
+    if first["type"] == "extra_forbidden":
+        near = did_you_mean(location[-1], _keys_of(model, location[:-1]))
+        return f"{origin}: {key}: unknown key{near}; correct or remove it"
+    if first["type"] == "missing":
+        return f"{origin}: {key}: missing; add it (`tilbudsspejl init` writes an example)"
+    message = first["msg"].removeprefix("Value error, ")
+    return f"{origin}: {key}: {message[:1].lower()}{message[1:]} (it is {first['input']!r})"
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """ " (did you mean 'x'?)" for the nearest known word, else ""."""
+    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f" (did you mean {near[0]!r}?)" if near else ""
+
+
+def _keys_of(model: Any, location: tuple[str, ...]) -> Iterable[str]:
+    for part in location:
+        fields = getattr(model, "model_fields", {})
+        if part in fields:
+            model = fields[part].annotation
+        tables = [a for a in getattr(model, "__args__", ()) if hasattr(a, "model_fields")]  # Table | None, dict[str, Table]
+        model = tables[0] if tables else model
+    return getattr(model, "model_fields", {})

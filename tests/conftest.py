@@ -1,0 +1,93 @@
+"""Fixtures that need another program: a real Elasticsearch, a real Chromium. Without it a test is skipped, saying why.
+
+Environment: TILBUDSSPEJL_TEST_ELASTICSEARCH (http://user:password@127.0.0.1:9200, a server to use instead of starting
+one), TILBUDSSPEJL_CHROMIUM (the browser to use), TILBUDSSPEJL_REQUIRE_ALL=1 (a missing program is a failure),
+TILBUDSSPEJL_CACHE (where Elasticsearch's jars are kept).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.support.elasticsearch import VERSION, Loader, Server, absent_programs, start_server
+from tests.support.tools import missing_tool
+
+# Not ASCII on purpose: the real credentials may not be either.
+CREDENTIALS = "spejl:hemmeligt-æøå"
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+# No sandbox: the tests run as root in containers, and load nothing but pages of our own.
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark each test with what it needs, so that `-m "not elasticsearch and not browser"` leaves the quick ones."""
+    for item in items:
+        needs = set(getattr(item, "fixturenames", ()))
+        if "elasticsearch" in needs:
+            item.add_marker(pytest.mark.elasticsearch)
+        if "chromium" in needs:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def elasticsearch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A real Elasticsearch 6.8.23 that wants Basic credentials; the same one for the whole run."""
+    if address := os.environ.get("TILBUDSSPEJL_TEST_ELASTICSEARCH"):
+        server = Server.from_address(address)
+        found = server.call("GET", "/").json().get("version", {}).get("number")
+        assert found == VERSION, f"TILBUDSSPEJL_TEST_ELASTICSEARCH is version {found}, not {VERSION}"
+        yield server
+        return
+    if absent := absent_programs():
+        missing_tool(f"{absent}, or name a server in TILBUDSSPEJL_TEST_ELASTICSEARCH")
+    with start_server(tmp_path_factory.mktemp("elasticsearch"), basic_auth=CREDENTIALS) as server:
+        yield server
+
+
+@pytest.fixture
+def loader(elasticsearch: Server) -> Iterator[Loader]:
+    """Fills indexes on the server; they are deleted after the test."""
+    loader = Loader(elasticsearch)
+    yield loader
+    loader.clear()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A real Chromium, the same one for the whole run; each test opens contexts and pages of its own in it."""
+    named = os.environ.get("TILBUDSSPEJL_CHROMIUM")
+    path = named or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    if path is None:
+        missing_tool("no Chromium: `apt-get install chromium`, or name one in TILBUDSSPEJL_CHROMIUM")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """A page of its own; the test fails if the browser had anything to say on the console."""
+    context = chromium.new_context(locale="da-DK")
+    page = context.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(f"{message.type}: {message.text}"))
+    page.on("pageerror", lambda error: said.append(f"error: {error}"))
+    page.on("requestfailed", lambda request: said.append(f"failed: {request.url} {request.failure}"))
+    yield page
+    context.close()
+    assert said == [], "the browser's console is not empty"

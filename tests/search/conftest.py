@@ -1,0 +1,118 @@
+"""A small made-up register as search sees it, and a real browser."""
+
+import os
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from generator.register.searchable import ResultRow, SearchDocument
+from generator.search.terms import OfferTerms, count_terms
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+KINDS = ("Botilbuddet", "Opholdsstedet", "Krisecentret", "Bofællesskabet", "Værestedet", "Aktivitetscentret")
+PLACES = ("Lærkehøj", "Egevænget", "Å-huset", "Søbredden", "Svanedal", "Ravnkilde", "Åbrinken", "Kløverhuset")
+TOWNS = ("Aabenraa", "Silkeborg", "Viborg", "Odense", "Aarhus", "Læsø", "Holbæk", "Haderslev")
+LAWS = ("SEL § 107", "SEL § 108", "SEL § 109", "SEL § 104", "ABL § 105", "BL § 43, stk. 1, nr. 6", "SUL § 141")
+GROUPS = (
+    "autisme",
+    "udviklingshæmning",
+    "stofmisbrug",
+    "psykiske vanskeligheder",
+    "voldsramte kvinder",
+    "børn og unge",
+)
+TEXT = (
+    "tilbuddet har pladser til unge og voksne med støtte i hverdagen behandling pædagogisk struktur neuropædagogik "
+    "beboerne skærpet tilsyn aktiviteter hjemmet familien barnet børn samvær netværk kost motion medicin personale "
+    "krisecentre krisecenter ophold plads døgndækning relationer uddannelse beskæftigelse handicappede kommunen"
+)
+WORDS = TEXT.split()
+
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def made_up_document(number: int, chance: random.Random) -> SearchDocument:
+    """Make up an offer."""
+    name = f"{chance.choice(KINDS)} {chance.choice(PLACES)}"
+    town, law = chance.choice(TOWNS), chance.choice(LAWS)
+    ceased = chance.random() < 0.15
+    former = (f"{chance.choice(KINDS)} {chance.choice(PLACES)}",) if chance.random() < 0.2 else ()
+    phone = " ".join(f"{chance.randrange(20, 99)}" for _ in range(4))
+    fields = {
+        "navn": (name,),
+        "tidligere": former,
+        "afdeling": tuple(f"Afdeling {chance.choice(PLACES)}" for _ in range(chance.randrange(3))),
+        "virksomhed": (f"Fonden {chance.choice(PLACES)}",),
+        "kommune": (town,),
+        "adresse": (f"{chance.choice(PLACES)}vej {chance.randrange(1, 200)}, {chance.randrange(1000, 9990)} {town}",),
+        "grundlag": (law,),
+        "maalgruppe": tuple(chance.sample(GROUPS, 2)),
+        "tal": (str(10000 + number), str(10_000_000 + number), f"1 017 489 {number:03}", phone),
+        "tekst": (" ".join(chance.choices(WORDS, k=chance.randrange(200))),),
+    }
+    status = ("Ophørt", "gone") if ceased else ("Godkendt", "")
+    row = ResultRow(name, f"tilbud/{10000 + number}.html", *status, (town, law, "12 pladser"), former)
+    return SearchDocument(str(10000 + number), ceased, fields, row)
+
+
+@pytest.fixture(scope="session")
+def documents() -> list[SearchDocument]:
+    """200 made-up offers."""
+    chance = random.Random(20_260_101)
+    return [made_up_document(number, chance) for number in range(200)]
+
+
+@pytest.fixture(scope="session")
+def offers(documents: list[SearchDocument]) -> list[OfferTerms]:
+    """The same, counted."""
+    return [count_terms(document) for document in documents]
+
+
+@pytest.fixture(scope="session")
+def queries(documents: list[SearchDocument]) -> list[str]:
+    """Some hundred queries, made of what the documents hold, whole words and beginnings of words."""
+    chance = random.Random(7)
+    drawn = [
+        "§ 107",
+        "SEL 107",
+        "botilbud i Aabenraa",
+        "Åbenrå",
+        "børn",
+        "findesikke",
+        "krisecenter findesikke",
+        "2019 2020",
+    ]
+    while len(drawn) < 300:
+        texts = [text for texts in chance.choice(documents).fields.values() for text in texts if text]
+        words = [chance.choice(chance.choice(texts).split()) for _ in range(chance.randrange(1, 4))]
+        if chance.random() < 0.4:
+            words[-1] = words[-1][: chance.randrange(1, 6)]
+        drawn.append(" ".join(words))
+    drawn += [document.fields["tal"][3] for document in documents[:10]]
+    return drawn
+
+
+@pytest.fixture(scope="session")
+def browser() -> "Iterator[Browser]":
+    """A headless Chromium."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    chromium = Path(os.environ.get("TILBUDSSPEJL_CHROMIUM", "/usr/bin/chromium"))
+    if not chromium.exists():
+        pytest.skip(f"no Chromium at {chromium}; TILBUDSSPEJL_CHROMIUM can name another")
+    with playwright.sync_playwright() as running:
+        browser = running.chromium.launch(executable_path=str(chromium), args=list(ARGUMENTS))
+        yield browser
+        browser.close()

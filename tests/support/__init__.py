@@ -1,0 +1,1 @@
+"""What several tests share: a real Elasticsearch, and a proxy that spoils its answers."""
