@@ -2,6 +2,8 @@
 
 Exit codes: 0 done · 1 anything not foreseen · 2 usage or configuration · 3 the agreement does not permit it ·
 4 the source · 5 a check failed. Results go to stdout, everything else to stderr.
+
+Each command imports what it runs when it runs: all of it at once takes two seconds, which `--help` need not wait for.
 """
 
 import errno
@@ -11,24 +13,16 @@ import sys
 import traceback
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import orjson
 import typer
 
 from generator import __version__, config
-from generator.commands.build import Built
-from generator.commands.build import build as run_build
-from generator.commands.demo import demo as run_demo
-from generator.commands.init import init as run_init
-from generator.commands.pull import DumpOptions
-from generator.commands.pull import pull as run_pull
-from generator.commands.search import search as run_search
-from generator.commands.serve import HOST
-from generator.commands.serve import server as make_server
 from generator.errors import CheckError, TilbudsspejlError, UsageError
-from generator.pages import danish
-from generator.progress import reporting
+
+if TYPE_CHECKING:
+    from generator.commands.build import Built
 
 app = typer.Typer(
     name="tilbudsspejl",
@@ -76,7 +70,9 @@ def options(
 @app.command()
 def init(folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where to; else this folder.")] = Path()) -> None:
     """Write a commented configuration: tilbudsspejl.toml, mapping.toml, agreement.toml, content/om.md."""
-    for path in run_init(folder):
+    from generator.commands.init import init as run
+
+    for path in run(folder):
         typer.echo(path)
 
 
@@ -105,6 +101,10 @@ def pull(
     config_file: ConfigOption = None,
 ) -> None:
     """Pull the whole register into the archive."""
+    from generator.commands.pull import DumpOptions
+    from generator.commands.pull import pull as run
+    from generator.progress import reporting
+
     if from_ is None and (environment or complete or expect):
         raise UsageError("--environment, --complete and --expect go with --from; add it or leave them out")
     if profile is not None and (from_ is not None or profile is PullEnvironment.DEMO):
@@ -112,7 +112,7 @@ def pull(
     configuration = config.load(config_file, {"source": {"environment": profile.value if profile else None}})
     dump = DumpOptions(from_, environment.value if environment else None, complete, expect) if from_ else None
     with reporting() as report:
-        done = run_pull(configuration, dump, lambda count, total: report("pull", count, total), report.say)
+        done = run(configuration, dump, lambda count, total: report("pull", count, total), report.say)
     typer.echo(
         f"pull {done.number}: {done.documents} documents, {done.new_contents} new, {done.returned} back, "
         f"{done.gone} gone; {done.offers} offers in {configuration.archive}"
@@ -132,17 +132,20 @@ def build(
     config_file: ConfigOption = None,
 ) -> None:
     """Build the site from the archive."""
+    from generator.commands.build import build as run
+    from generator.progress import reporting
+
     absolute = output.absolute() if output else None
     overrides = {"site": {"audience": audience, "output": absolute, "workers": workers}}
     configuration = config.load(config_file, overrides)
     with reporting() as report:
-        built = run_build(configuration, report)
+        built = run(configuration, report)
     _say_built(built)
     if strict and built.problems:
         raise CheckError(f"{len(built.problems)} documents could not be read in full (see {built.report}); --strict")
 
 
-def _say_built(built: Built) -> None:
+def _say_built(built: "Built") -> None:
     if built.is_unchanged:
         typer.echo(f"nothing has changed since the last build: {built.output}")
         return
@@ -164,8 +167,11 @@ def search(
     config_file: ConfigOption = None,
 ) -> None:
     """Search the offers of the last build."""
+    from generator.commands.search import search as run
+    from generator.pages import danish
+
     configuration = config.load(config_file, {"site": {"audience": audience}})
-    hits = run_search(configuration, " ".join(query), limit)
+    hits = run(configuration, " ".join(query), limit)
     if json:
         rows = [
             {"tilbudsId": h.tilbuds_id, "navn": h.row.name, "status": h.row.status, "side": h.row.address,
@@ -188,6 +194,9 @@ def serve(
     config_file: ConfigOption = None,
 ) -> None:
     """Serve the built site on 127.0.0.1."""
+    from generator.commands.serve import HOST
+    from generator.commands.serve import server as make_server
+
     configuration = config.load(config_file, {"site": {"output": output.absolute() if output else None}})
     with make_server(configuration.output, port) as server:
         typer.echo(f"http://{HOST}:{server.server_port}/  (Ctrl-C ends it)")
@@ -201,8 +210,11 @@ def demo(
     seed: Annotated[int, typer.Option("--seed", help="Another number gives another register.")] = 1,
 ) -> None:
     """Make a made-up register: two dumps and a configuration."""
+    from generator.commands.demo import demo as run
+    from generator.progress import reporting
+
     with reporting() as report:
-        made = run_demo(folder, offers, seed, report)
+        made = run(folder, offers, seed, report)
     typer.echo(f"{made.documents} documents in {made.dumps[-1]}; next, in {made.folder}:")
     for dump in made.dumps:
         typer.echo(f"  tilbudsspejl pull --from {dump.name} --complete")

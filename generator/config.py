@@ -10,7 +10,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from generator.agreement import Agreement, read_agreement
 from generator.errors import ConfigurationError
@@ -94,7 +94,11 @@ class Settings(BaseSettings):
     """Everything that can be set; `folder` is what relative paths are relative to."""
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True, nested_model_default_partial_update=True
+        env_prefix=PREFIX,
+        env_nested_delimiter="__",
+        extra="forbid",
+        frozen=True,
+        nested_model_default_partial_update=True,
     )
 
     source: SourceSettings = SourceSettings()
@@ -196,12 +200,23 @@ def load(config: Path | None, overrides: dict[str, dict[str, Any]] | None = None
         settings = Settings(**content)
     except ValidationError as error:
         raise ConfigurationError(describe(error, _origin_of(error, origin), Settings)) from error
+    except SettingsError as error:  # TILBUDSSPEJL_ARCHIVE=… where TILBUDSSPEJL_ARCHIVE__PATH=… was meant
+        raise ConfigurationError(
+            f"environment: {error}; a table's keys are set one by one, such as {PREFIX}ARCHIVE__PATH"
+        ) from error
     for table, values in (overrides or {}).items():
         given = {key: value for key, value in values.items() if value is not None}
         if given:
-            inner = getattr(settings, table).model_copy(update=given)
-            settings = settings.model_copy(update={table: inner})
+            settings = settings.model_copy(update={table: _with_options(getattr(settings, table), table, given)})
     return Configuration(settings, path.resolve().parent, origin)
+
+
+def _with_options(table: Table, name: str, given: dict[str, Any]) -> Table:
+    """The table with the options in it, checked like the file."""
+    try:
+        return type(table).model_validate({**dict(table), **given})
+    except ValidationError as error:
+        raise ConfigurationError(describe(error, f"option for {name}", type(table))) from error
 
 
 def _origin_of(error: ValidationError, origin: str) -> str:

@@ -1,6 +1,7 @@
 """Configuration files: TOML read into a frozen pydantic table; an error names file, key, problem and remedy."""
 
 import difflib
+import re
 import tomllib
 from collections.abc import Iterable
 from typing import Any, TypeVar
@@ -45,7 +46,8 @@ def describe(error: ValidationError, origin: str, model: type[BaseModel]) -> str
     if first["type"] == "missing":
         return f"{origin}: {key}: missing; add it (`tilbudsspejl init` writes an example)"
     message = first["msg"].removeprefix("Value error, ")
-    return f"{origin}: {key}: {message[:1].lower()}{message[1:]} (it is {first['input']!r})"
+    said = re.sub(r"//[^/\s]*@", "//…@", repr(first["input"]))  # a password in an address is never repeated
+    return f"{origin}: {key}: {message[:1].lower()}{message[1:]} (it is {said})"
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
@@ -59,6 +61,7 @@ def _keys_of(model: Any, location: tuple[str, ...]) -> Iterable[str]:
         fields = getattr(model, "model_fields", {})
         if part in fields:
             model = fields[part].annotation
-        tables = [a for a in getattr(model, "__args__", ()) if hasattr(a, "model_fields")]  # Table | None, dict[str, Table]
+        # Table | None, dict[str, Table]
+        tables = [a for a in getattr(model, "__args__", ()) if hasattr(a, "model_fields")]
         model = tables[0] if tables else model
     return getattr(model, "model_fields", {})

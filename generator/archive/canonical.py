@@ -1,12 +1,13 @@
 """One canonical form, one hash: so that "has it changed?" gives the same answer next year.
 
 Canonical JSON here is UTF-8 with sorted keys, no white space, and numbers as orjson writes them. A text that this form
-can't carry without loss (a duplicate key, NaN, a lone surrogate, an integer beyond 64 bits) is kept as it came.
+can't carry without loss (a duplicate key, NaN, a lone surrogate, a number beyond 64 bits) is kept as it came.
 """
 
 import hashlib
 import json
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import orjson
@@ -34,17 +35,18 @@ def canonical(text: bytes) -> Content:
     """The canonical content of a JSON text; raises NotJson."""
     try:
         value = orjson.loads(text)
-    except orjson.JSONDecodeError:
-        return Content(_one_line(text), True, parse_raw(text))
-    if orjson.dumps(value) == text or _is_lossless(text):  # writing it back the same proves that nothing was lost
-        return Content(orjson.dumps(value, option=orjson.OPT_SORT_KEYS), False, value)
+        # Writing it back the same proves that nothing was lost.
+        if orjson.dumps(value) == text or _is_lossless(text):
+            return Content(orjson.dumps(value, option=orjson.OPT_SORT_KEYS), False, value)
+    except (orjson.JSONDecodeError, orjson.JSONEncodeError):  # the latter: nested deeper than orjson writes
+        pass
     return Content(_one_line(text), True, parse_raw(text))
 
 
 def parse_raw(text: bytes) -> Any:
     """Parses a text that canonical JSON can't carry, as Python's lenient parser sees it; raises NotJson."""
     try:
-        return json.loads(text)
+        return json.loads(text.decode("utf-8", "surrogatepass"))
     except (ValueError, RecursionError) as error:
         raise NotJson(str(error)) from error
 
@@ -55,6 +57,8 @@ def _one_line(text: bytes) -> bytes:
 
 
 def _is_lossless(text: bytes) -> bool:
+    """Whether the text says nothing that Python's values and 64-bit numbers don't."""
+
     def whole(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         members = dict(pairs)
         if len(members) != len(pairs):
@@ -67,8 +71,14 @@ def _is_lossless(text: bytes) -> bool:
             raise ValueError("integer beyond 64 bits")
         return number
 
+    def exact(digits: str) -> float:
+        number = float(digits)
+        if Decimal(repr(number)) != Decimal(digits):
+            raise ValueError("more digits than a float holds")
+        return number
+
     try:
-        json.loads(text, object_pairs_hook=whole, parse_int=small)
+        json.loads(text, object_pairs_hook=whole, parse_int=small, parse_float=exact)
     except (ValueError, RecursionError):
         return False
     return True

@@ -1,4 +1,4 @@
-"""Danish as readers write it: dates, numbers, lists of words. Times are stored in UTC and shown in Danish local time."""
+"""Danish as readers write it: dates, numbers, lists of words; times are shown in Danish local time."""
 
 from collections.abc import Sequence
 from datetime import date, datetime

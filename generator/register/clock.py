@@ -1,6 +1,6 @@
 """The register's clocks: times as the source writes them, and Danish days."""
 
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 DENMARK = ZoneInfo("Europe/Copenhagen")
@@ -12,9 +12,11 @@ def parse_time(value: object) -> datetime | None:
         return None
     try:
         moment = datetime.fromisoformat(value.strip())
-    except ValueError:
+        moment = moment.replace(tzinfo=DENMARK) if moment.tzinfo is None else moment
+        moment.astimezone(UTC).astimezone(DENMARK)
+    except (ValueError, OverflowError):  # the latter: "9999-12-31T23:59:59Z" is past all days in Denmark
         return None
-    return moment.replace(tzinfo=DENMARK) if moment.tzinfo is None else moment
+    return moment
 
 
 def danish_day(moment: datetime) -> date:

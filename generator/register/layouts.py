@@ -3,6 +3,7 @@
 `version` (one document a version) is here; `history`, `periods` and `current` get a reader of their own in `LAYOUTS`.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +15,7 @@ from generator.register.documents import Envelope
 from generator.register.mapping import Mapping
 
 
-class Unreadable(Exception):  # noqa: N818 - not an error of the run: it is caught, counted and reported
+class Unreadable(Exception):  # not an error of the run: it is caught, counted and reported
     """A document, or a part of one, from which no version can be read; says why."""
 
 
@@ -44,7 +45,8 @@ def reader_of(mapping: Mapping) -> Reader:
     reader = LAYOUTS.get(mapping.layout)
     if reader is None:
         raise ConfigurationError(
-            f"{mapping.origin}: document.layout: {mapping.layout!r} can't be read yet; this program reads {list(LAYOUTS)}"
+            f"{mapping.origin}: document.layout: {mapping.layout!r} can't be read yet; "
+            f"this program reads {list(LAYOUTS)}"
         )
     return reader
 
@@ -52,8 +54,9 @@ def reader_of(mapping: Mapping) -> Reader:
 def _one_version(mapping: Mapping, envelope: Envelope) -> Iterator[RawVersion]:
     offer_id = _offer_id(mapping, envelope)
     number = mapping.identity(envelope, "version")
-    if isinstance(number, bool) or not str(number if number is not None else "").strip().isdecimal():
-        raise Unreadable("har intet versionsnummer" if number is None else f"har versionsnummeret {number!r}, ikke et tal")
+    if not isinstance(number, (str, int)) or not re.fullmatch(r"\s*\d{1,18}\s*", str(number)):
+        said = f"har versionsnummeret {str(number)[:60]!r}, ikke et tal"
+        raise Unreadable("har intet versionsnummer" if number is None else said)
     start = mapping.identity(envelope, "gyldigFra")
     known, unknown = mapping.split(envelope)
     yield RawVersion(

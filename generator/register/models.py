@@ -20,7 +20,12 @@ def _absent_object(value: Any) -> Any:
 
 class _Fact(BaseModel):
     model_config = ConfigDict(
-        alias_generator=to_camel, frozen=True, extra="ignore", coerce_numbers_to_str=True, str_strip_whitespace=True
+        alias_generator=to_camel,
+        frozen=True,
+        extra="ignore",
+        coerce_numbers_to_str=True,
+        str_strip_whitespace=True,
+        allow_inf_nan=False,
     )
 
 

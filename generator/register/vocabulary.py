@@ -40,7 +40,8 @@ _MEANING: dict[Paragraph, str] = {
 }
 
 # Socialtilsynsloven § 8 (skærpet tilsyn) and § 8 a (påbud); serviceloven § 14 (markering).
-_SANCTIONS = ("skærpet tilsyn", "påbud", "markering", "vilkår")
+_SANCTIONS = ("skærpet tilsyn", "påbud", "markering")
+_ENDED = re.compile(r"\b(ophæv|ophør|afslut|bortfald|efterkom|tidligere|fjernet|slettet|uden|ingen)")
 
 
 @lru_cache(maxsize=4096)
@@ -99,4 +100,4 @@ def theme_identity(text: str) -> str:
 def is_sanction(status: str | None) -> bool:
     """Whether an approval status says that a sanction is in force."""
     folded = (status or "").casefold()
-    return any(word in folded for word in _SANCTIONS)
+    return any(word in folded for word in _SANCTIONS) and not _ENDED.search(folded)

@@ -7,33 +7,33 @@ A scroll's continuation is not idempotent: repeated, it gives the *next* page, a
 
 import base64
 import json
-import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 import orjson
 from elasticsearch import Elasticsearch, JSONSerializer
 from elasticsearch.exceptions import ConnectionError as EsConnectionError
 from elasticsearch.exceptions import (
+    ConnectionTimeout,
     ElasticsearchException,
     ElasticsearchWarning,
     NotFoundError,
     SerializationError,
+    SSLError,
     TransportError,
 )
 
 from generator import __version__
 from generator.errors import SourceError
 from generator.register.documents import Document
-from generator.source.members import item_texts, member_text
+from generator.source.members import next_source_text
 
 SCROLL = "1m"  # the platform's own limit
-
-# Integers that orjson would turn into floats, and escapes that may be half of a pair.
-_LOSSY = re.compile(r"[0-9]{19}|\\u[dD][89a-fA-F]")
+FREE_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,36 +50,38 @@ class Endpoint:
     contact: str = ""
 
 
-class RawSource(str):
-    """A document's `_source` as text, from a page that can't be parsed without loss."""
-
-    __slots__ = ()
-
-
 class _PageSerializer(JSONSerializer):
-    """Reads a page with orjson; a page that orjson would change is sliced instead."""
+    """Reads a page with orjson, or what orjson refuses (NaN, a lone surrogate) as Python's lenient parser does."""
 
     def loads(self, text: str) -> Any:
         try:
-            return orjson.loads(text) if not _LOSSY.search(text) else _slice(text)
-        except ValueError as error:
+            page = _parse(text)
+            if isinstance(page, dict) and "hits" in page:
+                _keep_texts(page["hits"]["hits"], text)
+        except (ValueError, RecursionError) as error:
             raise SerializationError(text[:200], error) from error
+        return page
 
 
-def _slice(text: str) -> Any:
-    page = json.loads(text)
-    if isinstance(page, dict) and "hits" in page:
-        hits = item_texts(member_text(member_text(text, "hits"), "hits"))
-        for hit, hit_text in zip(page["hits"]["hits"], hits, strict=True):
-            hit["_source"] = RawSource(member_text(hit_text, "_source"))
-    return page
+def _parse(text: str) -> Any:
+    try:
+        return orjson.loads(text)
+    except ValueError:
+        return json.loads(text)
+
+
+def _keep_texts(hits: list[dict[str, Any]], text: str) -> None:
+    """Puts each `_source` back as the text that it came as: parsing may have lost something."""
+    place = 0
+    for hit in hits:
+        hit["_source"], place = next_source_text(hit["_source"], text, place)
 
 
 @contextmanager
 def scroll(endpoint: Endpoint) -> Iterator["Scroll"]:
     """A scroll over all documents of an index's type; its context on the server is freed at the end."""
     client = Elasticsearch(
-        [endpoint.url],
+        [full_address(endpoint.url)],
         timeout=endpoint.timeout,
         max_retries=0,
         retry_on_timeout=False,
@@ -96,9 +98,17 @@ def scroll(endpoint: Endpoint) -> Iterator["Scroll"]:
         client.close()
 
 
+def full_address(url: str) -> str:
+    """The address with its port written out: where none is, the client takes 9200, everybody else the scheme's."""
+    parts = urlsplit(url)
+    if parts.port is not None:
+        return url
+    return parts._replace(netloc=f"{parts.netloc.rstrip(':')}:{443 if parts.scheme == 'https' else 80}").geturl()
+
+
 def _headers(endpoint: Endpoint) -> dict[str, str]:
-    contact = f" ({endpoint.contact})" if endpoint.contact else ""
-    headers = {"user-agent": f"tilbudsspejl/{__version__}{contact}"}
+    contact = " ".join(endpoint.contact.encode("ascii", "replace").decode().split())  # all that a header may hold
+    headers = {"user-agent": f"tilbudsspejl/{__version__} ({contact})" if contact else f"tilbudsspejl/{__version__}"}
     if endpoint.username:
         # The client's own http_auth= writes Latin-1, so a password with æøå is refused (measured): UTF-8, RFC 7617.
         pair = f"{endpoint.username}:{endpoint.password}".encode()
@@ -112,7 +122,8 @@ class Scroll:
     def __init__(self, client: Elasticsearch, endpoint: Endpoint) -> None:
         self._client = client
         self._endpoint = endpoint
-        self._page: dict[str, Any] = {}
+        self._id = ""
+        self._hits: list[dict[str, Any]] = []
         self.total = 0
 
     def start(self) -> None:
@@ -125,11 +136,12 @@ class Scroll:
                 f"only {sorted(types)}; correct source.*.type"
             )
         with _translated(endpoint):
-            self._page = self._client.search(
+            page = self._client.search(
                 index=endpoint.index, doc_type=endpoint.type, scroll=SCROLL, size=endpoint.page_size, sort="_doc",
                 allow_partial_search_results=False,
             )  # fmt: skip
-            total = self._page["hits"]["total"]
+            self._take(page)
+            total = page["hits"]["total"]
             self.total = int(total["value"] if isinstance(total, dict) else total)
         if self.total == 0:
             raise SourceError(
@@ -139,39 +151,34 @@ class Scroll:
 
     def documents(self) -> Iterator[Document]:
         """Every document; raises SourceError as soon as a page is not whole."""
-        while documents := self._documents_of_page():
-            yield from documents
+        while self._hits:
+            hits, self._hits = iter(self._hits), []  # so that this page is gone before the next one comes
+            for hit in hits:
+                yield Document(hit["_id"], hit["_type"], hit["_source"])
             with _translated(self._endpoint):
-                self._page = self._client.scroll(scroll_id=self._page["_scroll_id"], scroll=SCROLL)
-
-    def _documents_of_page(self) -> list[Document]:
-        with _translated(self._endpoint):
-            self._check()
-            return [_document(hit) for hit in self._page["hits"]["hits"]]
+                self._take(self._client.scroll(scroll_id=self._id, scroll=SCROLL))
 
     def free(self) -> None:
         """Frees the server's context; that it can't be freed (the server is gone, the context too) hurts nobody."""
-        if "_scroll_id" in self._page:
-            with suppress(ElasticsearchException):
-                self._client.clear_scroll(scroll_id=self._page["_scroll_id"])
+        if self._id:
+            with suppress(SourceError), _translated(self._endpoint):
+                self._client.clear_scroll(scroll_id=self._id, request_timeout=FREE_SECONDS)
 
     def _types(self) -> set[str]:
         with _translated(self._endpoint):
             answer = self._client.indices.get_mapping(index=self._endpoint.index)
-            return {name for index in answer.values() for name in index.get("mappings", {})}
+            return {name for index in answer.values() for name in index["mappings"]}
 
-    def _check(self) -> None:
-        shards = self._page.get("_shards", {})
-        if self._page.get("timed_out") or shards.get("failed") or shards.get("successful") != shards.get("total"):
-            raise SourceError(
-                f"{self._endpoint.url}: a page came back incomplete (shards: {shards}); nothing was stored: pull again"
-            )
-
-
-def _document(hit: dict[str, Any]) -> Document:
-    source = hit["_source"]
-    text = source.encode("utf-8", "surrogatepass") if isinstance(source, RawSource) else orjson.dumps(source)
-    return Document(hit["_id"], hit.get("_type", ""), text)
+    def _take(self, page: dict[str, Any]) -> None:
+        """Takes a page over if it is whole."""
+        self._id = page["_scroll_id"]  # first of all, so that it can be freed
+        shards = page["_shards"]
+        if page["timed_out"] or shards["failed"] or shards["successful"] != shards["total"]:
+            counts = f"{shards['successful']} of {shards['total']} shards"
+            raise SourceError(f"{self._endpoint.url}: a page came back incomplete ({counts}); nothing was stored: pull again")
+        self._hits = page["hits"]["hits"]
+        for hit in self._hits:
+            _ = hit["_id"], hit["_type"], hit["_source"]
 
 
 @contextmanager
@@ -184,20 +191,37 @@ def _translated(endpoint: Endpoint) -> Iterator[None]:
             # says with each call that it can't tell the product.
             warnings.simplefilter("ignore", ElasticsearchWarning)
             yield
+    except SSLError as error:
+        raise SourceError(f"{where}: no trusted TLS connection ({_cause(error)}); is the address right?") from error
+    except ConnectionTimeout as error:
+        raise SourceError(
+            f"{where}: no answer within {endpoint.timeout:g} s; nothing was stored: pull again, or raise source.timeout"
+        ) from error
     except EsConnectionError as error:
-        raise SourceError(f"{where}: unreachable or cut off ({_cause(error)}); is the address right?") from error
+        raise SourceError(
+            f"{where}: unreachable or cut off ({_cause(error)}); nothing was stored: check source.*.url and pull again"
+        ) from error
     except NotFoundError as error:
-        if error.error == "index_not_found_exception":
-            raise SourceError(f"{where}: there is no index {endpoint.index!r}; correct source.*.index") from error
-        raise SourceError(f"{where}: the scroll has expired on the server or the path is wrong (404); pull again") from error
+        raise SourceError(f"{where}: {_not_found(error, endpoint)}") from error
     except SerializationError as error:
-        raise SourceError(f"{where}: the answer is no whole JSON; is it an Elasticsearch?") from error
+        raise SourceError(f"{where}: the answer is no whole JSON; {_NOT_ELASTICSEARCH}") from error
     except TransportError as error:
         raise SourceError(f"{where}: {_status(error, endpoint)}") from error
     except ElasticsearchException as error:
-        raise SourceError(f"{where}: {error}") from error
-    except (KeyError, TypeError) as error:
-        raise SourceError(f"{where}: an answer that is not Elasticsearch's ({error!r}); is the address right?") from error
+        raise SourceError(f"{where}: {_one_line(str(error))}; {_NOT_ELASTICSEARCH}") from error
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise SourceError(f"{where}: an answer that is not Elasticsearch's ({_one_line(repr(error))}); {_NOT_ELASTICSEARCH}") from error
+
+
+_NOT_ELASTICSEARCH = "nothing was stored: does source.*.url name an Elasticsearch?"
+
+
+def _not_found(error: NotFoundError, endpoint: Endpoint) -> str:
+    if error.error == "index_not_found_exception":
+        return f"there is no index {endpoint.index!r}; correct source.*.index"
+    if "search_context_missing_exception" in str(error.info):
+        return "the scroll has expired on the server (a page took longer than a minute); nothing was stored: pull again"
+    return f"answers 404; {_NOT_ELASTICSEARCH}"
 
 
 def _status(error: TransportError, endpoint: Endpoint) -> str:
@@ -207,9 +231,20 @@ def _status(error: TransportError, endpoint: Endpoint) -> str:
         return f"refuses {who} ({status}); set TILBUDSSPEJL_USERNAME and TILBUDSSPEJL_PASSWORD (or …_FILE)"
     if isinstance(status, int) and 300 <= status < 400:
         return f"answers with a redirect ({status}), which is not followed; enter the real address as source.*.url"
-    return f"answers {status} ({error.error}); nothing was stored: try again later"
+    # An error page of some proxy in between says nothing that the status doesn't.
+    said = f" ({_one_line(_reason(error))})" if isinstance(error.info, dict) else ""
+    return f"answers {status}{said}; nothing was stored: try again later"
+
+
+def _reason(error: TransportError) -> str:
+    with suppress(KeyError, IndexError, TypeError):
+        return str(error.info["error"]["root_cause"][0]["reason"])
+    return str(error.error)
 
 
 def _cause(error: EsConnectionError) -> str:
-    text = str(error.info) if len(error.args) > 2 else str(error)
-    return text.rpartition(": ")[2].strip("')") or text
+    return _one_line(str(error.error).rpartition(": ")[2].strip("')")) or type(error.info).__name__
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())[:200]

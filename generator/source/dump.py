@@ -4,6 +4,7 @@ import gzip
 import json
 import sys
 import zlib
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
@@ -13,9 +14,10 @@ import zstandard
 
 from generator.errors import CheckError, SourceError, UsageError
 from generator.register.documents import Document
-from generator.source.members import member_text
+from generator.source.members import source_text
 
 CHUNK = 1 << 20
+ZSTD_CHUNK = 1 << 14  # a chunk is unpacked whole, and NDJSON of this kind packs 50:1
 
 
 def read_dump(name: str) -> Iterator[Document]:
@@ -23,46 +25,48 @@ def read_dump(name: str) -> Iterator[Document]:
 
     Raises UsageError if the file is not there, SourceError if it ends too early, CheckError for a broken line.
     """
-    number = 0
+    count = 0
     for number, (line, is_whole) in enumerate(_lines(name), start=1):
         if line.strip():
             yield _read_line(line, is_whole, f"{name}: line {number}")
-    if number == 0:
+            count += 1
+    if count == 0:
         raise SourceError(f"{name}: no documents at all; check that the dump was written")
 
 
 def _read_line(line: bytes, is_whole: bool, where: str) -> Document:
     try:
-        hit = _parse(line)
-    except ValueError as error:
+        hit, source = _parse(line)
+    except (ValueError, RecursionError) as error:
         if not is_whole:
             raise SourceError(f"{where}: the dump is cut off in the middle of this line; write it anew") from error
         raise CheckError(f"{where}: broken ({error}); nothing was stored: mend the line or write the dump anew") from error
     if not isinstance(hit, dict) or not isinstance(hit.get("_source"), dict) or not isinstance(hit.get("_id"), str):
         raise CheckError(f"{where}: no `_id` and `_source`; nothing was stored: is it a dump by elasticdump --type=data?")
-    source = orjson.dumps(hit["_source"]) if not isinstance(hit, _Lenient) else b"\0"
-    if source not in line:  # not written back alike: something may have been lost, so the text goes on as it stands
-        source = member_text(line.decode(), "_source").encode()
     return Document(hit["_id"], str(hit.get("_type", "")), source)
 
 
-class _Lenient(dict[str, Any]):
-    """An object that only Python's lenient parser could read (NaN, a lone surrogate, an integer beyond 64 bits)."""
-
-
-def _parse(line: bytes) -> Any:
+def _parse(line: bytes) -> tuple[Any, bytes]:
+    """The line's value, and the text of its `_source` as it stands; raises ValueError or RecursionError."""
+    text = line.decode("utf-8", "surrogatepass")
     try:
-        return orjson.loads(line)
-    except orjson.JSONDecodeError:
-        hit = json.loads(line)
-        return _Lenient(hit) if isinstance(hit, dict) else hit
+        hit = orjson.loads(line)
+    except orjson.JSONDecodeError:  # NaN, a lone surrogate, a number beyond 64 bits: only Python reads it
+        hit = json.loads(text)
+    if not isinstance(hit, dict) or "_source" not in hit:
+        return hit, b""
+    return hit, source_text(hit["_source"], text)
 
 
 def _lines(name: str) -> Iterator[tuple[bytes, bool]]:
     """Each line, and whether it was ended by a line break."""
     rest = b""
+    is_start = True
     for chunk in _chunks(name):
-        *lines, rest = (rest + chunk).split(b"\n")
+        rest += chunk
+        if is_start and len(rest) >= len(BOM_UTF8):
+            rest, is_start = rest.removeprefix(BOM_UTF8), False
+        *lines, rest = rest.split(b"\n")
         for line in lines:
             yield line, True
     if rest:
@@ -101,7 +105,7 @@ def _unzstd(file: IO[bytes], name: str) -> Iterator[bytes]:
     # zstandard's stream_reader takes a truncated frame for a finished one; a decompression object can be asked.
     frame = None
     try:
-        for chunk in iter(lambda: file.read(CHUNK), b""):
+        for chunk in iter(lambda: file.read(ZSTD_CHUNK), b""):
             rest = chunk
             while rest:
                 frame = frame or zstandard.ZstdDecompressor().decompressobj()

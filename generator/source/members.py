@@ -14,55 +14,54 @@ _MEMBER = '"_source":'
 _SPACE = " \t\r\n"
 
 
-def source_text(value: Any, text: str, place: int) -> tuple[bytes, int]:
-    """The text of the first `_source` at or after `place`, whose parsed value is `value`, and where it ends.
+def source_text(value: Any, text: str) -> bytes:
+    """The text of the member `_source` of the object in `text`; `value` is what a parser made of it."""
+    if (written := _as_it_stands(value, text, text.find(_MEMBER) + len(_MEMBER))) is not None:
+        return written
+    return _encode(_last_member(text, "_source"))
 
-    Raises ValueError if there is none.
-    """
+
+def next_source_text(value: Any, text: str, place: int) -> tuple[bytes, int]:
+    """The same for the first `_source` at or after `place`, and where it ends; raises ValueError if there is none."""
     start = text.find(_MEMBER, place)
     if start < 0:
         raise ValueError("no `_source` where one was expected")
-    start += len(_MEMBER)
-    if (written := _write(value)) is not None and text.startswith(as_text := written.decode(), start):
-        return written, start + len(as_text)
-    while text[start : start + 1] in _SPACE and start < len(text):
-        start += 1
+    start = _skip(text, start + len(_MEMBER))
+    if (written := _as_it_stands(value, text, start)) is not None:
+        return written, start + len(written.decode())
     _, end = _decoder.raw_decode(text, start)
-    return text[start:end].encode("utf-8", "surrogatepass"), end
+    return _encode(text[start:end]), end
 
 
-def member_text(text: str, name: str) -> str:
-    """The text of the last member called `name` of the object in `text`; raises ValueError if there is none."""
-    found = None
-    place = _skip(text, _after(text, _skip(text, 0), "{"))
-    while text[place : place + 1] != "}":
+def _as_it_stands(value: Any, text: str, start: int) -> bytes | None:
+    """`value` written as JSON if that is what stands in `text` at `start`."""
+    try:
+        written = orjson.dumps(value)
+    except TypeError:  # nested too deep, a lone surrogate, an integer beyond 64 bits
+        return None
+    return written if text.startswith(written.decode(), start) else None
+
+
+def _last_member(text: str, name: str) -> str:
+    found = ""
+    place = _skip(text, _skip(text, 0) + 1)
+    while text[place] != "}":
         key, end = _decoder.raw_decode(text, place)
-        start = _skip(text, _after(text, _skip(text, end), ":"))
+        start = _skip(text, _skip(text, end) + 1)
         _, end = _decoder.raw_decode(text, start)
         if key == name:
             found = text[start:end]
         place = _skip(text, end)
-        if text[place : place + 1] == ",":
+        if text[place] == ",":
             place = _skip(text, place + 1)
-    if found is None:
-        raise ValueError(f"no member {name!r}")
     return found
 
 
-def _write(value: Any) -> bytes | None:
-    try:
-        return orjson.dumps(value)
-    except TypeError:  # nested too deep, a lone surrogate, an integer beyond 64 bits
-        return None
-
-
-def _after(text: str, place: int, expected: str) -> int:
-    if text[place : place + 1] != expected:
-        raise ValueError(f"expected {expected!r}")
-    return place + 1
-
-
 def _skip(text: str, place: int) -> int:
-    while place < len(text) and text[place] in _SPACE:
+    while text[place : place + 1] in _SPACE and place < len(text):
         place += 1
     return place
+
+
+def _encode(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
