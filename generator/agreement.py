@@ -15,7 +15,7 @@ from typing import Any
 from generator.errors import AgreementError, ConfigurationError
 from generator.register.clock import danish_day
 from generator.register.documents import Envelope, Observed
-from generator.register.mapping import LIST, Mapping, Path, parse_path
+from generator.register.mapping import LIST, Mapping, Path, list_of, parse_path
 from generator.tables import Table, did_you_mean, parse_toml, read_table
 
 
@@ -48,7 +48,9 @@ def read_agreement(text: str, origin: str) -> Agreement:
     return read_table(parse_toml(text, origin), origin, Agreement)
 
 
-def check_validity(agreement: Agreement | None, origin: str, environment: str, audience: str, now: datetime) -> Audience:
+def check_validity(
+    agreement: Agreement | None, origin: str, environment: str, audience: str, now: datetime
+) -> Audience:
     """The audience's terms; raises AgreementError unless the agreement covers them today (Danish date, inclusive)."""
     if agreement is None:
         raise AgreementError(f"{origin}: missing; without an agreement no real data may leave the archive (run `init`)")
@@ -64,7 +66,8 @@ def check_validity(agreement: Agreement | None, origin: str, environment: str, a
         )
     if environment not in agreement.environments:
         raise AgreementError(
-            f"{origin}: environments: {environment!r} is not among {list(agreement.environments)}; add it if it is covered"
+            f"{origin}: environments: {environment!r} is not among {list(agreement.environments)}; "
+            "add it if it is covered"
         )
     terms = agreement.audience.get(audience)
     if terms is None:
@@ -94,7 +97,8 @@ class Door:
     @property
     def fingerprint(self) -> str:
         """Changes whenever another thing may be let through."""
-        return hashlib.sha256(repr((self.terms, self._mapped)).encode()).hexdigest()
+        compiled = (self.terms, self._permit, self._permit_unknown, self._withhold, self._mapped)
+        return hashlib.sha256(repr((compiled, sorted(self._structural))).encode()).hexdigest()
 
     @property
     def is_open(self) -> bool:
@@ -131,7 +135,7 @@ class Door:
     def _value(self, value: Any, path: Path) -> Any:
         if isinstance(value, dict) and value:
             return self._object(value, path) or _NOTHING
-        if isinstance(value, list) and any(isinstance(item, dict) for item in value):
+        if isinstance(value, list) and value:
             items = [self._value(item, (*path, LIST)) for item in value]
             return [item for item in items if item is not _NOTHING] or _NOTHING
         return value if self._passes(path) else _NOTHING
@@ -149,6 +153,9 @@ class Door:
             return False
         if any(_covers(mapped, path) for mapped in self._mapped):
             return any(_covers(pattern, path) for pattern in self._permit)
+        # A text where an object is expected may hold anything that the object would.
+        if any(_leads_to(path, pattern) for pattern in self._withhold):
+            return False
         return self.terms.unknown or any(_covers(pattern, path) for pattern in self._permit_unknown)
 
 
@@ -165,7 +172,11 @@ def compile_door(terms: Audience, mapping: Mapping, origin: str = "agreement.tom
         paths = _resolve(pattern, mapped, structural)
         if not paths:
             undecided.append(pattern)
-        return paths or [parse_path(pattern)]
+        return [*paths, parse_path(pattern)]  # also as it stands, for fields that the mapping doesn't know
+
+    for key, patterns in (("permit", terms.permit), ("withhold", terms.withhold)):
+        if any(not parse_path(pattern) for pattern in patterns):
+            raise ConfigurationError(f"{origin}: {key}: an empty pattern; name a field, or remove it")
 
     withhold = [path for pattern in terms.withhold for path in resolve(pattern)]
     for path in structural:
@@ -197,28 +208,20 @@ def unmatched(door: Door, matched: Iterable[str], origin: str = "agreement.toml"
 def _resolve(pattern: str, mapped: dict[str, Path], structural: frozenset[Path]) -> list[Path]:
     """The source paths that a pattern stands for: a mapping name, a parent of some, or a path in the envelope."""
     wanted = parse_path(pattern)
-    by_name = {name: path for name, path in mapped.items() if _covers(wanted, parse_path(name))}
+    while len(wanted) > 1 and wanted[-1] in ("*", LIST):  # "kontakt.*" is all of "kontakt", "takster[]" of "takster"
+        wanted = wanted[:-1]
+    reach = {name: _reach(wanted, parse_path(name)) for name in mapped}
+    by_name = {name: path for name, path in mapped.items() if reach[name] is not None}
     paths = list(by_name.values())
-    parent = _shared_parent(paths)
+    others = [*(path for name, path in mapped.items() if name not in by_name), *structural]
     # "kontakt" also covers what the source keeps beside the fields we know, unless other names live there too.
-    if parent and len(wanted) < min(len(parse_path(n)) for n in by_name) and not any(
-        _covers(parent, path) for name, path in mapped.items() if name not in by_name
-    ):  # fmt: skip
-        paths.append(parent)
-    everywhere = (*mapped.values(), *structural)
-    if any(_covers(wanted, path) for path in everywhere):
+    for name, path in by_name.items():
+        parent = path[: len(path) - len(parse_path(name)) + (reach[name] or 0)]
+        if parent and parent not in paths and not any(_covers(parent, other) for other in others):
+            paths.append(parent)
+    if any(_covers(wanted, path) for path in (*mapped.values(), *structural)):
         paths.append(wanted)
     return paths
-
-
-def _shared_parent(paths: list[Path]) -> Path:
-    if not paths:
-        return ()
-    shortest = min(paths, key=len)
-    length = 0
-    while length < len(shortest) and all(path[length] == shortest[length] for path in paths):
-        length += 1
-    return shortest[:length]
 
 
 def _lists_without_identity(
@@ -229,20 +232,32 @@ def _lists_without_identity(
         identity = mapped[f"{name}{LIST}.{member}"]
         kept = any(_covers(p, identity) for p in permit) and not any(_covers(w, identity) for w in withhold)
         if not kept:
-            closed.append(identity[:-1])
+            closed.append(list_of(identity))
     return closed
 
 
 def _covers(pattern: Path, path: Path) -> bool:
     """Whether the pattern is the path or a parent of it; "*" stands for any one part, [] may be left out."""
+    return _reach(pattern, path) is not None
+
+
+def _reach(pattern: Path, path: Path) -> int | None:
+    """How many parts of the path the pattern stands for; None if it doesn't cover the path."""
     place = 0
     for part in pattern:
-        if part != LIST and place < len(path) and path[place] == LIST:
+        while part != LIST and place < len(path) and path[place] == LIST:
             place += 1
         if place >= len(path) or part not in ("*", path[place]):
-            return False
+            return None
         place += 1
-    return True
+    return place
+
+
+def _leads_to(path: Path, pattern: Path) -> bool:
+    """Whether the path is a parent of what the pattern names, wildcards aside."""
+    steps = [part for part in path if part != LIST]
+    goal = [part for part in pattern if part != LIST]
+    return steps == goal[: len(steps)]
 
 
 def _paths(value: Any, path: Path) -> Iterable[Path]:

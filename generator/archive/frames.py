@@ -38,6 +38,11 @@ class Stored:
         """Whether the source still serves it."""
         return self.seen[-1][1] is None
 
+    @property
+    def content(self) -> tuple[str, str]:
+        """What tells documents apart: the same `_id` with the same content is the same document."""
+        return self.id, self.sha256
+
     def parse(self) -> Any:
         """The `_source` as Python objects."""
         return parse_raw(self.text) if self.is_raw else orjson.loads(self.text)
@@ -46,8 +51,8 @@ class Stored:
 class Packer:
     """Packs and unpacks frames; holds the compressor, so make one and keep it."""
 
-    def __init__(self) -> None:
-        self._compressor = zstandard.ZstdCompressor(level=LEVEL, write_checksum=True)
+    def __init__(self, level: int = LEVEL) -> None:
+        self._compressor = zstandard.ZstdCompressor(level=level, write_checksum=True)
         self._decompressor = zstandard.ZstdDecompressor()
 
     def pack(self, documents: Iterable[Stored]) -> bytes:

@@ -7,11 +7,12 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import orjson
 
 from generator.archive.frames import Packer, Stored
-from generator.archive.schema import open_read_only
+from generator.archive.schema import open_read_only, translated
 from generator.errors import ArchiveUnavailable
 from generator.register.documents import Observed, Pull
 
@@ -48,7 +49,7 @@ class Archive:
 
     def receipts(self) -> list[Receipt]:
         """All pulls, oldest first; raises ArchiveUnavailable if there is none."""
-        rows = self._connection.execute("SELECT number, started, finished, is_complete, receipt FROM pulls ORDER BY 1")
+        rows = self._all("SELECT number, started, finished, is_complete, receipt FROM pulls ORDER BY 1")
         receipts = [
             Receipt(number, datetime.fromisoformat(a), datetime.fromisoformat(b), bool(complete), orjson.loads(details))
             for number, a, b, complete, details in rows
@@ -60,36 +61,35 @@ class Archive:
     @property
     def environment(self) -> str:
         """preprod, prod or demo: what the archive was bound to by its first pull."""
-        return read_meta(self._connection, "environment") or ""
+        with translated(self.path):
+            return read_meta(self._connection, "environment") or ""
 
     @property
     def grouping(self) -> str:
         """What documents are grouped by; see Mapping.grouping."""
-        return read_meta(self._connection, "grouping") or ""
+        with translated(self.path):
+            return read_meta(self._connection, "grouping") or ""
 
     def state_digest(self) -> str:
         """Changes with every pull; the same archive gives the same digest."""
         digest = hashlib.sha256()
-        for row in self._connection.execute("SELECT number, receipt FROM pulls ORDER BY number"):
+        for row in self._all("SELECT number, receipt FROM pulls ORDER BY number"):
             digest.update(repr(row).encode())
         return digest.hexdigest()
 
     def offer_count(self) -> int:
         """How many groups of documents there are."""
-        return int(self._connection.execute("SELECT count(*) FROM offers").fetchone()[0])
+        return int(self._all("SELECT count(*) FROM offers")[0][0])
 
     def batches(self, size: int) -> list[tuple[int, ...]]:
         """The offers' row numbers, cut into batches, in the order (first pull, id): that order never changes."""
-        rows = self._connection.execute("SELECT rowid FROM offers ORDER BY first_pull, length(key), key")
-        numbers = [row[0] for row in rows]
+        numbers = [row[0] for row in self._all("SELECT rowid FROM offers ORDER BY first_pull, length(key), key")]
         return [tuple(numbers[start : start + size]) for start in range(0, len(numbers), size)]
 
     def stored(self, rows: tuple[int, ...]) -> Iterator[tuple[str, int, list[Stored]]]:
         """(key, first pull, documents) of the offers in these rows, in the order given."""
         for row in rows:
-            key, first_pull, frame = self._connection.execute(
-                "SELECT key, first_pull, frame FROM offers WHERE rowid = ?", (row,)
-            ).fetchone()
+            [(key, first_pull, frame)] = self._all("SELECT key, first_pull, frame FROM offers WHERE rowid = ?", row)
             yield key, first_pull, list(self._packer.unpack(frame, key))
 
     def observed(self, rows: tuple[int, ...]) -> Iterator[tuple[str, int, list[Observed]]]:
@@ -99,8 +99,12 @@ class Archive:
 
     def snapshot(self, target: Path) -> None:
         """Copies the archive as it is at this moment; a pull may be publishing meanwhile."""
-        with closing(sqlite3.connect(target)) as copy:
+        with translated(target), closing(sqlite3.connect(target)) as copy, translated(self.path):
             self._connection.backup(copy)
+
+    def _all(self, query: str, *values: object) -> list[Any]:
+        with translated(self.path):
+            return self._connection.execute(query, values).fetchall()
 
 
 def read_meta(connection: sqlite3.Connection, key: str) -> str | None:

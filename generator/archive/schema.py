@@ -4,51 +4,50 @@ One SQLite file, rollback journal: it works on network shares and from read-only
 """
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from generator.errors import ArchiveUnavailable, CheckError
+from generator.errors import ArchiveUnavailable, CheckError, TilbudsspejlError
 
 VERSION = 1
 APPLICATION_ID = 0x54696C53  # "TilS": `file` can tell the archive from any other SQLite file
 BUSY_SECONDS = 60.0
 
-_SCHEMA = """
+_TABLES = (
+    """
 CREATE TABLE meta (
     key TEXT PRIMARY KEY,
     value TEXT NOT NULL
-) WITHOUT ROWID;
+) WITHOUT ROWID""",
+    """
 CREATE TABLE pulls (
     number INTEGER PRIMARY KEY,
     started TEXT NOT NULL,             -- UTC, ISO 8601
     finished TEXT NOT NULL,
     is_complete INTEGER NOT NULL,      -- whether absence from it means gone
     receipt TEXT NOT NULL              -- JSON: source, counts, digests
-);
+)""",
+    """
 CREATE TABLE offers (
     rowid INTEGER PRIMARY KEY,
     key TEXT NOT NULL UNIQUE,          -- the offer's id; for a document that tells none, 'document:' + its _id
     first_pull INTEGER NOT NULL REFERENCES pulls,
     present BLOB NOT NULL,             -- sha256 over (_id, content hash) of the documents still served
     frame BLOB NOT NULL                -- zstd of NDJSON, see frames.py
-);
-"""
+)""",
+)
 
 
-def create(path: Path) -> sqlite3.Connection:
-    """Opens the archive for writing, making it if it is not there; raises CheckError or ArchiveUnavailable."""
+def open_for_writing(path: Path) -> sqlite3.Connection:
+    """Opens the archive for writing, an empty one if there is none; raises ArchiveUnavailable or CheckError."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        connection = _connect(path, f"{path.resolve().as_uri()}?mode=rwc")
-        if connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0:
-            connection.executescript(
-                f"PRAGMA page_size = 4096; PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {VERSION};"
-                f"BEGIN; {_SCHEMA} COMMIT;"
-            )
-    except sqlite3.OperationalError as error:
-        raise ArchiveUnavailable(f"archive {path}: can't be opened for writing: {error}") from error
     except OSError as error:
-        raise ArchiveUnavailable(f"archive {path}: can't be made: {error.strerror}") from error
-    _check_version(connection, path)
+        raise ArchiveUnavailable(f"archive {path}: its folder can't be made: {error.strerror}") from error
+    connection = _connect(path, "rwc")
+    if not is_empty(connection):
+        _check_version(connection, path)
     return connection
 
 
@@ -56,27 +55,70 @@ def open_read_only(path: Path, *, immutable: bool = False) -> sqlite3.Connection
     """Opens the archive for reading; `immutable` for a finished copy that nobody writes to."""
     if not path.is_file():
         raise ArchiveUnavailable(f"archive {path}: not there; run `tilbudsspejl pull` first, or correct archive.path")
-    connection = _connect(path, f"{path.resolve().as_uri()}?mode=ro{'&immutable=1' if immutable else ''}")
+    if not immutable and journal_of(path).exists():
+        # A pull that was killed while publishing: only who may write can undo what it began.
+        with suppress(ArchiveUnavailable):
+            _connect(path, "rw").close()
+    connection = _connect(path, "ro&immutable=1" if immutable else "ro")
+    if is_empty(connection):
+        connection.close()
+        raise ArchiveUnavailable(f"archive {path}: empty; run `tilbudsspejl pull` first")
     _check_version(connection, path)
     return connection
 
 
-def _connect(path: Path, uri: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+def create_tables(connection: sqlite3.Connection) -> None:
+    """Makes an empty file an archive, within the transaction that fills it: it is never there without a pull."""
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {VERSION}")
+    for table in _TABLES:
+        connection.execute(table)
+
+
+def is_empty(connection: sqlite3.Connection) -> bool:
+    """Whether there are no tables yet."""
+    return bool(connection.execute("SELECT count(*) = 0 FROM sqlite_schema").fetchone()[0])
+
+
+def journal_of(path: Path) -> Path:
+    """The file in which SQLite keeps what an unfinished transaction has overwritten."""
+    return path.with_name(f"{path.name}-journal")
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """Turns SQLite's errors into ours: one line with what to do."""
     try:
-        connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        yield
     except sqlite3.DatabaseError as error:
-        connection.close()
-        if isinstance(error, sqlite3.OperationalError):
-            raise
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+            raise TilbudsspejlError(f"archive {path}: {error}; make room on the disk and try again") from error
+        if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            raise ArchiveUnavailable(f"archive {path}: in use by another program ({error}); try again later") from error
+        if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY):
+            raise ArchiveUnavailable(f"archive {path}: {error}; check the rights to the file and its folder") from error
         raise CheckError(f"archive {path}: not an archive, or damaged ({error}); restore it from a backup") from error
-    return connection
+
+
+def _connect(path: Path, mode: str) -> sqlite3.Connection:
+    with translated(path):
+        uri = f"{path.resolve().as_uri()}?mode={mode}"
+        connection = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+        try:
+            is_empty(connection)
+        except sqlite3.DatabaseError:
+            connection.close()
+            raise
+        return connection
 
 
 def _check_version(connection: sqlite3.Connection, path: Path) -> None:
     application = connection.execute("PRAGMA application_id").fetchone()[0]
     version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if application == APPLICATION_ID and version <= VERSION:
+        return
+    connection.close()
     if application != APPLICATION_ID:
         raise ArchiveUnavailable(f"archive {path}: an SQLite file of another program; correct archive.path")
-    if version > VERSION:
-        raise ArchiveUnavailable(f"archive {path}: made by a newer Tilbudsspejl (format {version}); upgrade this one")
+    raise ArchiveUnavailable(f"archive {path}: made by a newer Tilbudsspejl (format {version}); upgrade this one")

@@ -180,7 +180,7 @@ def _site(configuration: Configuration, environment: str) -> Site:
         attribution=agreement.attribution if agreement else "",
         operator=settings.operator,
         contact=settings.contact,
-        pages=tuple(page for page in pages if page[0] != urls.ABOUT) + ((urls.ABOUT, "Om"),),
+        pages=(*(page for page in pages if page[0] != urls.ABOUT), (urls.ABOUT, "Om")),
     )
 
 

@@ -124,6 +124,7 @@ def _publish(writer: Writer, mapping: Mapping, environment: str, supply: _Supply
     return writer.publish(
         environment=environment,
         grouping=mapping.grouping,
+        key_of=mapping.offer_key,
         is_complete=supply.is_complete,
         started=started,
         details={"source": supply.origin, "environment": environment, "program": __version__},

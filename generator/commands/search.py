@@ -12,13 +12,14 @@ from generator.search.whoosh_index import Hit
 
 
 def search(configuration: Configuration, query: str, limit: int) -> list[Hit]:
-    """The best hits, best first; raises UsageError without an index, AgreementError if it holds what may not be seen."""
+    """The best hits, best first; raises UsageError without an index, AgreementError if it may not be seen."""
     with Archive(configuration.archive) as archive:
         environment = archive.environment
     meta = whoosh_index.read_meta(configuration.search_index)
     door = open_door(configuration, configuration.mapping(), environment, datetime.now(UTC))
     if meta != index_meta(environment, configuration.settings.site.audience, door):
         raise AgreementError(
-            f"{configuration.search_index}: made for another audience, mapping or agreement; run `tilbudsspejl build` anew"
+            f"{configuration.search_index}: made for another audience, mapping or agreement; "
+            "run `tilbudsspejl build` to make it anew"
         )
     return whoosh_index.search(configuration.search_index, query, limit)

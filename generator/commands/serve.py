@@ -15,6 +15,7 @@ HOST = "127.0.0.1"
 class _Handler(SimpleHTTPRequestHandler):
     """Serves files as a real web server would: the site's own 404 page, no listings, no dot files."""
 
+    protocol_version = "HTTP/1.1"
     extensions_map = {
         "": "application/octet-stream",
         ".css": "text/css; charset=utf-8",
@@ -54,11 +55,17 @@ class _Handler(SimpleHTTPRequestHandler):
         """Says nothing: a page's requests are no news."""
 
 
-def server(output: Path, port: int) -> ThreadingHTTPServer:
+class Server(ThreadingHTTPServer):
+    """Takes as many connections at once as a browser's tabs open."""
+
+    request_queue_size = 128
+
+
+def server(output: Path, port: int) -> Server:
     """A server of the site, bound but not yet serving; `port` 0 takes any free one. Raises UsageError."""
     if not read_marker(output):
         raise UsageError(f"{output}: no site ({MARKER} is not there); run `tilbudsspejl build` first")
     try:
-        return ThreadingHTTPServer((HOST, port), partial(_Handler, directory=str(output)))
+        return Server((HOST, port), partial(_Handler, directory=str(output)))
     except OSError as error:
         raise UsageError(f"port {port}: can't be used ({error.strerror}); give another one by --port") from error

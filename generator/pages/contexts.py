@@ -168,7 +168,6 @@ class OfferContext:
     site: Site
     page: Page
     root: str
-    id: str
     name: str
     lead: str
     status: str
@@ -212,7 +211,6 @@ def offer_context(site: Site, mapping: Mapping, offer: Offer, *, history: bool =
         site=site,
         page=Page(address, name if offer.is_active else f"{name} ({_ended_word(offer)})"),
         root=urls.root_of(address),
-        id=offer.id,
         name=name,
         lead=_lead(tilbud, municipality),
         status=tilbud.godkendelse.status or "",
@@ -349,15 +347,16 @@ def paragraphs_of(text: str | None) -> tuple[str, ...]:
 def _department(raw: dict[str, Any], address: Adresse, places: Sequence[Plads]) -> Department:
     facts = [Fact("Adresse", address_text(raw["adresse"]))] if address != Adresse() else []
     if places:
-        words = [
-            f"{danish.number(p.antal) if p.antal is not None else 'ukendt antal'} efter {paragraph_name(p.paragraf or '?')}"
-            for p in places
-        ]
-        facts.append(Fact("Pladser", danish.join(words)))
+        facts.append(Fact("Pladser", danish.join([_places_words(plads) for plads in places])))
     if raw["maalgrupper"]:
         facts.append(Fact("Målgrupper", ", ".join(raw["maalgrupper"])))
     identifier = raw["afdelingsId"] or ""
     return Department(f"afdeling-{urls.safe_name(identifier)}", raw["navn"] or "Afdeling uden navn", tuple(facts))
+
+
+def _places_words(plads: Plads) -> str:
+    number = danish.number(plads.antal) if plads.antal is not None else "ukendt antal"
+    return f"{number} efter {paragraph_name(plads.paragraf)}" if plads.paragraf else number
 
 
 def _contact(tilbud: Tilbud) -> Iterable[Fact]:

@@ -16,7 +16,7 @@ from generator.pages.contexts import ListContext, OfferContext, PlainContext, St
 
 Context = StartContext | OfferContext | ListContext | TextContext
 
-_TEMPLATES: dict[type[Any], str] = {
+TEMPLATES: dict[type[Any], str] = {
     StartContext: "start.html",
     OfferContext: "offer.html",
     ListContext: "list.html",
@@ -29,30 +29,36 @@ _EDITORIAL_TAGS = {
 }  # fmt: skip
 
 
+def make_environment(templates: Path) -> jinja2.Environment:
+    """The environment that all templates are written for."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(templates),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        auto_reload=False,
+    )
+    environment.filters |= {
+        "date_words": danish.date_words,
+        "time_words": danish.time_words,
+        "iso_day": danish.iso_day,
+        "number": danish.number,
+        "count": danish.count,
+    }
+    return environment
+
+
 class Renderer:
     """Renders contexts; make one a process and keep it, since it compiles each template once."""
 
     def __init__(self, templates: Path) -> None:
-        self._environment = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(templates),
-            autoescape=True,
-            undefined=jinja2.StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=True,
-            auto_reload=False,
-        )
-        self._environment.filters |= {
-            "date_words": danish.date_words,
-            "time_words": danish.time_words,
-            "iso_day": danish.iso_day,
-            "number": danish.number,
-            "count": danish.count,
-        }
+        self._environment = make_environment(templates)
 
     def page(self, context: Context) -> str:
         """The page of a context."""
-        return self._render(_TEMPLATES[type(context)], context)
+        return self._render(TEMPLATES[type(context)], context)
 
     def plain(self, template: str, context: PlainContext) -> str:
         """A page that holds no data of its own: soeg.html, 404.html."""

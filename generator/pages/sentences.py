@@ -1,5 +1,6 @@
 """A change in words: "Leder: ændret fra A til B", "Plads tilføjet: SEL § 107, 12"."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from generator.pages import danish
 from generator.register.changes import Cause, Change, Kind, flatten
 from generator.register.mapping import LIST, Mapping
+from generator.register.models import Adresse
 from generator.register.words import Piece, compare_words, is_long
 
 # What a list's item is first and foremost: a change of it needs no word of its own.
@@ -49,10 +51,14 @@ def sentence(mapping: Mapping, change: Change) -> Sentence:
     else:
         label = _field_label(mapping, change)
     leaf = (change.part or change.field).rpartition(".")[2].removesuffix(LIST)
-    before, after = (_value(change, value, leaf) for value in (change.before, change.after))
+    before = _value(change, change.before, leaf, change.former)
+    after = _value(change, change.after, leaf, change.item)
     note = " (omdøbt ved lov)" if change.cause is Cause.LOVAENDRING and leaf == "paragraf" else ""
     if before == after and change.kind == "changed":  # what differs is a key that readers don't see
         before, after = _with_key(change.before, before), _with_key(change.after, after)
+        if before == after:
+            before, after = _differing(change.before, change.after), _differing(change.after, change.before)
+        note = note or (" (kun skrivemåden)" if before == after else "")
     pieces: tuple[Piece, ...] = ()
     if change.kind == "changed" and isinstance(change.before, str) and isinstance(change.after, str):
         pieces = compare_words(change.before, change.after) if is_long(change.before, change.after) else ()
@@ -67,8 +73,7 @@ def sentences(mapping: Mapping, changes: Iterable[Change]) -> tuple[Sentence, ..
 def unknown_label(mapping: Mapping, path: str) -> str:
     """How a field that the mapping doesn't name is called: by its label if it has one, else by its own path."""
     wrapped = path.removeprefix("tilbud.")
-    label = mapping.label(wrapped)
-    return label if label != wrapped else wrapped.replace(".", " · ")
+    return mapping.own_label(wrapped) or re.sub(r"\.(?![^\[]*\])", " · ", wrapped)
 
 
 def _field_label(mapping: Mapping, change: Change) -> str:
@@ -102,7 +107,16 @@ def _item_name(field: str, item: Any, identity: str) -> str:
     return _text(item, "navn") or _text(item, "titel") or _text(item, identity)
 
 
-def _value(change: Change, value: Any, leaf: str) -> str:
+def _differing(value: Any, other: Any) -> str:
+    """What one of two objects has otherwise than the other, where they read alike."""
+    if not isinstance(value, dict) or not isinstance(other, dict):
+        return " ".join(str(value).split())
+    there = dict(flatten(other))
+    pairs = [(path, inner) for path, inner in flatten(value) if inner != there.get(path)]
+    return ", ".join(f"{path} {scalar_text(path.rpartition('.')[2], inner)}" for path, inner in pairs) or "intet"
+
+
+def _value(change: Change, value: Any, leaf: str, item: Any) -> str:
     if value is None:
         return "intet"
     if isinstance(value, dict):
@@ -111,7 +125,7 @@ def _value(change: Change, value: Any, leaf: str) -> str:
         return "; ".join(item_text(item) if isinstance(item, dict) else str(item) for item in value)
     if change.known and change.field == "status":
         return _STATUS.get(str(value), str(value))
-    return scalar_text(leaf, value, change.item)
+    return scalar_text(leaf, value, item)
 
 
 def scalar_text(leaf: str, value: Any, item: Any = None) -> str:
@@ -132,8 +146,8 @@ def scalar_text(leaf: str, value: Any, item: Any = None) -> str:
 
 def item_text(item: dict[str, Any]) -> str:
     """An object in one line: an address, a company, an item of a known list, or all that it holds."""
-    for marks, write in _SHAPES:
-        if marks & item.keys():
+    for marks, members, write in _SHAPES:
+        if marks & item.keys() and item.keys() <= members:
             return write(item)
     return ", ".join(f"{path} {scalar_text(path.rpartition('.')[2], value)}" for path, value in flatten(item))
 
@@ -172,23 +186,31 @@ def _joined(*keys: str) -> Callable[[Any], str]:
     )
 
 
-_SHAPES: tuple[tuple[set[str], Callable[[Any], str]], ...] = (
-    ({"cvrNummer", "virksomhedsform"}, _company),
-    ({"vejnavn", "adresseId", "postnummer"}, address_text),
-    ({"afdelingsId"}, lambda item: ", ".join(filter(None, (_text(item, "navn"), address_text(item.get("adresse") or {}))))),
-    ({"paragraf"}, _joined("paragraf", "antal")),
-    ({"tema"}, _joined("tema", "score")),
-    ({"ydelse", "beloeb"}, _joined("ydelse", "beloeb")),
-    ({"alderFra", "alderTil"}, lambda item: ", ".join(
-        filter(None, (_text(item, "navn"), ages(item.get("alderFra"), item.get("alderTil"))))
-    )),
-    ({"titel", "url"}, _joined("titel", "dato")),
-    ({"lat", "lon"}, _joined("lat", "lon")),
-)  # fmt: skip
+def _department(item: dict[str, Any]) -> str:
+    return ", ".join(filter(None, (_text(item, "navn"), address_text(item.get("adresse") or {}))))
+
+
+def _target_group(item: dict[str, Any]) -> str:
+    return ", ".join(filter(None, (_text(item, "navn"), ages(item.get("alderFra"), item.get("alderTil")))))
+
+
+_ADDRESS = {info.alias or name for name, info in Adresse.model_fields.items()}
+
+# One of the first members is there, and none but the second: an object that happens to have a "url" is shown whole.
+_SHAPES: tuple[tuple[set[str], set[str], Callable[[Any], str]], ...] = (
+    ({"cvrNummer", "virksomhedsform"}, {"cvrNummer", "navn", "virksomhedsform", "kommunekode"}, _company),
+    ({"vejnavn", "adresseId", "postnummer"}, _ADDRESS, address_text),
+    ({"afdelingsId"}, {"afdelingsId", "navn", "adresse", "pladser", "maalgrupper"}, _department),
+    ({"paragraf"}, {"paragraf", "antal"}, _joined("paragraf", "antal")),
+    ({"tema"}, {"tema", "score", "begrundelse"}, _joined("tema", "score")),
+    ({"ydelse", "beloeb"}, {"ydelse", "beloeb", "enhed"}, _joined("ydelse", "beloeb")),
+    ({"navn", "alderFra", "alderTil"}, {"navn", "alderFra", "alderTil"}, _target_group),
+    ({"titel", "url"}, {"titel", "dato", "url"}, lambda item: _joined("titel", "dato")(item) or _text(item, "url")),
+    ({"lat", "lon"}, {"lat", "lon"}, _joined("lat", "lon")),
+)
 
 
 def _with_key(value: Any, text: str) -> str:
-    key = next(
-        (f"{k} {value[k]}" for k in ("adresseId", "cvrNummer", "url") if isinstance(value, dict) and value.get(k)), ""
-    )
+    members = value if isinstance(value, dict) else {}
+    key = next((f"{k} {members[k]}" for k in ("adresseId", "cvrNummer", "url") if members.get(k)), "")
     return f"{text} ({key})" if key and key.rpartition(" ")[2] not in text else text

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import unicodedata
 
 from generator.register.vocabulary import paragraph_identity, parse_paragraph
 
@@ -29,8 +30,10 @@ def municipality(code: str) -> str:
 def paragraph(text: str) -> str:
     """The list of a paragraph, under what the law calls it now."""
     identity = paragraph_identity(text)
-    name = "-".join(part for part in identity.split("/") if part).lower() if parse_paragraph(text) else slug(identity)
-    return f"grundlag/{slug(name.replace('-', ' '))}.html"
+    if parse_paragraph(text) is None:
+        return f"grundlag/{slug(identity)}.html"
+    law, number, stk, nr = identity.split("/")
+    return f"grundlag/{slug(' '.join(filter(None, (law, number, stk, nr if stk or not nr else f'nr {nr}'))))}.html"
 
 
 def target_group(name: str) -> str:
@@ -52,7 +55,7 @@ def safe_name(identifier: str) -> str:
 
 def slug(name: str) -> str:
     """A name as a file name; with 6 hex of its hash whenever the folding lost more than case and Danish letters."""
-    folded = " ".join(name.split()).casefold()
+    folded = " ".join(unicodedata.normalize("NFC", name).split()).casefold()
     ascii_only = re.sub(r"[^a-z0-9]+", "-", folded.translate(_FOLD)).strip("-")[:60]
     kept = ascii_only.replace("-", " ") == folded.translate(_FOLD) and not _DEVICE.fullmatch(ascii_only)
     if kept and ascii_only:

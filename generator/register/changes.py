@@ -5,13 +5,14 @@ paired by identity, never by position; identities repeat, so inside a group equa
 rest in order, and what is left over was added or removed.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Literal
 
-from generator.register.mapping import LIST, Mapping
+from generator.register.mapping import LIST, Mapping, keep, list_of, parse_path
 from generator.register.vocabulary import paragraph_identity, renamed_by_law, theme_identity
 
 Kind = Literal["changed", "added", "removed"]
@@ -38,13 +39,14 @@ class Change:
     part: str = ""
     item: Any = None
     known: bool = True
+    former: Any = None  # the item as it was before
 
 
 def compare(mapping: Mapping, before: State, after: State, *, same_version: bool = False) -> list[Change]:
     """All changes from one state to another; `same_version` when both are observations of one version."""
     changes = list(_compare_known(mapping, before[0], after[0], same_version))
     if before[1] != after[1]:
-        changes += _compare_unknown(before[1], after[1])
+        changes += _compare_unknown(mapping, before, after, same_version)
     return changes
 
 
@@ -77,7 +79,7 @@ def _simple(name: str, cause: Cause, old: Any, new: Any, known: bool = True) -> 
 def _compare_enriched(
     mapping: Mapping, name: str, old: dict[str, Any], new: dict[str, Any], same: bool
 ) -> Iterator[Change]:
-    if not old or not new or not _same_key(mapping.enriched[name], old, new, same):
+    if not _same_key(mapping.enriched[name], old, new, same):
         yield _simple(name, Cause.KILDE, old, new)
         return
     yield from _compare_leaves(name, Cause.BERIGELSE, old, new)
@@ -93,7 +95,7 @@ def _compare_leaves(name: str, cause: Cause, old: dict[str, Any], new: dict[str,
 def _same_key(key: str, old: dict[str, Any], new: dict[str, Any], same_version: bool) -> bool:
     """Whether two enriched objects are one thing; without the key, observations of one version are, versions aren't."""
     a, b = old.get(key), new.get(key)
-    return same_version if a is None or b is None else str(a) == str(b)
+    return same_version if _is_empty(a) and _is_empty(b) else str(a) == str(b)
 
 
 def _compare_lists(mapping: Mapping, name: str, old: list[Any], new: list[Any], same: bool) -> Iterator[Change]:
@@ -102,30 +104,33 @@ def _compare_lists(mapping: Mapping, name: str, old: list[Any], new: list[Any], 
     for item in removed:
         yield Change(name, Cause.KILDE, "removed", item, None, item=item)
     for a, b in pairs:
-        if a != b:
+        if a != b and isinstance(a, dict) and isinstance(b, dict):
             yield from _compare_items(mapping, name, a, b, same)
+        elif a != b:  # the same text, as a number before
+            yield Change(name, Cause.KILDE, "changed", a, b, item=b)
     for item in added:
         yield Change(name, Cause.KILDE, "added", None, item, item=item)
 
 
 def _compare_items(mapping: Mapping, name: str, a: dict[str, Any], b: dict[str, Any], same: bool) -> Iterator[Change]:
     enriched = mapping.enriched.get(f"{name}{LIST}")
+    is_same = enriched is not None and _same_key(enriched, a, b, same)
     identity = mapping.list_identities.get(name, "")
     for key in sorted(a.keys() | b.keys(), key=lambda k: (k != identity, k)):
         old, new = a.get(key), b.get(key)
         if old == new or (_is_empty(old) and _is_empty(new)):
             continue
         if key == identity and enriched is None:
-            yield Change(name, _rename_cause(key, old, new), "changed", old, new, part=key, item=b)
+            yield Change(name, _rename_cause(key, old, new), "changed", old, new, part=key, item=b, former=a)
             continue
         for change in _compare_value(mapping, f"{name}{LIST}.{key}", old, new, same):
-            cause = Cause.BERIGELSE if enriched is not None else change.cause
+            cause = Cause.BERIGELSE if is_same else change.cause
             part = change.field.removeprefix(f"{name}{LIST}.")
+            item: Any = b
             if change.item is not None:  # a list inside the item: say which of its items, and what of it
                 part = f"{part}{LIST}.{change.part}" if change.part else f"{part}{LIST}"
-                yield Change(name, cause, change.kind, change.before, change.after, part=part, item=(b, change.item))
-            else:
-                yield Change(name, cause, change.kind, change.before, change.after, part=part, item=b)
+                item = (b, change.item)
+            yield Change(name, cause, change.kind, change.before, change.after, part=part, item=item, former=a)
 
 
 def _rename_cause(key: str, old: Any, new: Any) -> Cause:
@@ -159,8 +164,11 @@ def pair(
 _NONE = object()
 
 
+_NORMALISED: dict[str, Callable[[str], str]] = {"paragraf": paragraph_identity, "tema": theme_identity}
+
+
 def _identity_of(member: str | None) -> Callable[[Any], str]:
-    normalise = {"paragraf": paragraph_identity, "tema": theme_identity}.get(member or "", str)
+    normalise = _NORMALISED.get(member or "", str)
 
     def identity(item: Any) -> str:
         if isinstance(item, dict) and member is not None and item.get(member) is not None:
@@ -175,18 +183,77 @@ def _text_key(item: Any) -> str:
     return repr(sorted(item.items(), key=str)) if isinstance(item, dict) else str(item)
 
 
-def _compare_unknown(before: dict[str, Any], after: dict[str, Any]) -> Iterator[Change]:
-    old, new = dict(flatten(before)), dict(flatten(after))
+def _compare_unknown(mapping: Mapping, before: State, after: State, same: bool) -> Iterator[Change]:
+    new = _flat(after[1])
+    old = _respelled(mapping, _flat(before[1]), new)
     for path in sorted(old.keys() | new.keys()):
         a, b = old.get(path), new.get(path)
         if a == b or (_is_empty(a) and _is_empty(b)):
             continue
+        cause = Cause.BERIGELSE if _is_enriched(mapping, path, before[0], after[0], same) else Cause.KILDE
         if isinstance(a, list) or isinstance(b, list):
             _, removed, added = pair(_as_list(a), _as_list(b), _text_key)
-            yield from (Change(path, Cause.KILDE, "removed", x, None, item=x, known=False) for x in removed)
-            yield from (Change(path, Cause.KILDE, "added", None, x, item=x, known=False) for x in added)
+            yield from (Change(path, cause, "removed", x, None, item=x, known=False) for x in removed)
+            yield from (Change(path, cause, "added", None, x, item=x, known=False) for x in added)
         else:
-            yield _simple(path, Cause.KILDE, a, b, known=False)
+            yield _simple(path, cause, a, b, known=False)
+
+
+def _flat(values: dict[str, Any]) -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for path, value in flatten(values):
+        keep(flat, path, value)
+    return flat
+
+
+_STEP = re.compile(r"\[[^\]]*\]|[^.\[\]]+")  # of "takster[Botilbud].note"
+
+
+def _respelled(mapping: Mapping, old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    """The old values, filed under the new spelling of a renamed paragraph or theme, as the item itself is paired."""
+    normalised = {
+        list_of(parse_path(mapping.sources[f"{name}{LIST}.{member}"])): _NORMALISED[member]
+        for name, member in mapping.list_identities.items()
+        if member in _NORMALISED
+    }
+
+    def spell(path: str) -> tuple[str, ...]:
+        steps, plain = _STEP.findall(path), tuple(LIST if s[0] == "[" else s for s in _STEP.findall(path))
+        return tuple(normalised.get(plain[: n + 1], str)(step.strip("[]")) for n, step in enumerate(steps))
+
+    successors = {spell(path): path for path in new.keys() - old.keys()}
+    return {path if path in new else successors.pop(spell(path), path): value for path, value in old.items()}
+
+
+def _is_enriched(mapping: Mapping, path: str, before: dict[str, Any], after: dict[str, Any], same: bool) -> bool:
+    """Whether an unknown field belongs to an enriched object that is the same one in both states."""
+    steps = _STEP.findall(path)
+    plain = tuple(LIST if step[0] == "[" else step for step in steps)
+    for name, key in mapping.enriched.items():
+        source = parse_path(mapping.sources[f"{name}.{key}"])[: -len(key.split("."))]
+        if len(plain) > len(source) and plain[: len(source)] == source:
+            items = [step[1:-1] for step in steps[: len(source)] if step[0] == "["]
+            a, b = _find(mapping, before, name, items), _find(mapping, after, name, items)
+            return a is not None and b is not None and _same_key(key, a, b, same)
+    return False
+
+
+def _find(mapping: Mapping, known: dict[str, Any], name: str, items: list[str]) -> dict[str, Any] | None:
+    """The object `name` in a state, through the lists' items of these identities; None if an item is not there."""
+    value: Any = known
+    lists, waiting = "", list(items)
+    for part in parse_path(name):
+        if part == LIST:
+            wanted = waiting.pop(0)
+            member = tuple(mapping.list_identities.get(lists, "").split("."))
+            found = {str(_get(i, member) or ""): i for i in reversed(_as_list(value)) if isinstance(i, dict)}
+            value = found.get(wanted, found.get(re.sub(r" \(\d+\)$", "", wanted)))
+            if value is None:
+                return None
+        else:
+            value = value.get(part) if isinstance(value, dict) else None
+        lists += part if part == LIST or not lists else f".{part}"
+    return value if isinstance(value, dict) else {}
 
 
 def flatten(values: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

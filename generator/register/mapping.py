@@ -7,7 +7,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from importlib import resources
 from typing import Any, Literal
 
@@ -59,24 +59,38 @@ class _Node:
     item: "_Node | None" = None
     target: Path | None = None  # where it goes, counted from the enclosing list item (or the top)
     target_is_whole: bool = True
-    identity: str = ""  # of a list's items: the member that tells them apart
+    identity: Path = ()  # of a list's items: the member that tells them apart
 
     @property
     def is_field(self) -> bool:
         return self.item is None and not self.members
 
-    def settle(self) -> None:
-        """Finds the objects that have the same shape on both sides, so that they are handed over whole."""
+    def targets(self) -> Iterator[Path]:
+        """Where everything below goes, up to and without the items of lists."""
         for member in self.members.values():
-            member.settle()
+            if member.item is None and member.members:
+                yield from member.targets()
+            elif member.target is not None:
+                yield member.target
+
+    def settle(self, claims: list[Path]) -> None:
+        """Finds the objects that have the same shape on both sides, so that they are handed over whole.
+
+        `claims` is where everything in the enclosing list item goes: an object of ours that is filled from elsewhere
+        too can't be the source's own.
+        """
+        for member in self.members.values():
+            member.settle(claims)
         if self.item is not None:
-            self.item.settle()
+            self.item.settle(list(self.item.targets()))
             if not self.item.same_shape(()):
                 self.target_is_whole = False
         elif self.members and self.target is None:
             targets = {(m.target or ("",))[:-1] for m in self.members.values()}
-            if len(targets) == 1 and targets != {()} and self.same_shape(next(iter(targets))):
-                self.target = next(iter(targets))
+            prefix = next(iter(targets))
+            filled_here, filled = len(list(self.targets())), sum(claim[: len(prefix)] == prefix for claim in claims)
+            if len(targets) == 1 and prefix and filled_here == filled and self.same_shape(prefix):
+                self.target = prefix
 
     def same_shape(self, prefix: Path) -> bool:
         return all(m.target == (*prefix, name) and m.target_is_whole for name, m in self.members.items())
@@ -135,8 +149,12 @@ class Mapping:
     def label(self, name: str) -> str:
         """What readers see for a field: its own label, else its last part's, else the name itself."""
         labels = self._file.labels
-        plain = name.replace(LIST, "")
-        return labels.get(plain) or labels.get(plain.rpartition(".")[2]) or name
+        return self.own_label(name) or labels.get(name.rpartition(".")[2].replace(LIST, "")) or name
+
+    def own_label(self, name: str) -> str:
+        """The label given to this very field; "" if it has none."""
+        labels = self._file.labels
+        return labels.get(name) or labels.get(name.replace(LIST, "")) or ""
 
     def envelope(self, source: Any) -> Envelope | None:
         """The object that holds everything; None if the document has none."""
@@ -186,9 +204,10 @@ class Mapping:
         for path in (p for paths in self._identity_paths.values() for p in paths):
             _insert_silent(root, path)
         for name, member in self.list_identities.items():
-            member_path = parse_path(self.sources[f"{name}{LIST}.{member}"])
-            _find(root, member_path[:-1]).identity = member_path[-1]
-        root.settle()
+            path = parse_path(self.sources[f"{name}{LIST}.{member}"])
+            item = list_of(path)
+            _find(root, item).identity = path[len(item) :]
+        root.settle(list(root.targets()))
         return root
 
 
@@ -198,6 +217,11 @@ _SILENT: Path = ("",)  # identity and clocks: not fields of the offer, and not u
 def parse_path(dotted: str) -> Path:
     """Splits "takster[].beloeb" into ("takster", "[]", "beloeb")."""
     return tuple(part for part in dotted.replace(LIST, f".{LIST}").split(".") if part)
+
+
+def list_of(path: Path) -> Path:
+    """The innermost list that a path runs through, with its "[]"; () if there is none."""
+    return path[: max((place + 1 for place, part in enumerate(path) if part == LIST), default=0)]
 
 
 def _insert(root: _Node, name: Path, source: Path) -> None:
@@ -244,10 +268,8 @@ def _split(node: _Node, value: dict[str, Any], known: dict[str, Any], unknown: d
         here = f"{path}{key}"
         member = node.members.get(key)
         if member is None:
-            unknown[here] = inner
-        elif member.target == _SILENT:
-            continue
-        elif inner is None:
+            keep(unknown, here, inner)
+        elif member.target == _SILENT or inner is None:
             continue
         elif member.is_field or (member.target and member.target_is_whole and _is_clean(member, inner)):
             _put(known, member.target or (key,), inner)
@@ -256,24 +278,42 @@ def _split(node: _Node, value: dict[str, Any], known: dict[str, Any], unknown: d
         elif member.item is None and isinstance(inner, dict):
             _split(member, inner, known, unknown, f"{here}.")
         else:  # an object where a list should be, or the like: shown as it is
-            unknown[here] = inner
+            keep(unknown, here, inner)
 
 
 def _split_items(item: _Node, values: list[Any], unknown: dict[str, Any], path: str) -> list[Any]:
     items = []
     named: Counter[str] = Counter()
+    bare = []
     for value in values:
         if isinstance(value, dict):
             # An unknown member is filed under its item's identity: its position says nothing.
-            name = str(value.get(item.identity, "")) if item.identity else ""
+            name = _text_at(value, item.identity)
             named[name] += 1
             here = f"{path}[{name}]" if named[name] == 1 else f"{path}[{name} ({named[name]})]"
             known: dict[str, Any] = {}
             _split(item, value, known, unknown, f"{here}.")
             items.append(known)
         elif value is not None:
-            unknown.setdefault(f"{path}[]", []).append(value)
+            bare.append(value)
+    if bare:
+        keep(unknown, f"{path}{LIST}", bare)
     return items
+
+
+def _text_at(value: Any, path: Path) -> str:
+    for part in path:
+        value = value.get(part) if isinstance(value, dict) else None
+    return "" if value is None or not path else str(value)
+
+
+def keep(unknown: dict[str, Any], path: str, value: Any) -> None:
+    """Files a value under its path; a second one of the same path, dots in keys make it possible, under "path (2)"."""
+    free, count = path, 1
+    while free in unknown:
+        count += 1
+        free = f"{path} ({count})"
+    unknown[free] = value
 
 
 def _is_clean(node: _Node, value: Any) -> bool:
@@ -294,6 +334,7 @@ def _put(known: dict[str, Any], target: Path, value: Any) -> None:
     known[target[-1]] = value
 
 
+@cache
 def canonical_names() -> frozenset[str]:
     """All field names that the models know, such as "takster[].beloeb"."""
     return frozenset(_model_names(Tilbud, ""))
@@ -337,7 +378,7 @@ def default_mapping_text() -> str:
 def _check(file: _File, origin: str) -> None:
     names = canonical_names()
     for name, source in file.fields.items():
-        if name not in names and name not in file.labels:
+        if name not in names and not {name, name.replace(LIST, "")} & file.labels.keys():
             near = did_you_mean(name, names)
             raise ConfigurationError(
                 f"{origin}: fields.{name}: unknown field{near}; correct it, or give it a line in [labels]"
@@ -346,9 +387,41 @@ def _check(file: _File, origin: str) -> None:
             raise ConfigurationError(
                 f"{origin}: fields.{name}: {source!r} must have as many [] as the name; both say which list it is in"
             )
+        if not parse_path(source) or LIST in (name[-2:], source[-2:]):
+            raise ConfigurationError(
+                f"{origin}: fields.{name}: {source!r} is no path of a field; write it without [] last"
+            )
+    _check_overlaps(file, origin)
     for table, keys in (("lists", file.lists), ("enriched", file.enriched)):
         for name, member in keys.items():
             joined = f"{name}{LIST}.{member}" if table == "lists" else f"{name}.{member}"
             if joined not in file.fields:
                 near = did_you_mean(joined, file.fields)
                 raise ConfigurationError(f"{origin}: {table}.{name}: there is no field {joined!r}{near}")
+
+
+def _check_overlaps(file: _File, origin: str) -> None:
+    """Each fact has one place on either side, and each list of ours is one of the source's: else some is lost."""
+    for side in (file.fields, {name: name for name in file.fields}):
+        taken = {parse_path(path): name for name, path in reversed(side.items())}
+        for name, path in side.items():
+            parts = parse_path(path)
+            other = next(
+                (taken[parts[:n]] for n in range(1, len(parts) + 1) if taken.get(parts[:n], name) != name), None
+            )
+            if other is not None:
+                raise ConfigurationError(
+                    f"{origin}: fields.{name}: {path!r} is fields.{other} or lies inside it; "
+                    "give each a place of its own"
+                )
+    lists: dict[Path, tuple[Path, str]] = {}
+    for name, path in file.fields.items():
+        ours, theirs = parse_path(name), parse_path(path)
+        while ours := list_of(ours):
+            theirs = list_of(theirs)
+            source, other = lists.setdefault(ours, (theirs, name))
+            if source != theirs:
+                raise ConfigurationError(
+                    f"{origin}: fields.{name}: {path!r} is another list than that of fields.{other}"
+                )
+            ours, theirs = ours[:-1], theirs[:-1]

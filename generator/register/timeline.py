@@ -5,9 +5,11 @@ end where the next begins; the latest observation *is* the version, earlier ones
 after the archive's first complete pull is reported on the day this mirror saw it.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from pydantic import ValidationError
@@ -16,7 +18,7 @@ from generator.register.changes import Cause, Change, State, compare
 from generator.register.clock import danish_day, end_of_day
 from generator.register.documents import Observed, Pulls
 from generator.register.layouts import RawVersion, Unreadable, read_versions
-from generator.register.mapping import Mapping
+from generator.register.mapping import LIST, Mapping, canonical_names, keep, parse_path
 from generator.register.models import Tilbud
 
 
@@ -141,8 +143,9 @@ def _build_offer(
         sightings.sort(key=lambda s: (s.pull, s.raw.loaded.timestamp() if s.raw.loaded else 0.0, s.order))
     latest = {number: versions[number][-1] for number in numbers}
     current = _current_number(numbers, versions, latest, pulls)
+    first_number, first_pull = numbers[0], min(s.pull for sightings in versions.values() for s in sightings)
     if not history:
-        numbers, versions = [current], {current: versions[current][-1:]}
+        numbers = [current]
     states = {number: latest[number].state for number in numbers}
     tilbud, misread = _read_tilbud(mapping, latest[current])
     own_problems = [Problem(f"{offer_id}-{current}", reason, lost=False) for reason, _ in misread]
@@ -155,16 +158,18 @@ def _build_offer(
         _build_entry(mapping, numbers, place, states, versions[number], latest, pulls, current)
         for place, number in enumerate(numbers)
     ]
+    if not history:
+        entries = [replace(entry, is_first=current == first_number, corrections=()) for entry in entries]
     return Offer(
         id=offer_id,
         current=tilbud,
-        unknown={**latest[current].raw.unknown, **dict(misread_values(misread))},
+        unknown=_others(mapping, latest[current].raw, misread),
         entries=tuple(reversed(entries)),
         former_names=_former_names(numbers, states, current),
         is_ceased=tilbud.status in mapping.ceased,
         last_seen=_last_seen([s for sightings in versions.values() for s in sightings], pulls),
-        status_since=_status_since(numbers, latest, current),
-        first_pull=min(s.pull for sightings in versions.values() for s in sightings),
+        status_since=_status_since(numbers, latest, current) if history or current == first_number else None,
+        first_pull=first_pull,
         problems=tuple(own_problems),
     )
 
@@ -210,10 +215,10 @@ def _build_entry(
 
 def _corrections(mapping: Mapping, sightings: Sequence[_Sighting], pulls: Pulls) -> list[Correction]:
     found = []
-    for earlier, later in zip(sightings, sightings[1:], strict=False):
+    for earlier, later in pairwise(sightings):
         changes = compare(mapping, earlier.state, later.state, same_version=True)
-        if earlier.raw.gyldig_fra != later.raw.gyldig_fra:
-            a, b = earlier.raw.gyldig_fra_text, later.raw.gyldig_fra_text
+        a, b = earlier.raw.gyldig_fra_text, later.raw.gyldig_fra_text
+        if a != b and (earlier.raw.gyldig_fra or a) != (later.raw.gyldig_fra or b):
             changes.insert(0, Change("gyldigFra", Cause.KILDE, "changed", a, b))
         if changes:
             only_enriched = all(change.cause is Cause.BERIGELSE for change in changes)
@@ -265,14 +270,43 @@ def _read_tilbud(mapping: Mapping, sighting: _Sighting) -> tuple[Tilbud, Misread
         try:
             return Tilbud.model_validate(known), misread
         except ValidationError as error:
-            place = error.errors(include_url=False)[0]["loc"]
-            known, name, value = _set_aside(known, place)
-            misread.append((f"{mapping.label(name)} ({name}) kan ikke læses: {str(value)[:60]!r}", (name, value)))
+            # From the last to the first, so that the places before still count as they did.
+            for problem in reversed(error.errors(include_url=False)):
+                known, name, value = _set_aside(known, problem["loc"])
+                label = mapping.label(re.sub(r"\[\d+\]", LIST, name))
+                misread.insert(0, (f"{label} ({name}) kan ikke læses: {str(value)[:60]!r}", (name, value)))
 
 
 def misread_values(misread: Misread) -> Iterable[tuple[str, Any]]:
     """What was set aside, to be shown under its name with the unknown fields."""
     return (value for _, value in misread)
+
+
+def _others(mapping: Mapping, raw: RawVersion, misread: Misread) -> dict[str, Any]:
+    """All that `Tilbud` has no place for: fields of the operator's own, unknown ones, and what could not be read."""
+    others: dict[str, Any] = {}
+    for name in mapping.sources.keys() - canonical_names():
+        for path, value in _values_at(mapping, raw.known, parse_path(name), "", ""):
+            keep(others, path, value)
+    others = dict(sorted(others.items()))
+    for path, value in (*raw.unknown.items(), *misread_values(misread)):
+        keep(others, path, value)
+    return others
+
+
+def _values_at(mapping: Mapping, value: Any, rest: tuple[str, ...], name: str, path: str) -> Iterator[tuple[str, Any]]:
+    """The values of one field of ours, each under its path with the identity of the items that it is in."""
+    if not rest:
+        if value is not None:
+            yield path, value
+    elif rest[0] == LIST:
+        member = mapping.list_identities.get(name, "")
+        for item in value if isinstance(value, list) else ():
+            said = item.get(member, "") if isinstance(item, dict) else ""
+            yield from _values_at(mapping, item, rest[1:], f"{name}{LIST}", f"{path}[{said}]")
+    elif isinstance(value, dict):
+        key, dot = rest[0], "." if name else ""
+        yield from _values_at(mapping, value.get(key), rest[1:], f"{name}{dot}{key}", f"{path}{dot}{key}")
 
 
 def _set_aside(known: dict[str, Any], place: tuple[int | str, ...]) -> tuple[dict[str, Any], str, Any]:
@@ -294,4 +328,3 @@ def _set_aside(known: dict[str, Any], place: tuple[int | str, ...]) -> tuple[dic
         return copy, f"{key}[{rest[0] + 1}]", item
     del copy[str(key)]
     return copy, str(key), value
-

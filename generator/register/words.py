@@ -7,7 +7,9 @@ from typing import Literal, NamedTuple
 
 LONG = 80  # characters: beyond this a change is shown word by word
 
-_TOKEN = re.compile(r"\s+|\w+|[^\w\s]")
+_TOKEN = re.compile(r"(\w+|[^\w\s])(\s*)")
+
+Token = tuple[str, str]  # a word or a sign, and the blanks after it
 
 
 class Piece(NamedTuple):
@@ -23,52 +25,59 @@ def is_long(*texts: object) -> bool:
 
 
 def compare_words(before: str, after: str) -> tuple[Piece, ...]:
-    """The pieces of both texts in reading order; a replaced stretch is first deleted, then added."""
-    old, new = _TOKEN.findall(before), _TOKEN.findall(after)
+    """The pieces of both texts in reading order; a replaced stretch is first deleted, then added.
+
+    Blanks are not compared: what is the same or added is the text after to the letter, what is the same or deleted is
+    the text before but for its blanks.
+    """
+    old, new = _tokens(before), _tokens(after)
     head = _common(old, new)
     tail = _common(old[head:][::-1], new[head:][::-1])
-    pieces = [Piece("same", "".join(old[:head]))]
+    pieces = [Piece("same", _text(new[:head]))]
     pieces += _compare_middle(old[head : len(old) - tail], new[head : len(new) - tail])
-    pieces.append(Piece("same", "".join(old[len(old) - tail :])))
+    pieces.append(Piece("same", _text(new[len(new) - tail :])))
     return tuple(_joined(pieces))
 
 
-def _compare_middle(old: list[str], new: list[str]) -> Iterator[Piece]:
-    # Blanks are half of all tokens: matched only beside a word, they cost nothing; else a long text takes a minute.
-    for tag, a, b, c, d in SequenceMatcher(str.isspace, old, new, autojunk=False).get_opcodes():
+def _tokens(text: str) -> list[Token]:
+    """The text's tokens; the first is no word and holds the blanks that the text begins with."""
+    return [("", text[: len(text) - len(text.lstrip())]), *_TOKEN.findall(text)]
+
+
+def _text(tokens: list[Token]) -> str:
+    return "".join(word + blanks for word, blanks in tokens)
+
+
+def _compare_middle(old: list[Token], new: list[Token]) -> Iterator[Piece]:
+    words = [word for word, _ in old], [word for word, _ in new]
+    for tag, a, b, c, d in SequenceMatcher(None, *words, autojunk=False).get_opcodes():
         if tag == "equal":
-            yield Piece("same", "".join(old[a:b]))
+            yield Piece("same", _text(new[c:d]))
         else:
-            yield Piece("deleted", "".join(old[a:b]))
-            yield Piece("added", "".join(new[c:d]))
+            yield Piece("deleted", _text(old[a:b]))
+            yield Piece("added", _text(new[c:d]))
 
 
 def _joined(pieces: list[Piece]) -> Iterator[Piece]:
-    """Without empty pieces; a single blank between two changes belongs to both, or a diff is all splinters."""
+    """Without empty pieces; the blanks after a replaced stretch belong to what follows."""
+    blanks, deleted = "", False
     full = [piece for piece in pieces if piece.text]
-    deleted = added = ""
-    for place, piece in enumerate(full):
-        between = 0 < place < len(full) - 1 and piece.text.isspace() and "\n" not in piece.text
-        if piece.kind == "same" and not (between and (deleted or added)):
-            yield from _flush(deleted, added)
-            deleted = added = ""
-            yield piece
-        else:
-            deleted += piece.text if piece.kind in ("deleted", "same") else ""
-            added += piece.text if piece.kind in ("added", "same") else ""
-    yield from _flush(deleted, added)
+    for piece, following in zip(full, [*full[1:], None], strict=True):
+        text = blanks + piece.text
+        blanks = ""
+        if piece.kind == "deleted" and following and following.kind == "added":
+            text = text.rstrip()
+        elif piece.kind == "added" and deleted and following:
+            text, blanks = text.rstrip(), text[len(text.rstrip()) :]
+        deleted = piece.kind == "deleted"
+        if piece.kind == "same" and not following and not text:
+            continue
+        yield Piece(piece.kind, text)
 
 
-def _flush(deleted: str, added: str) -> Iterator[Piece]:
-    if deleted.strip() or (deleted and not added):
-        yield Piece("deleted", deleted)
-    if added:
-        yield Piece("added", added)
-
-
-def _common(old: list[str], new: list[str]) -> int:
+def _common(old: list[Token], new: list[Token]) -> int:
     length = 0
-    for a, b in zip(old, new, strict=False):
+    for (a, _), (b, _) in zip(old, new, strict=False):
         if a != b:
             break
         length += 1

@@ -175,7 +175,9 @@ class Scroll:
         shards = page["_shards"]
         if page["timed_out"] or shards["failed"] or shards["successful"] != shards["total"]:
             counts = f"{shards['successful']} of {shards['total']} shards"
-            raise SourceError(f"{self._endpoint.url}: a page came back incomplete ({counts}); nothing was stored: pull again")
+            raise SourceError(
+                f"{self._endpoint.url}: a page came back incomplete ({counts}); nothing was stored: pull again"
+            )
         self._hits = page["hits"]["hits"]
         for hit in self._hits:
             _ = hit["_id"], hit["_type"], hit["_source"]
@@ -210,7 +212,9 @@ def _translated(endpoint: Endpoint) -> Iterator[None]:
     except ElasticsearchException as error:
         raise SourceError(f"{where}: {_one_line(str(error))}; {_NOT_ELASTICSEARCH}") from error
     except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise SourceError(f"{where}: an answer that is not Elasticsearch's ({_one_line(repr(error))}); {_NOT_ELASTICSEARCH}") from error
+        raise SourceError(
+            f"{where}: an answer that is not Elasticsearch's ({_one_line(repr(error))}); {_NOT_ELASTICSEARCH}"
+        ) from error
 
 
 _NOT_ELASTICSEARCH = "nothing was stored: does source.*.url name an Elasticsearch?"
@@ -227,7 +231,9 @@ def _not_found(error: NotFoundError, endpoint: Endpoint) -> str:
 def _status(error: TransportError, endpoint: Endpoint) -> str:
     status = error.status_code
     if status in (401, 403):
-        who = f"the user name {endpoint.username!r} or its password" if endpoint.username else "a call without user name"
+        who = (
+            f"the user name {endpoint.username!r} or its password" if endpoint.username else "a call without user name"
+        )
         return f"refuses {who} ({status}); set TILBUDSSPEJL_USERNAME and TILBUDSSPEJL_PASSWORD (or …_FILE)"
     if isinstance(status, int) and 300 <= status < 400:
         return f"answers with a redirect ({status}), which is not followed; enter the real address as source.*.url"
@@ -237,8 +243,9 @@ def _status(error: TransportError, endpoint: Endpoint) -> str:
 
 
 def _reason(error: TransportError) -> str:
+    info: Any = error.info
     with suppress(KeyError, IndexError, TypeError):
-        return str(error.info["error"]["root_cause"][0]["reason"])
+        return str(info["error"]["root_cause"][0]["reason"])
     return str(error.error)
 
 

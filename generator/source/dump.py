@@ -40,9 +40,13 @@ def _read_line(line: bytes, is_whole: bool, where: str) -> Document:
     except (ValueError, RecursionError) as error:
         if not is_whole:
             raise SourceError(f"{where}: the dump is cut off in the middle of this line; write it anew") from error
-        raise CheckError(f"{where}: broken ({error}); nothing was stored: mend the line or write the dump anew") from error
+        raise CheckError(
+            f"{where}: broken ({error}); nothing was stored: mend the line or write the dump anew"
+        ) from error
     if not isinstance(hit, dict) or not isinstance(hit.get("_source"), dict) or not isinstance(hit.get("_id"), str):
-        raise CheckError(f"{where}: no `_id` and `_source`; nothing was stored: is it a dump by elasticdump --type=data?")
+        raise CheckError(
+            f"{where}: no `_id` and `_source`; nothing was stored: is it a dump by elasticdump --type=data?"
+        )
     return Document(hit["_id"], str(hit.get("_type", "")), source)
 
 

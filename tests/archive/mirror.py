@@ -1,0 +1,97 @@
+"""An archive in a test's own folder, pulled from documents that stand in the test."""
+
+import sqlite3
+from collections.abc import Iterable
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from generator.archive.frames import Interval
+from generator.archive.reader import Archive
+from generator.archive.writer import Published, Writer, writing
+from generator.register.documents import Document
+
+GROUPING = "id"
+Told = tuple[str, Any]  # _id and _source
+
+
+def key_of(source: Any) -> str | None:
+    """The offer: the member `o`."""
+    return str(source["o"]) if "o" in source else None
+
+
+def other_key_of(source: Any) -> str | None:
+    """The offer under another mapping: the member `p`."""
+    return str(source["p"]) if "p" in source else None
+
+
+def is_demo(source: Any) -> bool:
+    """Whether the document is made up."""
+    return bool(source.get("demo"))
+
+
+def documents(told: Iterable[Told]) -> list[Document]:
+    """Documents as a source gives them; a `_source` in bytes goes on as it stands."""
+    return [
+        Document(id_, "tilbud", source if isinstance(source, bytes) else orjson.dumps(source)) for id_, source in told
+    ]
+
+
+class Mirror:
+    """The archive and its state."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.path = folder / "register.sqlite"
+
+    def pull(self, *told: Told, complete: bool = True, environment: str = "preprod") -> Published:
+        """One pull of these documents."""
+        with writing(self.path) as writer:
+            return self.publish(writer, told, complete=complete, environment=environment)
+
+    def publish(
+        self,
+        writer: Writer,
+        told: Iterable[Told],
+        *,
+        complete: bool = True,
+        environment: str = "preprod",
+        grouping: str = GROUPING,
+    ) -> Published:
+        """Stages and publishes with a writer that is open."""
+        key = key_of if grouping == GROUPING else other_key_of
+        for _ in writer.stage(documents(told), key, is_demo):
+            pass
+        return writer.publish(
+            environment=environment,
+            grouping=grouping,
+            key_of=key,
+            is_complete=complete,
+            started=datetime(2026, 11, 22, 3, tzinfo=UTC),
+            details={"source": {"dump": "made-up"}},
+        )
+
+    def seen(self) -> dict[str, dict[tuple[str, str], list[Interval]]]:
+        """Offer → (_id, content) → intervals."""
+        with Archive(self.path) as archive:
+            found = {}
+            for batch in archive.batches(2):
+                for key, _, stored in archive.stored(batch):
+                    found[key] = {(d.id, d.text.decode("utf-8", "surrogatepass")): d.seen for d in stored}
+            return found
+
+    def intervals(self, offer: str) -> dict[str, list[Interval]]:
+        """The intervals of one offer's documents, for documents whose `_source` is {"o": …, "v": …}: by _id/v."""
+        return {f"{id_}/{orjson.loads(text)['v']}": seen for (id_, text), seen in self.seen()[offer].items()}
+
+    def frames(self) -> list[tuple[Any, ...]]:
+        """The table of offers as it stands."""
+        with closing(sqlite3.connect(self.path)) as connection:
+            return connection.execute("SELECT * FROM offers ORDER BY rowid").fetchall()
+
+    def files(self) -> dict[str, bytes]:
+        """Every file beside the archive with its bytes, but for the lock."""
+        return {path.name: path.read_bytes() for path in self.folder.iterdir() if path.suffix != ".lock"}

@@ -1,0 +1,59 @@
+"""Times as the source writes them, and Danish days."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from generator.register.clock import DENMARK, danish_day, end_of_day, parse_time
+
+
+@pytest.mark.parametrize(
+    ("text", "in_utc"),
+    [
+        ("2021-03-04T09:12:33+01:00", "2021-03-04T08:12:33"),
+        ("2021-03-04T09:12:33Z", "2021-03-04T09:12:33"),
+        (" 2021-03-04T09:12:33.250Z ", "2021-03-04T09:12:33.250"),
+        ("2021-03-04T09:12:33", "2021-03-04T08:12:33"),  # without an offset it is Danish local time: winter
+        ("2021-07-04T09:12:33", "2021-07-04T07:12:33"),  # and summer
+        ("2021-03-04", "2021-03-03T23:00:00"),  # a mere date begins at Danish midnight
+    ],
+)
+def test_a_time_is_read_in_the_ways_a_source_may_write_it(text: str, in_utc: str) -> None:
+    assert parse_time(text) == datetime.fromisoformat(in_utc).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize("value", ["", "snart", "2021-13-01", None, 1614845553, True, ["2021-03-04"], {}])
+def test_what_is_no_time_is_none(value: object) -> None:
+    assert parse_time(value) is None
+
+
+@pytest.mark.parametrize("text", ["9999-12-31T23:59:59Z", "9999-12-31T23:00:00-05:00", "0001-01-01T00:00:00+14:00"])
+def test_a_time_that_has_no_danish_day_is_none(text: str) -> None:
+    assert parse_time(text) is None
+
+
+@given(st.text() | st.datetimes().map(str) | st.datetimes(timezones=st.timezones()).map(datetime.isoformat))
+def test_a_time_that_was_read_can_be_shown(text: str) -> None:
+    moment = parse_time(text)
+    assert moment is None or (moment.tzinfo is not None and danish_day(moment))
+
+
+@pytest.mark.parametrize(
+    ("utc", "day"),
+    [
+        (datetime(2021, 3, 4, 22, 59, tzinfo=UTC), date(2021, 3, 4)),
+        (datetime(2021, 3, 4, 23, 0, tzinfo=UTC), date(2021, 3, 5)),  # winter: one hour ahead
+        (datetime(2021, 7, 4, 22, 0, tzinfo=UTC), date(2021, 7, 5)),  # summer: two
+    ],
+)
+def test_a_day_begins_at_danish_midnight(utc: datetime, day: date) -> None:
+    assert danish_day(utc) == day
+
+
+@given(st.dates(date(1950, 1, 1), date(2100, 1, 1)))
+def test_the_end_of_a_day_is_its_last_moment(day: date) -> None:
+    end = end_of_day(day)
+    assert danish_day(end) == day
+    assert danish_day((end.astimezone(UTC) + timedelta(microseconds=1)).astimezone(DENMARK)) == day + timedelta(days=1)

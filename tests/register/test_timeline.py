@@ -1,0 +1,409 @@
+"""An offer's history, put together from every document that the archive has of it."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import permutations
+from typing import Any
+
+import pytest
+
+from generator.register.changes import Cause
+from generator.register.documents import Observed, Pull, Pulls
+from generator.register.mapping import Mapping, default_mapping, default_mapping_text, read_mapping
+from generator.register.timeline import Entry, Offer, Problem, read_offers
+
+MAPPING = default_mapping()
+Seen = tuple[int, int | None]
+
+FIRST_PULL = datetime(2024, 1, 1, 2, 0, tzinfo=UTC)
+
+
+def night(number: int) -> datetime:
+    """When a pull ended: pull 1 on 1 January 2024, and one each night."""
+    return FIRST_PULL + timedelta(days=number - 1)
+
+
+def pulls(last: int = 9, *, incomplete: tuple[int, ...] = ()) -> Pulls:
+    return Pulls.of(Pull(n, night(n), complete=n not in incomplete) for n in range(1, last + 1))
+
+
+def version(
+    number: Any = 1,
+    start: Any = "2021-03-04T09:00:00+01:00",
+    *seen: Seen,
+    status: Any = "AKTIV",
+    loaded: str | None = None,
+    **tilbud: Any,
+) -> Observed:
+    """One document of offer 10000, seen from pull 1 until now unless told otherwise."""
+    envelope = {"tilbudsId": 10000, "version": number, "gyldigFra": start, "sidstIndlaest": loaded, "status": status}
+    return Observed(f"10000-{number}", "", seen or ((1, None),), {"TilbudEnvelope": {**envelope, "tilbud": tilbud}})
+
+
+def offer(*documents: Observed, last: int = 9, history: bool = True, mapping: Mapping = MAPPING) -> Offer:
+    (one,), _ = read_offers(mapping, documents, pulls(last), history=history)
+    return one
+
+
+def oldest_first(offer: Offer) -> list[Entry]:
+    return list(reversed(offer.entries))
+
+
+def utc(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+# Order, ends, the state on a day
+
+
+def test_versions_are_ordered_by_number_in_whatever_order_they_are_read() -> None:
+    documents = [version(n, f"20{n:02}-01-01", navn=f"N{n}") for n in (2, 9, 10)]
+    found = [offer(*order) for order in permutations(documents)]
+    assert all(one == found[0] for one in found)
+    assert [entry.number for entry in found[0].entries] == ["10", "9", "2"]
+    assert found[0].current.navn == "N10"
+    assert found[0].former_names == ("N9", "N2")
+
+
+def test_a_version_ends_where_the_next_begins() -> None:
+    one, two = oldest_first(offer(version(1, "2021-01-01"), version(3, "2022-06-01T10:00:00Z")))
+    assert one.gyldig_til == two.gyldig_fra == utc("2022-06-01T10:00:00")
+    assert two.gyldig_til is None
+
+
+def test_the_next_version_counts_not_the_next_date() -> None:
+    """A correction of the past: version 3 begins before version 2."""
+    one, two, three = oldest_first(offer(version(1, "2021-01-01"), version(2, "2023-01-01"), version(3, "2022-01-01")))
+    assert one.gyldig_til == two.gyldig_fra
+    assert two.gyldig_til == three.gyldig_fra
+    assert three.is_current
+
+
+@pytest.mark.parametrize(
+    ("start", "current"),
+    [
+        ("2024-01-09T10:00:00+01:00", "2"),  # later on the day of the last pull, 9 January 03.00 in Denmark
+        ("2024-01-09T23:59:59+01:00", "2"),
+        ("2024-01-10T00:00:00+01:00", "1"),  # tomorrow, in Denmark
+        ("2024-01-09T23:30:00Z", "1"),  # tomorrow as well, though not in UTC
+    ],
+)
+def test_the_current_version_is_the_highest_that_begins_by_the_end_of_the_day(start: str, current: str) -> None:
+    found = offer(version(1, "2021-01-01", navn="A"), version(2, start, navn="B"))
+    assert found.current_entry.number == current
+    assert found.current.navn == {"1": "A", "2": "B"}[current]
+    assert [entry.number for entry in found.entries] == ["2", "1"], "one to come is on the timeline all the same"
+
+
+def test_a_higher_version_that_begins_earlier_is_the_state() -> None:
+    assert (
+        offer(version(1, "2021-01-01"), version(2, "2023-01-01"), version(3, "2022-01-01")).current_entry.number == "3"
+    )
+
+
+def test_a_version_no_longer_served_is_not_the_current_one_while_another_is() -> None:
+    found = offer(version(1, "2021-01-01"), version(2, "2022-01-01", (1, 3)))
+    assert found.current_entry.number == "1"
+    assert found.last_seen is None
+    assert [entry.last_seen for entry in found.entries] == [night(3), None]
+
+
+def test_changes_are_between_the_latest_observations() -> None:
+    found = offer(
+        version(1, "2021-01-01", (1, 4), navn="A"),
+        version(1, "2021-01-01", (5, None), navn="B"),
+        version(2, "2022-01-01", navn="C"),
+    )
+    (change,) = found.entries[0].changes
+    assert (change.before, change.after) == ("B", "C")
+
+
+# Observed again
+
+
+ADDRESS = {"vejnavn": "Engvej", "adresseId": "a1"}
+
+
+def test_enriched_values_served_anew_are_a_refreshment() -> None:
+    found = offer(
+        version(1, "2021-01-01", (1, 4), adresse=ADDRESS),
+        version(1, "2021-01-01", (5, None), adresse=ADDRESS | {"vejnavn": "Engvejen"}),
+    )
+    (entry,) = found.entries
+    (correction,) = entry.corrections
+    assert (correction.cause, correction.seen_at) == (Cause.BERIGELSE, night(5))
+    assert found.current.adresse.vejnavn == "Engvejen"
+    assert entry.changes == ()
+
+
+def test_without_a_key_an_address_served_anew_is_a_refreshment_but_another_version_s_is_a_change() -> None:
+    old, new = {"vejnavn": "Engvej"}, {"vejnavn": "Skovvej"}
+    again = offer(version(1, "2021-01-01", (1, 4), adresse=old), version(1, "2021-01-01", (5, None), adresse=new))
+    assert [c.cause for c in again.entries[0].corrections] == [Cause.BERIGELSE]
+    moved = offer(version(1, "2021-01-01", adresse=old), version(2, "2022-01-01", adresse=new))
+    assert [c.cause for c in moved.entries[0].changes] == [Cause.KILDE]
+
+
+@pytest.mark.parametrize("own", [{"navn": "B"}, {"adresse": ADDRESS | {"adresseId": "a2"}}, {"nyt": 1}])
+def test_own_values_served_anew_are_a_correction_dated_by_the_pull(own: dict[str, Any]) -> None:
+    before = {"navn": "A", "adresse": ADDRESS}
+    found = offer(version(1, "2021-01-01", (1, 4), **before), version(1, "2021-01-01", (5, None), **before | own))
+    assert [(c.cause, c.seen_at) for c in found.entries[0].corrections] == [(Cause.KILDE, night(5))]
+
+
+def test_own_and_enriched_values_together_are_a_correction() -> None:
+    found = offer(
+        version(1, "2021-01-01", (1, 4), navn="A", adresse=ADDRESS),
+        version(1, "2021-01-01", (5, None), navn="B", adresse=ADDRESS | {"vejnavn": "Engvejen"}),
+    )
+    (correction,) = found.entries[0].corrections
+    assert correction.cause is Cause.KILDE
+    assert [(c.field, c.cause) for c in correction.changes] == [("navn", "kilde"), ("adresse.vejnavn", "berigelse")]
+
+
+def test_another_start_is_a_correction_but_the_same_moment_written_otherwise_is_none() -> None:
+    start = "2021-01-01T10:00:00+01:00"
+    moved = offer(version(1, start, (1, 4)), version(1, "2021-01-02T10:00:00+01:00", (5, None)))
+    assert [c.changes[0].field for c in moved.entries[0].corrections] == ["gyldigFra"]
+    assert moved.entries[0].gyldig_fra == utc("2021-01-02T09:00:00")
+    assert offer(version(1, start, (1, 4)), version(1, "2021-01-01T09:00:00Z", (5, None))).entries[0].corrections == ()
+    unreadable = offer(version(1, "snart", (1, 4)), version(1, "senere", (5, None)))
+    assert [c.changes[0].after for c in unreadable.entries[0].corrections] == ["senere"]
+
+
+def test_a_new_load_time_alone_is_nothing() -> None:
+    found = offer(
+        version(1, "2021-01-01", (1, 4), loaded="2021-01-01T00:00:00Z"),
+        version(1, "2021-01-01", (5, None), loaded="2024-01-01T00:00:00Z"),
+    )
+    assert found.entries[0].corrections == ()
+
+
+def test_seen_gone_and_seen_again_in_the_same_words_is_no_correction() -> None:
+    found = offer(version(1, "2021-01-01", (1, 2), (5, None)))
+    assert found.entries[0].corrections == ()
+    assert found.last_seen is None
+
+
+def test_there_and_back_are_two_corrections() -> None:
+    found = offer(version(1, "2021-01-01", (1, 2), (5, None), navn="A"), version(1, "2021-01-01", (3, 4), navn="B"))
+    assert [(c.seen_at, c.changes[0].after) for c in found.entries[0].corrections] == [(night(3), "B"), (night(5), "A")]
+    assert found.current.navn == "A"
+
+
+def test_of_two_observations_in_one_pull_the_last_loaded_is_the_version() -> None:
+    early, late = "2021-05-01T00:00:00Z", "2021-06-01T00:00:00Z"
+    documents = version(1, loaded=late, navn="B"), version(1, loaded=early, navn="A")
+    for order in permutations(documents):
+        assert offer(*order).current.navn == "B"
+
+
+def test_gone_is_dated_by_the_last_pull_that_saw_it() -> None:
+    found = offer(version(1, "2021-01-01", (1, 6)), version(2, "2022-01-01", (1, 7)))
+    assert found.last_seen == night(7)
+    assert not found.is_active
+    assert not found.is_ceased
+    assert found.current_entry.number == "2"
+
+
+# When a change is reported
+
+
+def test_versions_of_the_first_complete_pull_are_reported_on_their_own_day() -> None:
+    (entry,) = offer(version(1, "2021-01-01T12:00:00Z")).entries
+    assert entry.known_from is None
+    assert entry.reported == entry.gyldig_fra == utc("2021-01-01T12:00:00")
+
+
+def test_later_ones_are_reported_on_the_day_this_mirror_saw_them() -> None:
+    newest, _ = offer(version(1, "2021-01-01"), version(2, "2021-06-01T12:00:00Z", (4, None))).entries
+    assert newest.known_from == newest.reported == night(4)
+    assert newest.gyldig_fra == utc("2021-06-01T12:00:00")
+
+
+def test_the_baseline_is_the_first_complete_pull() -> None:
+    received = pulls(5, incomplete=(1, 2))
+    documents = [version(n, f"2021-0{n}-01", (n, None)) for n in (1, 2, 3, 4)]
+    (found,), _ = read_offers(MAPPING, documents, received)
+    assert [entry.known_from for entry in oldest_first(found)] == [None, None, None, night(4)]
+
+
+def test_while_no_pull_was_complete_the_first_is_the_baseline() -> None:
+    assert pulls(3, incomplete=(1, 2, 3)).baseline == 1
+
+
+def test_a_late_version_takes_its_place_and_is_dated_by_the_pull() -> None:
+    one, two, three = oldest_first(
+        offer(
+            version(1, "2021-01-01", navn="A"),
+            version(3, "2023-01-01", navn="C"),
+            version(2, "2022-01-01", (5, None), navn="B"),
+        )
+    )
+    assert (two.known_from, two.reported) == (night(5), night(5))
+    assert one.gyldig_til == two.gyldig_fra
+    assert two.gyldig_til == three.gyldig_fra
+    assert [(c.before, c.after) for c in (*two.changes, *three.changes)] == [("A", "B"), ("B", "C")]
+    assert three.known_from is None
+    assert three.is_current
+
+
+def test_without_a_start_a_version_is_reported_by_its_pull_and_said_so() -> None:
+    (found,), problems = read_offers(MAPPING, [version(1, None), version(2, "i går")], pulls())
+    assert [entry.reported for entry in found.entries] == [night(1), night(1)]
+    assert problems == [
+        Problem("10000-1", "har ingen gyldigFra", lost=False),
+        Problem("10000-2", "har gyldigFra 'i går', ikke et tidspunkt", lost=False),
+    ]
+
+
+# What else an offer tells
+
+
+def test_a_version_without_shown_changes_keeps_its_entry() -> None:
+    newest, _ = offer(version(1, "2021-01-01"), version(2, "2022-01-01")).entries
+    assert newest.changes == ()
+    assert not newest.is_first
+
+
+def test_former_names_are_told_newest_first_each_once() -> None:
+    names = ["A", "B ", "  A", "B", None, "C", "C"]
+    assert offer(*(version(n, f"20{n + 10}-01-01", navn=name) for n, name in enumerate(names))).former_names == (
+        "B",
+        "A",
+    )
+
+
+def test_the_status_holds_since_it_last_changed() -> None:
+    states = ["Godkendt", "Påbud", "Godkendt", "Godkendt"]
+    found = offer(*(version(n, f"202{n}-01-01T12:00:00Z", godkendelse={"status": s}) for n, s in enumerate(states)))
+    assert found.status_since == utc("2022-01-01T12:00:00")
+
+
+def test_ceased_is_what_the_mapping_says() -> None:
+    assert offer(version(status="OPHOERT")).is_ceased
+    assert offer(version(status=" Ophørt ")).is_ceased
+    assert not offer(version(status="AKTIV")).is_ceased
+    assert not offer(version(status=["OPHOERT"])).is_ceased
+
+
+def test_offers_are_told_apart_whatever_type_their_id_has() -> None:
+    other = version(1, navn="B")
+    envelope = other.envelope["TilbudEnvelope"]
+    other = replace(other, envelope={"TilbudEnvelope": {**envelope, "tilbudsId": "10001"}})
+    text = replace(other, envelope={"TilbudEnvelope": {**envelope, "tilbudsId": " 10000", "version": "02"}})
+    offers, _ = read_offers(MAPPING, [version(1), other, text], pulls())
+    assert [(o.id, [e.number for e in o.entries]) for o in offers] == [("10000", ["2", "1"]), ("10001", ["1"])]
+
+
+# What can't be read
+
+
+@pytest.mark.parametrize(
+    ("envelope", "reason"),
+    [
+        ({"tilbudsId": 1, "version": None}, "har intet versionsnummer"),
+        ({"tilbudsId": 1, "version": "tre"}, "har versionsnummeret 'tre', ikke et tal"),
+        ({"tilbudsId": 1, "version": True}, "har versionsnummeret 'True', ikke et tal"),
+        ({"tilbudsId": 1, "version": 1.5}, "har versionsnummeret '1.5', ikke et tal"),
+        ({"tilbudsId": 1, "version": "9" * 5000}, f"har versionsnummeret {'9' * 60!r}, ikke et tal"),
+        ({"version": 1}, "har intet tilbudsId"),
+        ({"tilbudsId": " ", "version": 1}, "har tilbudsId ' '"),
+    ],
+)
+def test_a_document_that_is_no_version_is_reported_as_lost(envelope: dict[str, Any], reason: str) -> None:
+    document = Observed("x", "", ((1, None),), {"TilbudEnvelope": envelope})
+    assert read_offers(MAPPING, [document], pulls()) == ([], [Problem("x", reason, lost=True)])
+
+
+@pytest.mark.parametrize("source", [None, [], "tekst", {}, {"TilbudEnvelope": []}])
+def test_a_document_without_an_envelope_is_reported_as_lost(source: Any) -> None:
+    _, (problem,) = read_offers(MAPPING, [Observed("x", "", ((1, None),), source)], pulls())
+    assert problem == Problem("x", "har intet objekt 'TilbudEnvelope'", lost=True)
+
+
+def test_a_misread_fact_is_set_aside_and_kept() -> None:
+    found = offer(
+        version(
+            navn={"dansk": "Huset"},
+            nyt=1,
+            takster=[{"ydelse": "Dag", "beloeb": "mange"}, {"ydelse": "Nat", "beloeb": 3}],
+            metoder=[["a"], "KRAP", {"b": 1}],
+            adresse={"vejnavn": "Engvej", "wgs84": {"lat": "nord", "lon": 9}},
+            kvalitetsvurdering=[{"tema": "Sundhed", "score": float("nan")}],
+        )
+    )
+    assert found.current.navn is None
+    assert [(t.ydelse, t.beloeb) for t in found.current.takster] == [("Dag", None), ("Nat", 3.0)]
+    assert found.current.metoder == ("KRAP",)
+    assert found.current.adresse.vejnavn == "Engvej"
+    kept = dict(found.unknown)
+    assert str(kept.pop("kvalitetsvurdering[1].score")) == "nan"
+    assert kept == {
+        "tilbud.nyt": 1,
+        "navn": {"dansk": "Huset"},
+        "takster[1].beloeb": "mange",
+        "metoder[1]": ["a"],
+        "metoder[3]": {"b": 1},
+        "adresse.wgs84.lat": "nord",
+    }
+    assert "beløb (takster[1].beloeb) kan ikke læses: 'mange'" in [problem.reason for problem in found.problems]
+    assert not any(problem.lost for problem in found.problems)
+
+
+def test_a_misread_fact_does_not_hide_an_unknown_field_of_its_name() -> None:
+    document = version(navn=[1])
+    document.envelope["TilbudEnvelope"]["navn"] = "ukendt"
+    assert offer(document).unknown == {"navn": "ukendt", "navn (2)": [1]}
+
+
+def test_a_misread_fact_of_an_old_version_is_reported_too() -> None:
+    _, problems = read_offers(MAPPING, [version(1, navn=[1]), version(2, navn="B")], pulls())
+    assert [p.document_id for p in problems] == ["10000-1"]
+
+
+def test_a_field_of_the_operator_s_own_is_shown_with_the_unknown_ones() -> None:
+    own = read_mapping(
+        default_mapping_text()
+        .replace("[lists]", 'noter = "tilbud.noter"\n"takster[].moms" = "tilbud.takster[].moms"\n[lists]')
+        .replace("[labels]", '[labels]\nnoter = "Noter"\n"takster.moms" = "Moms"'),
+        "mapping.toml",
+    )
+    found = offer(version(noter="N", nyt=1, takster=[{"ydelse": "Dag", "moms": 25}]), mapping=own)
+    assert found.unknown == {"noter": "N", "takster[Dag].moms": 25, "tilbud.nyt": 1}
+
+
+# What the agreement leaves
+
+
+def test_without_history_only_the_current_version_is_there() -> None:
+    documents = [
+        version(1, "2021-01-01", navn="A", godkendelse={"status": "Godkendt"}),
+        version(2, "2022-01-01", (3, 4), navn="B", godkendelse={"status": "Godkendt"}),
+        version(2, "2022-01-01", (5, None), navn="C", godkendelse={"status": "Godkendt"}),
+        version(3, "2030-01-01", navn="D"),
+    ]
+    found = offer(*documents, history=False)
+    (entry,) = found.entries
+    assert (entry.number, entry.changes, entry.corrections, entry.gyldig_til) == ("2", (), (), None)
+    assert found.current.navn == "C"
+    assert found.former_names == ()
+    assert not entry.is_first, "it is not where the offer began"
+    assert found.status_since is None, "how long it has held is history"
+    assert entry.known_from == night(3), "a correction does not make a version new"
+    assert found.first_pull == offer(*documents).first_pull == 1, "so that the search keeps its order"
+
+
+def test_without_history_an_offer_s_only_version_is_its_first() -> None:
+    found = offer(version(1, "2021-01-01T12:00:00Z"), history=False)
+    assert found.entries[0].is_first
+    assert found.status_since == utc("2021-01-01T12:00:00")
+
+
+def test_without_ceased_only_what_runs_is_there() -> None:
+    documents = [version(1, "2021-01-01"), version(2, "2022-01-01", status="OPHOERT")]
+    assert read_offers(MAPPING, documents, pulls(), ceased=False)[0] == []
+    assert read_offers(MAPPING, [version(1, "2021-01-01", (1, 4))], pulls(), ceased=False)[0] == [], (
+        "gone is not running"
+    )
+    assert len(read_offers(MAPPING, [version(1)], pulls(), ceased=False)[0]) == 1

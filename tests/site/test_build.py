@@ -1,0 +1,179 @@
+"""What a build promises: the same bytes, nothing done twice, and a folder that is not ours left alone."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.support.register import real_documents, run, run_ok, write_dump
+
+AGREEMENT = """
+reference = "2026-1234"
+party = "Prøve Kommune"
+valid_from = 2020-01-01
+valid_until = 2099-12-31
+environments = ["preprod"]
+[audience.internal]
+permit = ["*"]
+unknown = true
+history = true
+ceased = true
+"""
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+def everything(folder: Path) -> str:
+    """All that a build lets out, the search index included, as one text."""
+    files = [*tree(folder / "site").values(), *tree(folder / "register.sqlite.search").values()]
+    return b"\n".join(files).decode("utf-8", "replace")
+
+
+@pytest.fixture
+def register(demo: Path, tmp_path: Path) -> Path:
+    """A copy of the demo register that a test may do anything with."""
+    return Path(shutil.copytree(demo, tmp_path / "register"))
+
+
+@pytest.fixture
+def real(tmp_path: Path) -> Path:
+    """An archive of documents that are no demo data, without an agreement."""
+    run_ok("init", folder=tmp_path)
+    write_dump(tmp_path / "dump.ndjson", real_documents())
+    run_ok("pull", "--from", "dump.ndjson", "--environment", "preprod", "--complete", folder=tmp_path)
+    return tmp_path
+
+
+def test_the_same_archive_gives_the_same_bytes_for_any_number_of_workers(register: Path) -> None:
+    before = tree(register / "site")
+    run_ok("build", "--workers", "3", "--output", "three", folder=register)
+    run_ok("build", "--workers", "1", "--output", "one", folder=register)
+    assert tree(register / "three") == before == tree(register / "one")
+
+
+def test_a_build_with_nothing_new_does_nothing(register: Path) -> None:
+    stamp = (register / "site" / "index.html").stat()
+    assert "nothing has changed" in run_ok("build", folder=register)
+    assert (register / "site" / "index.html").stat() == stamp
+
+
+def test_a_changed_setting_or_a_new_pull_builds_anew(register: Path) -> None:
+    assert "offers" in run_ok("build", folder=register, env={"TILBUDSSPEJL_SITE__TITLE": "Nyt spejl"})
+    assert "Nyt spejl" in (register / "site" / "index.html").read_text(encoding="utf-8")
+    run_ok("pull", "--from", "demo.ndjson.zst", "--complete", folder=register)
+    before = tree(register / "site")
+    run_ok("build", folder=register, env={"TILBUDSSPEJL_SITE__TITLE": "Nyt spejl"})
+    changed = {name for name, content in tree(register / "site").items() if before.get(name) != content}
+    assert changed == {".tilbudsspejl.json", "edition.js", "index.html", "om.html"}
+
+
+@pytest.mark.parametrize("content", ["file", "folder", "not ours"])
+def test_a_folder_that_is_no_site_is_left_alone(register: Path, content: str) -> None:
+    output = register / "vigtigt"
+    if content == "file":
+        output.write_text("min fil", encoding="utf-8")
+    else:
+        output.mkdir()
+        (output / "brev.txt").write_text("kære", encoding="utf-8")
+    done = run("build", "--output", "vigtigt", folder=register)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert str(output) in done.stderr and len(done.stderr.strip().splitlines()) == 1
+    assert output.read_text(encoding="utf-8") == "min fil" if content == "file" else (output / "brev.txt").is_file()
+
+
+def test_an_interrupted_swap_is_repaired(register: Path) -> None:
+    site = register / "site"
+    before = tree(site)
+    site.rename(register / ".site.old")
+    (register / ".site.build").mkdir()
+    assert "nothing has changed" in run_ok("build", folder=register)
+    assert tree(site) == before
+    assert not (register / ".site.build").exists() and not (register / ".site.old").exists()
+
+
+def test_strict_refuses_unreadable_documents(register: Path) -> None:
+    done = run("build", "--strict", "--output", "ny", folder=register)
+    assert done.returncode == 5 and "2 documents" in done.stderr
+
+
+def test_real_data_needs_an_agreement(real: Path) -> None:
+    done = run("build", folder=real)
+    assert done.returncode == 3
+    assert (
+        done.stderr.strip()
+        == "tilbudsspejl: agreement.toml: reference: not filled in; enter it from the signed agreement"
+    )
+    assert not (real / "site").exists()
+    (real / "agreement.toml").unlink()
+    assert run("build", folder=real).returncode == 3
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [
+        ("valid_until = 2099-12-31", "valid_until = 2020-12-31", "valid_until"),
+        ("valid_from = 2020-01-01", "valid_from = 2098-01-01", "valid_from"),
+        ('["preprod"]', '["prod"]', "environments"),
+        ("[audience.internal]", "[audience.public]", "audience.internal"),
+    ],
+)
+def test_an_agreement_that_does_not_cover_it_is_named(real: Path, old: str, new: str, named: str) -> None:
+    (real / "agreement.toml").write_text(AGREEMENT.replace(old, new), encoding="utf-8")
+    done = run("build", folder=real)
+    assert done.returncode == 3 and named in done.stderr and not (real / "site").exists()
+
+
+def test_what_is_withheld_reaches_no_output(real: Path) -> None:
+    """Every leader ever named is searched for in every file, index included; unpacked where it is compressed."""
+    terms = AGREEMENT + 'withhold = ["kontakt.leder", "tilbud.driftsherre", "takster[].ydelse"]\n'
+    (real / "agreement.toml").write_text(terms, encoding="utf-8")
+    run_ok("build", folder=real)
+    envelopes = [document["_source"]["TilbudEnvelope"] for document in real_documents()]
+    contacts = [envelope["tilbud"].get("kontakt") or {} for envelope in envelopes]
+    leaders = {str(contact["leder"]) for contact in contacts if contact.get("leder")}
+    assert len(leaders) > 5
+    text = everything(real)
+    assert [leader for leader in leaders if leader in text] == []
+    surnames = {leader.split()[-1].casefold() for leader in leaders}
+    assert [name for name in surnames if f'"{name}"' in text.casefold()] == []
+    assert 'data-field="takster"' not in text and 'data-field="driftsherre"' not in text
+    assert "Ingen ændringer i viste oplysninger" in text
+
+
+def test_without_history_only_today_is_told(real: Path) -> None:
+    (real / "agreement.toml").write_text(AGREEMENT.replace("history = true", "history = false"), encoding="utf-8")
+    run_ok("build", folder=real)
+    pages = [p.read_text(encoding="utf-8") for p in (real / "site" / "tilbud").iterdir()]
+    assert pages and all("data-version" not in page and "Hed tidligere" not in page for page in pages)
+
+
+def test_without_ceased_they_are_nowhere(real: Path) -> None:
+    (real / "agreement.toml").write_text(AGREEMENT, encoding="utf-8")
+    run_ok("build", folder=real)
+    ceased = {p.stem for p in (real / "site" / "tilbud").iterdir() if "(ophørt)" in p.read_text(encoding="utf-8")}
+    assert ceased
+    (real / "agreement.toml").write_text(AGREEMENT.replace("ceased = true", "ceased = false"), encoding="utf-8")
+    run_ok("build", folder=real)
+    text = b"\n".join([*tree(real / "site").values(), *tree(real / "register.sqlite.search").values()]).decode(
+        "utf-8", "replace"
+    )
+    assert [identifier for identifier in ceased if f"tilbud/{identifier}.html" in text] == []
+
+
+def test_a_pattern_that_matches_nothing_is_an_error(real: Path) -> None:
+    (real / "agreement.toml").write_text(AGREEMENT + 'withhold = ["kontakt.lederr"]\n', encoding="utf-8")
+    done = run("build", folder=real)
+    assert done.returncode == 2 and "kontakt.lederr" in done.stderr and not (real / "site").exists()
+
+
+def test_search_answers_only_for_the_audience_it_was_made_for(real: Path) -> None:
+    (real / "agreement.toml").write_text(AGREEMENT, encoding="utf-8")
+    run_ok("build", folder=real)
+    assert run_ok("search", "bosted", folder=real) is not None
+    (real / "agreement.toml").write_text(AGREEMENT + 'withhold = ["kontakt.leder"]\n', encoding="utf-8")
+    done = run("search", "bosted", folder=real)
+    assert done.returncode == 3 and "build" in done.stderr
+    (real / "agreement.toml").unlink()
+    assert run("search", "bosted", folder=real).returncode == 3
