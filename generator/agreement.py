@@ -208,7 +208,10 @@ def unmatched(door: Door, matched: Iterable[str], origin: str = "agreement.toml"
 def _resolve(pattern: str, mapped: dict[str, Path], structural: frozenset[Path]) -> list[Path]:
     """The source paths that a pattern stands for: a mapping name, a parent of some, or a path in the envelope."""
     wanted = parse_path(pattern)
-    while len(wanted) > 1 and wanted[-1] in ("*", LIST):  # "kontakt.*" is all of "kontakt", "takster[]" of "takster"
+    # "kontakt.*" is all of "kontakt", "takster[]" all of "takster".
+    if len(wanted) > 1 and wanted[-1] == "*" and wanted[-2] != "*":
+        wanted = wanted[:-1]
+    while len(wanted) > 1 and wanted[-1] == LIST:
         wanted = wanted[:-1]
     reach = {name: _reach(wanted, parse_path(name)) for name in mapped}
     by_name = {name: path for name, path in mapped.items() if reach[name] is not None}

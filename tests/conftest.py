@@ -12,10 +12,15 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 from tests.support.elasticsearch import VERSION, Loader, Server, absent_programs, start_server
 from tests.support.tools import missing_tool
+
+# A machine that also runs a browser and a server is slow now and then; that is no failure of a law.
+settings.register_profile("shared", deadline=None)
+settings.load_profile("shared")
 
 # Not ASCII on purpose: the real credentials may not be either.
 CREDENTIALS = "spejl:hemmeligt-æøå"

@@ -1,7 +1,7 @@
 """Writing the archive: a pull is staged slice by slice in a file of its own, then published in one transaction.
 
 Until that transaction commits, readers see the last complete state; a pull that is killed leaves only its staging
-file, which the next one clears away.
+file, which the next one clears away, or a journal, from which the next one to open the archive puts it back.
 """
 
 import hashlib
@@ -267,7 +267,7 @@ class _Merge:
         self._connection = connection
         self._packer = packer
         # What is open was surely seen by the last pull that claimed to be complete: had it not been, it would be
-        # closed. A later dump may have skipped it, so no closed interval ever reaches into one.
+        # closed. A later dump may have skipped it, so no interval is closed by one that did not see it.
         self.number, self._last_complete = connection.execute(
             "SELECT coalesce(max(number), 0) + 1, coalesce(max(number) FILTER (WHERE is_complete), 0) FROM pulls"
         ).fetchone()
@@ -288,7 +288,7 @@ class _Merge:
         served = {document.id: document for document in incoming}  # one _id twice in a pull: the last one stays
         row = self._connection.execute("SELECT rowid, present, frame FROM offers WHERE key = ?", (key,)).fetchone()
         if row is not None and len(served) == len(incoming) and row[1] == _present(incoming):
-            return
+            return  # exactly what is open already: most offers of most pulls
         documents = list(self._packer.unpack(row[2], key)) if row else []
         if not self._observe(documents, incoming, served, is_complete):
             return

@@ -36,6 +36,7 @@ class DumpOptions:
 class _Supply:
     """Documents, how many there should be, and what to note of where they came from."""
 
+    name: str
     documents: Iterable[Document]
     total: int | None
     is_complete: bool
@@ -62,12 +63,12 @@ def pull(configuration: Configuration, dump: DumpOptions | None, progress: Progr
 def _open(configuration: Configuration, dump: DumpOptions | None, say: Say) -> Iterator[_Supply]:
     if dump is not None:
         origin: dict[str, object] = {"dump": Path(dump.name).name}
-        yield _Supply(read_dump(dump.name), dump.expected, dump.is_complete, origin)
+        yield _Supply(dump.name, read_dump(dump.name), dump.expected, dump.is_complete, origin)
         return
     endpoint = _endpoint(configuration, say)
     with scroll(endpoint) as opened:
         origin = {"url": endpoint.url, "index": endpoint.index, "type": endpoint.type, "total": opened.total}
-        yield _Supply(opened.documents(), opened.total, True, origin)
+        yield _Supply(endpoint.url, opened.documents(), opened.total, True, origin)
 
 
 def _endpoint(configuration: Configuration, say: Say) -> Endpoint:
@@ -102,12 +103,11 @@ def _check_transport(configuration: Configuration, profile: Profile, say: Say) -
 
 
 def _check_complete(writer: Writer, supply: _Supply, dump: DumpOptions | None) -> None:
-    if writer.staged.documents == 0:
-        raise SourceError("the source gave zero documents; nothing was changed")
     expected = supply.total
     if expected is not None and (unique := writer.unique_ids()) != expected:
         remedy = "check --expect and the dump" if dump else "it changed while being read, or lost a page: pull again"
-        raise SourceError(f"incomplete: {unique} different documents came, {expected} were announced; {remedy}")
+        counts = f"{unique} different documents came, {expected} were announced"
+        raise SourceError(f"{supply.name}: incomplete: {counts}; nothing was stored: {remedy}")
 
 
 def _environment(writer: Writer, configured: Environment | None, path: Path) -> str:

@@ -1,5 +1,6 @@
 """Danish as readers write it: dates, numbers, lists of words; times are shown in Danish local time."""
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 
@@ -78,6 +79,6 @@ PHONE = (2, 2, 2, 2)
 def phone(value: str) -> str:
     """A Danish phone number in pairs, with or without its country code."""
     plain = value.replace(" ", "")
-    if plain.startswith("+45"):
+    if re.fullmatch(r"\+45\d{8}", plain):
         return f"+45{NO_BREAK}{digits(plain[3:], PHONE)}"
-    return digits(plain, PHONE)
+    return digits(value, PHONE)

@@ -15,7 +15,6 @@ from generator.register.models import Tilbud
 from generator.register.timeline import Entry, Offer
 from generator.register.vocabulary import (
     is_sanction,
-    paragraph_identity,
     paragraph_meaning,
     parse_paragraph,
     successor_paragraph,
@@ -26,9 +25,8 @@ Style = Literal["", "alert", "gone"]
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Something offers are listed under: its key, how it is called, and the page of the list."""
+    """Something offers are listed under: how it is called, and the page of the list, which tells it from others."""
 
-    key: str
     name: str
     address: str
 
@@ -67,7 +65,7 @@ def make_listing(offer: Offer) -> Listing:
         style=style,
         is_active=offer.is_active,
         is_ceased=offer.is_ceased,
-        ended=offer.last_seen if not offer.is_ceased else offer.status_since,
+        ended=_ended(offer),
         municipality=municipality_term(tilbud),
         paragraphs=tuple(paragraph_terms(tilbud)),
         target_groups=tuple(target_group_terms(tilbud)),
@@ -77,6 +75,11 @@ def make_listing(offer: Offer) -> Listing:
         versions=len(offer.entries),
         first_date=offer.entries[-1].gyldig_fra,
     )
+
+
+def _ended(offer: Offer) -> datetime | None:
+    """When it ceased, as far as the shown history tells; or when it was last in the register."""
+    return offer.status_since if offer.is_ceased else offer.last_seen
 
 
 def name_of(offer: Offer) -> str:
@@ -99,14 +102,13 @@ def municipality_term(tilbud: Tilbud) -> Term | None:
     if not code and not name:
         return None
     label = name or f"Kommune {code}"
-    return Term(code or label, label, urls.municipality(code) if code else f"kommune/{urls.slug(label)}.html")
+    return Term(label, urls.municipality(code) if code else f"kommune/{urls.slug(label)}.html")
 
 
 def paragraph_terms(tilbud: Tilbud) -> Iterable[Term]:
     """The paragraphs it is approved under, each once, in the register's order."""
     texts = (plads.paragraf for plads in tilbud.godkendelse.pladser if plads.paragraf)
-    for identity, text in {paragraph_identity(text): text for text in texts}.items():
-        yield Term(identity, paragraph_name(text), urls.paragraph(text))
+    yield from _each_once(Term(paragraph_name(text), urls.paragraph(text)) for text in texts)
 
 
 def paragraph_name(text: str) -> str:
@@ -119,14 +121,20 @@ def paragraph_name(text: str) -> str:
 def target_group_terms(tilbud: Tilbud) -> Iterable[Term]:
     """The target groups, each once."""
     names = (group.navn for group in tilbud.maalgrupper if group.navn)
-    for key, name in {" ".join(name.split()).casefold(): " ".join(name.split()) for name in names}.items():
-        yield Term(key, name, urls.target_group(name))
+    yield from _each_once(Term(" ".join(name.split()), urls.target_group(name)) for name in names)
+
+
+def _each_once(terms: Iterable[Term]) -> Iterable[Term]:
+    by_address: dict[str, Term] = {}
+    for term in terms:
+        by_address.setdefault(term.address, term)
+    return by_address.values()
 
 
 def authority_term(tilbud: Tilbud) -> Term | None:
     """The supervising authority, from the data; it never follows from the municipality."""
     name = " ".join((tilbud.godkendelse.socialtilsyn or "").split())
-    return Term(name.casefold(), name, urls.authority(name)) if name else None
+    return Term(name, urls.authority(name)) if name else None
 
 
 def places_of(tilbud: Tilbud) -> int | None:
@@ -189,7 +197,7 @@ def make_news(mapping: Mapping, offer: Offer, listing: Listing, today: date) -> 
     news = News()
     for entry in offer.entries:
         day = danish_day(entry.reported)
-        lines = [sentence(mapping, change) for change in entry.changes if change.cause == "kilde"]
+        lines = [sentence(mapping, change, word_by_word=False) for change in entry.changes if change.cause == "kilde"]
         number = 1 if entry.is_first else len(lines)
         if day > today or number == 0:
             continue
@@ -272,8 +280,8 @@ def _group(offers: Sequence[Listing], terms_of: Callable[[Listing], Iterable[Ter
     for listing in offers:
         for term in terms_of(listing):
             if term is not None:
-                members.setdefault(term.key, []).append(listing)
-                names.setdefault(term.key, Counter())[term] += 1
+                members.setdefault(term.address, []).append(listing)
+                names.setdefault(term.address, Counter())[term] += 1
     groups = []
     for key, listings in members.items():
         term = min(names[key], key=lambda t: (-names[key][t], t.name))  # the spelling used most

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from generator.pages import danish
 from generator.pages.listing import Listing
 from generator.pages.sentences import address_text
-
 from generator.register.searchable import ResultRow, SearchDocument
 from generator.register.timeline import Offer
 from generator.register.vocabulary import paragraph_meaning, successor_paragraph

@@ -141,6 +141,7 @@ def _build_offer(
     for sightings in versions.values():
         # Seen first comes first; within one pull the load time decides, which only grows.
         sightings.sort(key=lambda s: (s.pull, s.raw.loaded.timestamp() if s.raw.loaded else 0.0, s.order))
+        sightings += _outlasting(sightings, pulls)
     latest = {number: versions[number][-1] for number in numbers}
     current = _current_number(numbers, versions, latest, pulls)
     first_number, first_pull = numbers[0], min(s.pull for sightings in versions.values() for s in sightings)
@@ -172,6 +173,14 @@ def _build_offer(
         first_pull=first_pull,
         problems=tuple(own_problems),
     )
+
+
+def _outlasting(sightings: Sequence[_Sighting], pulls: Pulls) -> list[_Sighting]:
+    """The sighting that is the version again, because the one that came after it is gone and it is still served."""
+    gone, still = sightings[-1].last, [s for s in sightings if s.last is None]
+    if gone is None or not still:
+        return []
+    return [replace(still[-1], pull=min((n for n in pulls.by_number if n > gone), default=gone))]
 
 
 def _current_number(

@@ -1,10 +1,14 @@
 """Long texts, compared word by word."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 from typing import Literal, NamedTuple
 
+# A stretch that shares less than this of its words was written anew: pairing the "og" and "er" of two different texts
+# gives a reader nothing but splinters.
+ALIKE = 0.5
 LONG = 80  # characters: beyond this a change is shown word by word
 
 _TOKEN = re.compile(r"(\w+|[^\w\s])(\s*)")
@@ -50,6 +54,11 @@ def _text(tokens: list[Token]) -> str:
 
 def _compare_middle(old: list[Token], new: list[Token]) -> Iterator[Piece]:
     words = [word for word, _ in old], [word for word, _ in new]
+    shared = (Counter(words[0]) & Counter(words[1])).total()
+    if shared < ALIKE * max(len(old), len(new)):
+        yield Piece("deleted", _text(old))
+        yield Piece("added", _text(new))
+        return
     for tag, a, b, c, d in SequenceMatcher(None, *words, autojunk=False).get_opcodes():
         if tag == "equal":
             yield Piece("same", _text(new[c:d]))
@@ -60,19 +69,19 @@ def _compare_middle(old: list[Token], new: list[Token]) -> Iterator[Piece]:
 
 def _joined(pieces: list[Piece]) -> Iterator[Piece]:
     """Without empty pieces; the blanks after a replaced stretch belong to what follows."""
-    blanks, deleted = "", False
     full = [piece for piece in pieces if piece.text]
-    for piece, following in zip(full, [*full[1:], None], strict=True):
-        text = blanks + piece.text
-        blanks = ""
-        if piece.kind == "deleted" and following and following.kind == "added":
-            text = text.rstrip()
-        elif piece.kind == "added" and deleted and following:
-            text, blanks = text.rstrip(), text[len(text.rstrip()) :]
-        deleted = piece.kind == "deleted"
-        if piece.kind == "same" and not following and not text:
-            continue
-        yield Piece(piece.kind, text)
+    blanks = ""
+    for place, (kind, text) in enumerate(full):
+        kinds = [piece.kind for piece in full[max(place - 1, 0) : place + 2]]
+        bare = text.rstrip()
+        if kind == "deleted" and kinds[-1] == "added":
+            yield Piece(kind, bare)
+        elif kind == "added" and kinds[0] == "deleted" and kinds[-1] == "same":
+            yield Piece(kind, bare)
+            blanks = text[len(bare) :]
+        else:
+            yield Piece(kind, blanks + text)
+            blanks = ""
 
 
 def _common(old: list[Token], new: list[Token]) -> int:

@@ -73,7 +73,7 @@ def _parse(text: str) -> Any:
 def _keep_texts(hits: list[dict[str, Any]], text: str) -> None:
     """Puts each `_source` back as the text that it came as: parsing may have lost something."""
     place = 0
-    for hit in hits:
+    for hit in (hit for hit in hits if "_source" in hit):
         hit["_source"], place = next_source_text(hit["_source"], text, place)
 
 
@@ -101,8 +101,11 @@ def scroll(endpoint: Endpoint) -> Iterator["Scroll"]:
 def full_address(url: str) -> str:
     """The address with its port written out: where none is, the client takes 9200, everybody else the scheme's."""
     parts = urlsplit(url)
-    if parts.port is not None:
-        return url
+    try:
+        if parts.port is not None:
+            return url
+    except ValueError as error:
+        raise SourceError(f"{url}: no address ({error}); correct source.*.url") from error
     return parts._replace(netloc=f"{parts.netloc.rstrip(':')}:{443 if parts.scheme == 'https' else 80}").geturl()
 
 
@@ -250,7 +253,8 @@ def _reason(error: TransportError) -> str:
 
 
 def _cause(error: EsConnectionError) -> str:
-    return _one_line(str(error.error).rpartition(": ")[2].strip("')")) or type(error.info).__name__
+    said = str(error.error).rpartition(": ")[2].rpartition("] ")[2].strip("')")
+    return _one_line(said) or type(error.info).__name__
 
 
 def _one_line(text: str) -> str:

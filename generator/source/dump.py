@@ -47,7 +47,7 @@ def _read_line(line: bytes, is_whole: bool, where: str) -> Document:
         raise CheckError(
             f"{where}: no `_id` and `_source`; nothing was stored: is it a dump by elasticdump --type=data?"
         )
-    return Document(hit["_id"], str(hit.get("_type", "")), source)
+    return Document(hit["_id"], str(hit.get("_type") or ""), source)
 
 
 def _parse(line: bytes) -> tuple[Any, bytes]:

@@ -45,6 +45,11 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def credentials(server: Server) -> dict[str, str]:
+    assert server.username and server.password
+    return {"TILBUDSSPEJL_USERNAME": server.username, "TILBUDSSPEJL_PASSWORD": server.password}
+
+
 def fails(folder: Path, *arguments: str, code: int, names: str, env: dict[str, str] | None = None) -> str:
     """Asserts one line on stderr that names the thing, nothing on stdout, and that nothing has changed."""
     before = state(folder)
@@ -123,7 +128,7 @@ def test_a_closed_port(built: Path) -> None:
 
 def test_a_wrong_password_index_and_type(built: Path, elasticsearch: Server, loader: Loader) -> None:
     loader.load("tilbud-preprod", real_documents(2))
-    right = {"TILBUDSSPEJL_USERNAME": elasticsearch.username, "TILBUDSSPEJL_PASSWORD": elasticsearch.password}
+    right = credentials(elasticsearch)
     wrong = {**right, "TILBUDSSPEJL_PASSWORD": "forkert"}
     configure(built, elasticsearch.url)
     assert "TILBUDSSPEJL_PASSWORD" in fails(built, "pull", code=4, names="401", env=wrong)
@@ -137,7 +142,7 @@ def test_a_wrong_password_index_and_type(built: Path, elasticsearch: Server, loa
 
 
 def test_a_redirect_is_not_followed(built: Path, elasticsearch: Server) -> None:
-    env = {"TILBUDSSPEJL_USERNAME": elasticsearch.username, "TILBUDSSPEJL_PASSWORD": elasticsearch.password}
+    env = credentials(elasticsearch)
     with FaultyProxy(None, lambda n, method, path: Reply(200, b"{}")) as bystander:
         there = Reply(302, b"", {"Location": f"{bystander.url}/"})
         with FaultyProxy(elasticsearch, lambda n, method, path: there) as proxy:
@@ -148,7 +153,7 @@ def test_a_redirect_is_not_followed(built: Path, elasticsearch: Server) -> None:
 
 def test_the_main_job_from_a_real_server(tmp_path: Path, elasticsearch: Server, loader: Loader) -> None:
     loader.load("tilbud-preprod", (orjson.loads(line) for line in _demo_lines()))
-    env = {"TILBUDSSPEJL_USERNAME": elasticsearch.username, "TILBUDSSPEJL_PASSWORD": elasticsearch.password}
+    env = credentials(elasticsearch)
     configure(tmp_path, elasticsearch.url)
     done = run("pull", folder=tmp_path, env=env)
     assert done.returncode == 0, done.stderr

@@ -1,4 +1,4 @@
-"""Where each fact stands in a document: what the mapping names, and what it doesn't; nothing is lost between the two."""
+"""Where each fact stands in a document; nothing is lost between what the mapping names and what it doesn't."""
 
 import pickle
 from copy import deepcopy
@@ -118,7 +118,8 @@ def test_an_object_filled_from_two_places_loses_nothing_and_changes_no_document(
 
 def test_a_source_may_nest_and_call_everything_otherwise() -> None:
     other = mapping(
-        '"takster[].ydelse" = "priser.liste[].hvad.navn"\n"takster[].beloeb" = "priser.liste[].kr"\nnavn = "tekst.titel"',
+        '"takster[].ydelse" = "priser.liste[].hvad.navn"\n"takster[].beloeb" = "priser.liste[].kr"'
+        '\nnavn = "tekst.titel"',
         '[lists]\ntakster = "ydelse"',
     )
     known, unknown = other.split(
@@ -138,8 +139,28 @@ def leaves(value: Any) -> list[str]:
 
 
 KEYS = st.sampled_from(
-    ["tilbud", "navn", "kontakt", "leder", "takster", "ydelse", "afdelinger", "afdelingsId", "adresse", "wgs84", "lat"]
-    + ["vejnavn", "pladser", "paragraf", "metoder", "x", "tilbud.x", "takster[]", "maalgrupper", "Dag (2)"]
+    [
+        "tilbud",
+        "navn",
+        "kontakt",
+        "leder",
+        "takster",
+        "ydelse",
+        "afdelinger",
+        "afdelingsId",
+        "adresse",
+        "wgs84",
+        "lat",
+        "vejnavn",
+        "pladser",
+        "paragraf",
+        "metoder",
+        "x",
+        "tilbud.x",
+        "takster[]",
+        "maalgrupper",
+        "Dag (2)",
+    ]
 )
 VALUES = st.recursive(
     st.none() | st.integers(0, 99) | st.sampled_from(["Dag", "Dag (2)", "x] y", ""]),

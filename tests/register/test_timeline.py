@@ -146,7 +146,7 @@ def test_without_a_key_an_address_served_anew_is_a_refreshment_but_another_versi
 
 @pytest.mark.parametrize("own", [{"navn": "B"}, {"adresse": ADDRESS | {"adresseId": "a2"}}, {"nyt": 1}])
 def test_own_values_served_anew_are_a_correction_dated_by_the_pull(own: dict[str, Any]) -> None:
-    before = {"navn": "A", "adresse": ADDRESS}
+    before: dict[str, Any] = {"navn": "A", "adresse": ADDRESS}
     found = offer(version(1, "2021-01-01", (1, 4), **before), version(1, "2021-01-01", (5, None), **before | own))
     assert [(c.cause, c.seen_at) for c in found.entries[0].corrections] == [(Cause.KILDE, night(5))]
 
@@ -196,6 +196,14 @@ def test_of_two_observations_in_one_pull_the_last_loaded_is_the_version() -> Non
     documents = version(1, loaded=late, navn="B"), version(1, loaded=early, navn="A")
     for order in permutations(documents):
         assert offer(*order).current.navn == "B"
+
+
+def test_a_version_loaded_twice_is_what_is_still_served() -> None:
+    twice = replace(version(1, "2021-01-01", (3, 4), navn="B"), id="10000-1-igen")
+    found = offer(version(1, "2021-01-01", navn="A"), twice)
+    assert found.current.navn == "A"
+    assert [(c.seen_at, c.changes[0].after) for c in found.entries[0].corrections] == [(night(3), "B"), (night(5), "A")]
+    assert found.entries[0].known_from is None
 
 
 def test_gone_is_dated_by_the_last_pull_that_saw_it() -> None:

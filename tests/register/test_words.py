@@ -1,5 +1,6 @@
 """Long texts, compared word by word."""
 
+from itertools import pairwise
 from random import Random
 
 from hypothesis import given
@@ -67,7 +68,7 @@ def test_same_and_deleted_are_the_text_before_but_for_blanks_that_others_replace
 def test_no_piece_is_empty_and_no_kind_follows_itself(before: str, after: str) -> None:
     pieces = compare_words(before, after)
     assert all(piece.text for piece in pieces)
-    assert all(a.kind != b.kind for a, b in zip(pieces, pieces[1:], strict=False))
+    assert all(a.kind != b.kind for a, b in pairwise(pieces))
 
 
 def test_a_long_text_takes_no_time() -> None:

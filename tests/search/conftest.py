@@ -1,18 +1,11 @@
-"""A small made-up register as search sees it, and a real browser."""
+"""A small made-up register as search sees it."""
 
-import os
 import random
-from collections.abc import Iterator
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from generator.register.searchable import ResultRow, SearchDocument
 from generator.search.terms import OfferTerms, count_terms
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser
 
 KINDS = ("Botilbuddet", "Opholdsstedet", "Krisecentret", "Bofællesskabet", "Værestedet", "Aktivitetscentret")
 PLACES = ("Lærkehøj", "Egevænget", "Å-huset", "Søbredden", "Svanedal", "Ravnkilde", "Åbrinken", "Kløverhuset")
@@ -32,16 +25,6 @@ TEXT = (
     "krisecentre krisecenter ophold plads døgndækning relationer uddannelse beskæftigelse handicappede kommunen"
 )
 WORDS = TEXT.split()
-
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 
 
 def made_up_document(number: int, chance: random.Random) -> SearchDocument:
@@ -103,16 +86,3 @@ def queries(documents: list[SearchDocument]) -> list[str]:
         drawn.append(" ".join(words))
     drawn += [document.fields["tal"][3] for document in documents[:10]]
     return drawn
-
-
-@pytest.fixture(scope="session")
-def browser() -> "Iterator[Browser]":
-    """A headless Chromium."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    chromium = Path(os.environ.get("TILBUDSSPEJL_CHROMIUM", "/usr/bin/chromium"))
-    if not chromium.exists():
-        pytest.skip(f"no Chromium at {chromium}; TILBUDSSPEJL_CHROMIUM can name another")
-    with playwright.sync_playwright() as running:
-        browser = running.chromium.launch(executable_path=str(chromium), args=list(ARGUMENTS))
-        yield browser
-        browser.close()

@@ -18,8 +18,6 @@ from generator.search.whoosh_index import build_index, search
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-pytestmark = pytest.mark.browser
-
 ROOT = Path(__file__).parents[2]
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'"
 BASE = f"""<!DOCTYPE html>
@@ -78,9 +76,9 @@ def address(request: pytest.FixtureRequest, site: Path) -> str:
 
 
 @pytest.fixture
-def page(browser: "Browser") -> "Iterator[Page]":
+def page(chromium: "Browser") -> "Iterator[Page]":
     """A page whose console has to stay empty."""
-    page = browser.new_page()
+    page = chromium.new_page()
     page.set_default_timeout(10_000)
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
@@ -181,8 +179,8 @@ def test_both_languages_read_a_query_alike(page: "Page", address: str) -> None:
         assert [[word["form"], *word["parts"]] if word["parts"] else word["form"] for word in words] == expected
 
 
-def test_a_missing_shard_is_said(browser: "Browser", site: Path) -> None:
-    page = browser.new_page()  # its console has the failed request, as it should
+def test_a_missing_shard_is_said(chromium: "Browser", site: Path) -> None:
+    page = chromium.new_page()  # its console has the failed request, as it should
     page.route("**/lexicon-*.js", lambda route: route.abort())
     page.goto(f"{site.as_uri()}/soeg.html?q=autisme")
     assert settled(page) == []
@@ -190,8 +188,8 @@ def test_a_missing_shard_is_said(browser: "Browser", site: Path) -> None:
     page.close()
 
 
-def test_without_scripts_it_leads_to_lists(browser: "Browser", site: Path) -> None:
-    with browser.new_context(java_script_enabled=False) as context:
+def test_without_scripts_it_leads_to_lists(chromium: "Browser", site: Path) -> None:
+    with chromium.new_context(java_script_enabled=False) as context:
         page = context.new_page()
         page.goto(f"{site.as_uri()}/soeg.html")
         links = [link.get_attribute("href") for link in page.locator("noscript a").all()]

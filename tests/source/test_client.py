@@ -24,6 +24,7 @@ from tests.support.elasticsearch import (
     Swallow,
     Wait,
     redirect,
+    send,
 )
 
 INDEX = "client-tests"
@@ -90,7 +91,7 @@ def nothing_is_left_open(filled: Server) -> Iterator[None]:
     """After each test the server holds no context more than before."""
     before = open_contexts(filled)
     yield
-    assert open_contexts(filled) == before
+    assert open_contexts(filled) <= before
 
 
 def nth_page(number: int, fault: Fault) -> Callable[[int, str, str], Fault | None]:
@@ -138,28 +139,15 @@ def test_every_document_comes_as_it_was_stored(filled: Server) -> None:
 )
 def test_a_source_comes_as_it_stands(filled: Server, loader: Loader, text: bytes) -> None:
     loader.create("verbatim", mapping={"enabled": False})
-    filled.call("PUT", "/verbatim/tilbud/1?refresh=true", b'{"first":1}')
-    stored = filled.call("PUT", "/verbatim/tilbud/2?refresh=true", text)
-    if stored.status == 406:  # it takes JSON only by that name
-        stored = put_json(filled, "/verbatim/tilbud/2?refresh=true", text)
-        put_json(filled, "/verbatim/tilbud/1?refresh=true", b'{"first":1}')
-    assert stored.status == 201, stored.body
+    headers = {"Content-Type": "application/json", "Authorization": filled.authorization or ""}
+    for id_, body in (("1", b'{"first":1}'), ("2", text)):
+        stored = send(filled.url, "PUT", f"/verbatim/tilbud/{id_}?refresh=true", headers, body)
+        assert stored.status == 201, stored.body
     found = read(replace(endpoint(filled), index="verbatim"))
     assert {document.id: document.text for document in found} == {"1": b'{"first":1}', "2": text}
 
 
-def put_json(server: Server, path: str, body: bytes) -> Any:
-    """Stores a text as it stands."""
-    from tests.support.elasticsearch import send
-
-    headers = {"Content-Type": "application/json", "Authorization": server.authorization or ""}
-    return send(server.url, "PUT", path, headers, body)
-
-
 def test_duplicate_keys_come_as_they_stand(filled: Server) -> None:
-    def repeat(page: JsonObject) -> None:
-        page["hits"]["hits"] = [{"_id": "1", "_type": "tilbud", "_source": {"a": 1, "b": 2}}]
-
     body = {
         "_scroll_id": "x", "timed_out": False, "_shards": {"total": 1, "successful": 1, "failed": 0},
         "hits": {"total": 1, "hits": []},
@@ -197,12 +185,13 @@ def test_what_is_called(filled: Server) -> None:
     with FaultyProxy(filled, lambda *_: None) as proxy:
         read(endpoint(filled, proxy.url))
     called = [(request.method, request.path.partition("?")[0]) for request in proxy.requests]
-    assert called[:3] == [("GET", "/"), ("GET", f"/{INDEX}/_mapping"), ("POST", FIRST_PAGE)] or called[:3] == [
+    assert called == [
         ("GET", "/"),
         ("GET", f"/{INDEX}/_mapping"),
-        ("GET", FIRST_PAGE),
+        ("POST", FIRST_PAGE),
+        *[("POST", NEXT_PAGE)] * 3,
+        ("DELETE", NEXT_PAGE),
     ]
-    assert called[3:] == [("POST", NEXT_PAGE)] * 3 + [("DELETE", NEXT_PAGE)]
     for request in proxy.requests:
         headers = {name.lower(): value for name, value in request.headers.items()}
         assert headers["user-agent"].startswith("tilbudsspejl/")
@@ -229,6 +218,10 @@ def test_an_address_without_port_is_the_schemes_own(url: str, full: str) -> None
 
 
 # ---------------------------------------------------------------- wrong settings
+
+
+def test_an_address_with_a_port_that_is_none(filled: Server) -> None:
+    assert said(endpoint(filled, "http://127.0.0.1:92000")).startswith("no address (Port out of range")
 
 
 def test_a_wrong_type(filled: Server) -> None:
@@ -295,20 +288,19 @@ def test_a_page_that_is_too_large_for_the_server(filled: Server) -> None:
     ids=["HTML", "text", "nothing", "a list", "other JSON", "no UTF-8", "404", "500 with a list", "502"],
 )
 def test_something_that_is_no_elasticsearch(filled: Server, reply: Reply) -> None:
-    for calls_spoilt in (1, 2, 3, 4):  # GET /, the mapping, the first page, the second
-        with FaultyProxy(filled, lambda n, method, _: reply if n == calls_spoilt else None) as proxy:  # noqa: B023
+    with FaultyProxy(filled, lambda n, *_: reply if n - start == spoilt else None) as proxy:
+        for spoilt in (1, 2, 3, 4):  # GET /, the mapping, the first page, the second
+            start = len(proxy.requests)
             message = said(endpoint(filled, proxy.url))
             assert "nothing was stored" in message
             assert "<h1>" not in message
-            if calls_spoilt == 4:
-                assert pages(proxy) == 2
+            assert len([call for call in proxy.requests[start:] if call.method != "DELETE"]) == spoilt
 
 
 # ---------------------------------------------------------------- faults on the way
 
 
-@pytest.mark.parametrize("call", [1, 2, 3, 4])
-@pytest.mark.parametrize("status", [301, 302, 307, 308])
+@pytest.mark.parametrize(("call", "status"), [(1, 301), (2, 302), (3, 307), (4, 308)])
 def test_a_redirect_is_not_followed_and_credentials_stay_here(filled: Server, call: int, status: int) -> None:
     with (
         FaultyProxy(None, lambda *_: Reply(200, b"{}")) as bystander,
@@ -335,7 +327,7 @@ def time_out(page: JsonObject) -> None:
     page["timed_out"] = True
 
 
-@pytest.mark.parametrize("number", [1, 2, 3])
+@pytest.mark.parametrize("number", [1, 3])
 @pytest.mark.parametrize("change", [fail_a_shard, lose_a_shard, time_out])
 def test_a_page_that_is_not_whole(filled: Server, number: int, change: Callable[[JsonObject], None]) -> None:
     with FaultyProxy(filled, nth_page(number, Edit(change))) as proxy:
@@ -346,7 +338,7 @@ def test_a_page_that_is_not_whole(filled: Server, number: int, change: Callable[
 @pytest.mark.parametrize("member", ["_shards", "_scroll_id", "hits", "timed_out"])
 def test_a_page_without_what_every_page_has(filled: Server, member: str) -> None:
     with FaultyProxy(filled, nth_page(2, Edit(lambda page: page.pop(member)))) as proxy:
-        assert said(endpoint(filled, proxy.url)).startswith("an answer of another form (KeyError")
+        assert said(endpoint(filled, proxy.url)).startswith("an answer that is not Elasticsearch's (KeyError")
 
 
 def test_documents_without_source(filled: Server) -> None:
@@ -355,10 +347,11 @@ def test_documents_without_source(filled: Server) -> None:
             del hit["_source"]
 
     with FaultyProxy(filled, nth_page(1, Edit(strip))) as proxy:
-        assert said(endpoint(filled, proxy.url)).startswith("an answer of another form (KeyError('_source'))")
+        assert said(endpoint(filled, proxy.url)).startswith(
+            "an answer that is not Elasticsearch's (KeyError('_source'))"
+        )
 
 
-@pytest.mark.parametrize("number", [2, 3])
 @pytest.mark.parametrize(
     ("fault", "message"),
     [
@@ -372,10 +365,10 @@ def test_documents_without_source(filled: Server) -> None:
     ],
     ids=["dropped", "swallowed", "cut", "503", "504", "429", "half a JSON"],
 )
-def test_a_lost_page_is_not_asked_for_again(filled: Server, number: int, fault: Fault, message: str) -> None:
-    with FaultyProxy(filled, nth_page(number, fault)) as proxy:
+def test_a_lost_page_is_not_asked_for_again(filled: Server, fault: Fault, message: str) -> None:
+    with FaultyProxy(filled, nth_page(2, fault)) as proxy:
         assert said(endpoint(filled, proxy.url)).startswith(message)
-    assert pages(proxy) == number
+    assert pages(proxy) == 2
 
 
 def test_an_answer_that_is_too_late(filled: Server) -> None:

@@ -1,0 +1,198 @@
+"""Every address of the site: readable where that is safe, and never two pages on one."""
+
+import hashlib
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from generator.pages import urls
+from generator.register.vocabulary import parse_paragraph
+
+SAFE = re.compile(r"[0-9a-z][0-9a-z_-]*")
+
+
+@pytest.mark.parametrize("identifier", ["10000", "a", "a_b-c", "0", "a" * 64, "console", "com", "com10"])
+def test_a_safe_id_stands_as_it_is(identifier: str) -> None:
+    assert urls.offer(identifier) == f"tilbud/{identifier}.html"
+
+
+@pytest.mark.parametrize(
+    "identifier",
+    ["", "A1", "-a", "_a", "å", "a/b", "..", "a.b", "a" * 65, "con", "prn", "aux", "nul", "com1", "lpt9", "\ud800"],
+)
+def test_any_other_id_is_a_hash_of_it(identifier: str) -> None:
+    digest = hashlib.sha256(identifier.encode("utf-8", "surrogatepass")).hexdigest()
+    assert urls.offer(identifier) == f"tilbud/x-{digest[:16]}.html"
+
+
+ANY_TEXT = st.text(st.characters())  # lone surrogates too
+
+
+@given(ANY_TEXT)
+def test_an_id_is_always_a_file_name_for_every_system(identifier: str) -> None:
+    assert SAFE.fullmatch(urls.safe_name(identifier))
+
+
+@given(st.lists(st.text("01aA-_. ", max_size=4), max_size=20, unique=True))
+def test_different_ids_have_different_names_even_where_case_is_lost(identifiers: list[str]) -> None:
+    assert len({urls.safe_name(identifier).casefold() for identifier in identifiers}) == len(identifiers)
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [
+        ("Socialtilsyn Syd", "socialtilsyn-syd"),
+        ("  socialtilsyn   SYD ", "socialtilsyn-syd"),
+        ("Børn og unge", "boern-og-unge"),
+        ("Åbenrå", "aabenraa"),
+        ("Aabenraa", "aabenraa"),
+        ("A\u030abenra\u030a", "aabenraa"),  # the same letters, taken apart
+        ("Æblehaven", "aeblehaven"),
+        ("18 år", "18-aar"),
+    ],
+)
+def test_a_slug_is_folded_to_ascii(name: str, slug: str) -> None:
+    assert urls.slug(name) == slug
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"),
+    [("Autisme (let)", "autisme-let-"), ("Café", "caf-"), ("a-b", "a-b-"), ("con", "con-"), ("x" * 70, "x" * 60 + "-")],
+)
+def test_a_slug_that_lost_something_has_a_hash(name: str, begins: str) -> None:
+    slug = urls.slug(name)
+    assert slug.startswith(begins)
+    assert re.fullmatch(r"[0-9a-f]{6}", slug.removeprefix(begins))
+
+
+@pytest.mark.parametrize("name", ["", " ", "!", "日本", "\ud800"])
+def test_a_slug_of_nothing_is_a_hash(name: str) -> None:
+    assert re.fullmatch(r"x-[0-9a-f]{6}", urls.slug(name))
+
+
+def one_name(name: str) -> str:
+    """What is one name: case, white space, and the spellings of the Danish letters don't count."""
+    plain = " ".join(name.split()).casefold()
+    return plain.replace("æ", "ae").replace("ø", "oe").replace("å", "aa")
+
+
+NAMES = st.text("aAåÅæøeEoO -.,§1/é\u00a0\n", max_size=6)
+
+
+@given(NAMES, NAMES)
+def test_two_names_share_a_slug_only_if_they_are_one_name(one: str, other: str) -> None:
+    assert (urls.slug(one) == urls.slug(other)) == (one_name(one) == one_name(other))
+
+
+@given(ANY_TEXT)
+def test_a_slug_is_always_a_file_name_for_every_system(name: str) -> None:
+    slug = urls.slug(name)
+    assert SAFE.fullmatch(slug)
+    assert slug not in {"con", "prn", "aux", "nul"}
+    assert len(slug) <= 67
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("SEL § 107", "grundlag/sel-107.html"),
+        ("sel §107", "grundlag/sel-107.html"),
+        ("§ 107", "grundlag/107.html"),
+        ("SEL § 32 a", "grundlag/sel-32a.html"),
+        ("SEL § 66, stk. 1, nr. 5", "grundlag/bl-43-1-6.html"),
+        ("BL § 43, stk. 1, nr. 6", "grundlag/bl-43-1-6.html"),
+        ("SEL § 66, stk. 5", "grundlag/sel-66-5.html"),
+        ("SEL § 66, nr. 5", "grundlag/sel-66-nr-5.html"),
+        ("Andet", "grundlag/andet.html"),
+    ],
+)
+def test_a_paragraph_s_list_is_under_what_the_law_calls_it_now(text: str, address: str) -> None:
+    assert urls.paragraph(text) == address
+
+
+NUMBERS = st.sampled_from(["", "1", "2", "5"])
+
+
+@given(*[st.tuples(st.sampled_from(["SEL", "SUL", ""]), st.sampled_from(["10", "107"]), NUMBERS, NUMBERS)] * 2)
+def test_two_paragraphs_have_two_lists(one: tuple[str, ...], other: tuple[str, ...]) -> None:
+    def text(paragraph: tuple[str, ...]) -> str:
+        law, number, stk, nr = paragraph
+        return f"{law} § {number}" + (f", stk. {stk}" if stk else "") + (f", nr. {nr}" if nr else "")
+
+    assert parse_paragraph(text(one)) == one
+    assert (urls.paragraph(text(one)) == urls.paragraph(text(other))) == (one == other)
+
+
+def test_the_other_lists() -> None:
+    assert urls.municipality("0813") == "kommune/0813.html"
+    assert urls.target_group("Døve") == "maalgruppe/doeve.html"
+    assert urls.authority("Socialtilsyn Øst") == "socialtilsyn/socialtilsyn-oest.html"
+
+
+def test_the_way_to_the_root_needs_no_server() -> None:
+    assert urls.root_of("index.html") == ""
+    assert urls.root_of("tilbud/10000.html") == "../"
+
+
+@pytest.mark.parametrize(
+    ("url", "address"),
+    [
+        ("https://a.dk", "https://a.dk"),
+        (" HTTP://a.dk:8080/x?y=1#z ", "HTTP://a.dk:8080/x?y=1#z"),
+        ("www.lærkehøj.dk", "https://www.lærkehøj.dk"),
+        ("a.dk/om", "https://a.dk/om"),
+    ],
+)
+def test_a_reader_may_be_sent_to_a_web_address(url: str, address: str) -> None:
+    assert urls.outside(url) == address
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        None,
+        "",
+        "javascript:alert(1)",
+        "JavaScript://a.dk/%0Aalert(1)",
+        "data:text/html,x",
+        "ftp://a.dk",
+        "//a.dk",
+        "/x",
+        "https://",
+        "https://u:p@a.dk",
+        "https://a.dk\\@b.dk",
+        "https://a b.dk",
+        "https://a.dk/\nx",
+        "ingen",
+        "a@b.dk",
+        "../x",
+    ],
+)
+def test_a_reader_is_sent_nowhere_else(url: str | None) -> None:
+    assert urls.outside(url) is None
+
+
+@pytest.mark.parametrize("address", ["a@b.dk", " leder.nord@sub.b.dk "])
+def test_a_mail_address_is_one(address: str) -> None:
+    assert urls.mail(address) == address.strip()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        None,
+        "",
+        "a",
+        "a@b",
+        "a@b.dk?bcc=x@y.dk",
+        "a@b.dk,c@d.dk",
+        "a b@c.dk",
+        "A <a@b.dk>",
+        "mailto:a@b.dk",
+        "a@b.dk\n"[:-1] + "\nx",
+    ],
+)
+def test_what_is_more_than_a_mail_address_is_none(address: str | None) -> None:
+    assert urls.mail(address) is None

@@ -1,0 +1,360 @@
+"""What the access agreement permits: the one door through which data leaves the archive."""
+
+import pickle
+from copy import deepcopy
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from generator.agreement import (
+    EVERYTHING,
+    Agreement,
+    Audience,
+    Door,
+    check_validity,
+    compile_door,
+    read_agreement,
+    unmatched,
+)
+from generator.errors import AgreementError, ConfigurationError
+from generator.register.documents import Observed
+from generator.register.mapping import default_mapping, read_mapping
+
+MAPPING = default_mapping()
+
+# Validity
+
+AGREEMENT = Agreement(
+    reference="2026-1",
+    party="Silkeborg Kommune",
+    valid_from=date(2026, 1, 1),
+    valid_until=date(2026, 6, 30),
+    environments=("preprod",),
+    audience={"internal": Audience(permit=("*",)), "closed": Audience(unknown=True)},
+)
+
+
+def check(now: datetime, agreement: Agreement | None = AGREEMENT, audience: str = "internal") -> Audience:
+    return check_validity(agreement, "agreement.toml", "preprod", audience, now)
+
+
+@pytest.mark.parametrize(
+    "now",
+    [
+        datetime(2025, 12, 31, 23, 0, tzinfo=UTC),  # 1 January 00.00 in Denmark
+        datetime(2026, 3, 1, tzinfo=UTC),
+        datetime(2026, 6, 30, 21, 59, tzinfo=UTC),  # 30 June 23.59 in Denmark
+    ],
+)
+def test_an_agreement_is_valid_on_both_its_days_in_denmark(now: datetime) -> None:
+    assert check(now).permit == ("*",)
+
+
+@pytest.mark.parametrize(
+    ("now", "said"),
+    [
+        (
+            datetime(2025, 12, 31, 22, 59, tzinfo=UTC),
+            "valid_from: the agreement begins on 2026-01-01; today is 2025-12-31",
+        ),
+        (datetime(2026, 6, 30, 22, 0, tzinfo=UTC), "valid_until: the agreement ended on 2026-06-30"),
+    ],
+)
+def test_an_agreement_is_not_valid_a_minute_before_or_after(now: datetime, said: str) -> None:
+    with pytest.raises(AgreementError, match=said) as caught:
+        check(now)
+    assert caught.value.exit_code == 3
+
+
+TODAY = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("key", ["reference", "party", "valid_from", "valid_until"])
+def test_an_agreement_must_be_filled_in(key: str) -> None:
+    empty = AGREEMENT.model_copy(update={key: Agreement.model_fields[key].default})
+    with pytest.raises(AgreementError, match=f"agreement.toml: {key}: not filled in"):
+        check(TODAY, empty)
+
+
+def test_without_agreement_environment_or_audience_nothing_leaves() -> None:
+    with pytest.raises(AgreementError, match="missing; without an agreement"):
+        check(TODAY, None)
+    with pytest.raises(AgreementError, match=r"audience.internt: missing \(did you mean 'internal'\?\)"):
+        check(TODAY, audience="internt")
+    with pytest.raises(AgreementError, match=r"audience.closed.permit: empty"):
+        check(TODAY, audience="closed")
+    with pytest.raises(AgreementError, match=r"environments: 'prod' is not among \['preprod'\]"):
+        check_validity(AGREEMENT, "agreement.toml", "prod", "internal", TODAY)
+
+
+def test_an_agreement_is_read_from_its_file() -> None:
+    read = read_agreement('valid_from = 2026-01-01\n[audience.public]\npermit = ["navn"]', "agreement.toml")
+    assert read.valid_from == date(2026, 1, 1)
+    assert read.audience["public"] == Audience(permit=("navn",))
+    with pytest.raises(ConfigurationError, match=r"agreement.toml: audience.public.permitt: unknown key .*'permit'"):
+        read_agreement('[audience.public]\npermitt = ["navn"]', "agreement.toml")
+
+
+def test_by_default_an_audience_is_permitted_nothing() -> None:
+    audience = Audience()
+    assert audience.permit == ()
+    assert not any((audience.unknown, audience.history, audience.ceased, audience.raw_documents, audience.downloads))
+
+
+# The door
+
+ENVELOPE = {
+    "tilbudsId": 10000,
+    "version": 3,
+    "status": "AKTIV",
+    "nyt": "x",
+    "tilbud": {
+        "tilbudsId": 10000,
+        "navn": "Lærkehøj",
+        "rum": {"antal": 3},
+        "kontakt": {"leder": "A", "email": "a@b.dk", "vagt": "B"},
+        "takster": [{"ydelse": "Dag", "beloeb": 1, "note": "n"}],
+        "afdelinger": [{"afdelingsId": 7, "navn": "Nord", "pladser": [{"paragraf": "SEL § 107", "antal": 3}]}],
+        "metoder": ["KRAP"],
+    },
+}
+STRUCTURE = {"tilbudsId": 10000, "version": 3, "status": "AKTIV", "tilbud": {"tilbudsId": 10000}}
+
+
+def door(permit: list[str], withhold: tuple[str, ...] = (), *, unknown: bool = False) -> Door:
+    return compile_door(Audience(permit=tuple(permit), withhold=withhold, unknown=unknown), MAPPING)
+
+
+def through(permit: list[str], withhold: tuple[str, ...] = (), *, unknown: bool = False) -> dict[str, Any]:
+    """What of the envelope's tilbud, the id aside, is let through."""
+    kept = door(permit, withhold, unknown=unknown).filter(ENVELOPE)
+    return {key: value for key, value in kept["tilbud"].items() if key != "tilbudsId"}
+
+
+def test_what_pages_are_filed_under_is_always_there_and_nothing_else() -> None:
+    assert door([]).filter(ENVELOPE) == STRUCTURE
+
+
+def test_a_star_is_what_the_mapping_names() -> None:
+    kept = door(["*"]).filter(ENVELOPE)
+    assert "nyt" not in kept
+    assert kept["tilbud"] == {
+        "tilbudsId": 10000,
+        "navn": "Lærkehøj",
+        "kontakt": {"leder": "A", "email": "a@b.dk"},
+        "takster": [{"ydelse": "Dag", "beloeb": 1}],
+        "afdelinger": [{"afdelingsId": 7, "navn": "Nord", "pladser": [{"paragraf": "SEL § 107", "antal": 3}]}],
+        "metoder": ["KRAP"],
+    }
+
+
+def test_unknown_fields_need_a_word_of_their_own() -> None:
+    assert door(["*"], unknown=True).filter(ENVELOPE) == ENVELOPE
+    assert through(["navn"], unknown=True)["rum"] == {"antal": 3}
+    assert through(["navn", "tilbud.rum"]) == {"navn": "Lærkehøj", "rum": {"antal": 3}}, "or their own path"
+    assert through(["kontakt"]) == {"kontakt": {"leder": "A", "email": "a@b.dk"}}, "a parent permits what is known"
+
+
+@pytest.mark.parametrize("pattern", ["kontakt.leder", "tilbud.kontakt.leder", "*.leder", "tilbud.*.leder"])
+def test_a_field_is_meant_by_its_name_or_its_path(pattern: str) -> None:
+    assert through([pattern]) == {"kontakt": {"leder": "A"}}
+    assert "leder" not in through(["*"], (pattern,), unknown=True)["kontakt"]
+
+
+@pytest.mark.parametrize(
+    "pattern", ["takster.beloeb", "takster[].beloeb", "tilbud.takster.beloeb", "tilbud.takster[].beloeb"]
+)
+def test_the_brackets_may_be_left_out(pattern: str) -> None:
+    assert through(["*"], (pattern,))["takster"] == [{"ydelse": "Dag"}]
+
+
+def test_each_star_is_one_part() -> None:
+    assert through(["tilbud.*.*"]) == {
+        "kontakt": {"leder": "A", "email": "a@b.dk"},
+        "takster": [{"ydelse": "Dag", "beloeb": 1}],
+        "afdelinger": [{"afdelingsId": 7, "navn": "Nord", "pladser": [{"paragraf": "SEL § 107", "antal": 3}]}],
+    }
+
+
+def test_withhold_wins() -> None:
+    assert through(["kontakt", "kontakt.leder"], ("kontakt.leder",)) == {"kontakt": {"email": "a@b.dk"}}
+    assert through(["*", "navn", "tilbud.navn"], ("navn",), unknown=True).get("navn") is None
+    assert "rum" not in through(["tilbud.rum"], ("tilbud.rum",), unknown=True)
+
+
+@pytest.mark.parametrize("pattern", ["kontakt", "kontakt.*", "tilbud.kontakt", "tilbud.kontakt.*"])
+def test_a_parent_covers_its_children_also_the_unknown_ones(pattern: str) -> None:
+    assert "kontakt" not in through(["*"], (pattern,), unknown=True)
+
+
+@pytest.mark.parametrize("pattern", ["takster", "takster[]", "tilbud.takster", "tilbud.takster[]"])
+def test_a_list_is_withheld_with_all_its_items(pattern: str) -> None:
+    assert "takster" not in through(["*"], (pattern,), unknown=True)
+
+
+@pytest.mark.parametrize("pattern", ["metoder", "metoder[]", "tilbud.metoder[]"])
+def test_a_list_of_texts_is_withheld_by_name_or_by_its_items(pattern: str) -> None:
+    assert "metoder" not in through(["*"], (pattern,), unknown=True)
+
+
+def test_a_pattern_for_a_known_field_withholds_unknown_ones_of_its_path_too() -> None:
+    kept = door(["*"], ("*.email",), unknown=True).filter(
+        {"vagt": {"email": "x"}, "tilbud": {"kontakt": {"email": "y"}}}
+    )
+    assert kept == {}
+
+
+def test_a_list_whose_identity_is_withheld_is_withheld() -> None:
+    assert "takster" not in through(["*"], ("takster.ydelse",), unknown=True)
+    assert through(["*"], ("afdelinger.pladser.paragraf",))["afdelinger"] == [{"afdelingsId": 7, "navn": "Nord"}]
+    assert "afdelinger" not in through(["*"], ("afdelinger.afdelingsId",), unknown=True)
+    assert through(["takster.beloeb"]) == {}, "nor is it permitted without"
+
+
+def test_a_list_whose_identity_stands_deeper_is_withheld_whole() -> None:
+    mapping = read_mapping(
+        '[identity]\ntilbudsId = "id"\n[fields]\n"takster[].ydelse" = "priser[].hvad.navn"\n'
+        '"takster[].beloeb" = "priser[].kr"\n[lists]\ntakster = "ydelse"',
+        "mapping.toml",
+    )
+    terms = Audience(permit=("*",), withhold=("takster.ydelse",), unknown=True)
+    kept = compile_door(terms, mapping).filter({"id": 1, "priser": [{"hvad": {"navn": "Dag"}, "kr": 3, "note": "n"}]})
+    assert kept == {"id": 1}
+
+
+@pytest.mark.parametrize(
+    "contact",
+    ["Leder: A", ["Leder: A"], [["Leder: A"]], [[{"leder": "A"}]], {"leder": {"navn": "A"}}, {"leder": ["A"]}],
+)
+def test_what_is_withheld_does_not_leak_in_another_shape(contact: Any) -> None:
+    kept = door(["*"], ("kontakt.leder",), unknown=True).filter({"tilbudsId": 1, "tilbud": {"kontakt": contact}})
+    assert kept == {"tilbudsId": 1}
+
+
+def test_what_pages_are_filed_under_can_t_be_withheld() -> None:
+    for pattern in ("status", "tilbudsId", "*", "tilbud", "version"):
+        with pytest.raises(ConfigurationError, match="can't be withheld; use history = false"):
+            door(["*"], (pattern,))
+
+
+@pytest.mark.parametrize("pattern", ["", "."])
+def test_an_empty_pattern_is_refused_rather_than_everything(pattern: str) -> None:
+    for permit, withhold in (([pattern], ()), (["*"], (pattern,))):
+        with pytest.raises(ConfigurationError, match="an empty pattern"):
+            door(permit, tuple(withhold))
+
+
+def test_a_pattern_that_matches_nothing_is_a_usage_error() -> None:
+    strange = door(["*", "tilbud.rum"], ("kontakt.mobil", "tilbud.kontakt.vagt"))
+    assert strange.undecided == ("kontakt.mobil", "tilbud.kontakt.vagt", "tilbud.rum")
+    matched = strange.matched(ENVELOPE)
+    assert matched == {"tilbud.kontakt.vagt", "tilbud.rum"}
+    with pytest.raises(ConfigurationError, match=r"withhold: 'kontakt.mobil' matches nothing") as caught:
+        unmatched(strange, matched)
+    assert caught.value.exit_code == 2
+    unmatched(strange, {*matched, "kontakt.mobil"})
+
+
+def test_everything_is_the_document_itself() -> None:
+    document = Observed("10000-3", "", ((1, None),), {"TilbudEnvelope": ENVELOPE})
+    assert compile_door(EVERYTHING, MAPPING).admit(document, MAPPING) is document
+
+
+def test_what_stands_outside_the_envelope_stays_behind() -> None:
+    document = Observed("10000-3", "", ((1, None),), {"TilbudEnvelope": {"tilbudsId": 1}, "leder": "A"})
+    assert door(["*"], unknown=False).admit(document, MAPPING).envelope == {"TilbudEnvelope": {"tilbudsId": 1}}
+    lost = Observed("x", "", ((1, None),), {"leder": "A"})
+    assert door(["*"]).admit(lost, MAPPING).envelope is None
+
+
+def test_a_door_travels_between_processes() -> None:
+    assert pickle.loads(pickle.dumps(door(["*"], ("kontakt",)))).filter(ENVELOPE) == door(["*"], ("kontakt",)).filter(
+        ENVELOPE
+    )
+
+
+def test_the_fingerprint_tells_doors_apart() -> None:
+    doors = [door(["*"]), door(["*"], unknown=True), door(["*"], ("navn",)), door(["navn"])]
+    assert len({one.fingerprint for one in doors}) == len(doors)
+    assert door(["*"]).fingerprint == door(["*"]).fingerprint
+    other = read_mapping(MAPPING.text.replace('takster = "ydelse"', 'takster = "beloeb"', 1), "mapping.toml")
+    terms = Audience(permit=("*",), withhold=("takster.ydelse",))
+    assert compile_door(terms, MAPPING).fingerprint != compile_door(terms, other).fingerprint
+
+
+# Laws
+
+KEYS = st.sampled_from(
+    [
+        "tilbud",
+        "navn",
+        "kontakt",
+        "leder",
+        "email",
+        "takster",
+        "ydelse",
+        "beloeb",
+        "adresse",
+        "vejnavn",
+        "metoder",
+        "x",
+        "y",
+    ]
+)
+VALUES = st.recursive(
+    st.none() | st.integers(0, 9) | st.text("ab", max_size=2),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=5),
+    max_leaves=25,
+)
+ENVELOPES = st.builds(
+    lambda tilbud, rest: {**rest, "tilbud": tilbud},
+    st.dictionaries(KEYS, VALUES, max_size=6),
+    st.dictionaries(KEYS, VALUES, max_size=2),
+)
+# Each a path in the envelope, without what only a mapping's name can mean: its meaning is plain enough to say again.
+PATTERNS = st.lists(
+    st.sampled_from(["navn", "kontakt", "leder", "x", "y", "takster", "beloeb", "*"]), min_size=1, max_size=3
+)
+Places = set[tuple[tuple[str, ...], Any]]
+
+
+def places(value: Any, path: tuple[str, ...] = ()) -> Places:
+    """Every scalar with its path, lists' brackets left out."""
+    if isinstance(value, dict):
+        return {place for key, inner in value.items() for place in places(inner, (*path, key))}
+    if isinstance(value, list):
+        return {place for inner in value for place in places(inner, path)}
+    return {(path, value)}
+
+
+def means(pattern: str, path: tuple[str, ...]) -> bool:
+    parts = pattern.split(".")
+    return len(parts) <= len(path) and all(part in ("*", step) for part, step in zip(parts, path, strict=False))
+
+
+@given(ENVELOPES, st.lists(PATTERNS.map(lambda parts: ".".join(["tilbud", *parts])), max_size=3), st.booleans())
+def test_nothing_withheld_is_in_what_is_let_through(
+    envelope: dict[str, Any], patterns: list[str], unknown: bool
+) -> None:
+    assume(not any(means(pattern, ("tilbud", "tilbudsId")) for pattern in patterns) and "tilbud.*" not in patterns)
+    before = deepcopy(envelope)
+    kept = places(door(["*"], tuple(patterns), unknown=unknown).filter(envelope))
+    assert kept <= places(envelope), "nothing is made up"
+    assert not [path for path, _ in kept if any(means(pattern, path) for pattern in patterns)]
+    assert envelope == before, "the document is left as it is"
+
+
+@given(ENVELOPES, st.sets(st.sampled_from(sorted(MAPPING.sources)).filter(lambda name: name != "status"), max_size=4))
+def test_nothing_that_is_not_permitted_is_let_through(envelope: dict[str, Any], names: set[str]) -> None:
+    permitted = [MAPPING.sources[name].replace("[]", "") for name in names]
+    for path, _ in places(door(sorted(names)).filter(envelope)):
+        assert any(means(source, path) for source in permitted)
+
+
+@given(ENVELOPES)
+def test_without_patterns_to_withhold_everything_is_let_through(envelope: dict[str, Any]) -> None:
+    """Compiled as any other door: the structure is there either way, so permitting it changes nothing."""
+    assert places(door(["*", "navn"], unknown=True).filter(envelope)) == places(envelope)

@@ -1,0 +1,178 @@
+"""Settings from tilbudsspejl.toml and the environment; options win over both, and a secret is never repeated."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generator.config import Configuration, credentials, load
+from generator.errors import ConfigurationError
+from generator.tables import did_you_mean
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty working folder, and an environment without settings of ours."""
+    for name in list(os.environ):
+        if name.upper().startswith("TILBUDSSPEJL_"):
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def configured(text: str, **overrides: dict[str, Any]) -> Configuration:
+    Path("tilbudsspejl.toml").write_text(text, encoding="utf-8")
+    return load(None, overrides)
+
+
+def refused(text: str, **overrides: dict[str, Any]) -> str:
+    with pytest.raises(ConfigurationError) as caught:
+        configured(text, **overrides)
+    assert caught.value.exit_code == 2
+    return str(caught.value)
+
+
+def test_without_a_file_the_defaults_hold(folder: Path) -> None:
+    config = load(None)
+    assert config.archive == folder / "register.sqlite"
+    assert config.search_index == folder / "register.sqlite.search"
+    assert config.output == folder / "site"
+    assert config.settings.site.audience == "internal"
+    assert config.settings.source.environment == "preprod"
+    assert config.mapping().layout == "version"
+    assert config.agreement() is None
+
+
+def test_paths_are_relative_to_the_file(folder: Path) -> None:
+    (folder / "conf").mkdir()
+    (folder / "conf" / "my.toml").write_text('[archive]\npath = "a.sqlite"\n[site]\noutput = "/srv/site"')
+    config = load(Path("conf/my.toml"))
+    assert config.archive == folder / "conf" / "a.sqlite"
+    assert config.output == Path("/srv/site")
+
+
+def test_option_wins_over_environment_wins_over_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = '[site]\ntitle = "file"\naudience = "file"\noperator = "file"'
+    monkeypatch.setenv("TILBUDSSPEJL_SITE__TITLE", "environment")
+    monkeypatch.setenv("TILBUDSSPEJL_SITE__AUDIENCE", "environment")
+    site = configured(text, site={"title": "option", "workers": None}).settings.site
+    assert (site.title, site.audience, site.operator) == ("option", "environment", "file")
+
+
+def test_a_profile_is_read() -> None:
+    config = configured(
+        '[source.preprod]\nurl = "http://127.0.0.1:9200"\nindex = "tilbud-preprod"\nallow_clear_text = true'
+    )
+    profile = config.profile()
+    assert (profile.index, profile.type, profile.allow_clear_text) == ("tilbud-preprod", "tilbud", True)
+
+
+def test_a_missing_profile_is_named() -> None:
+    config = configured('[source]\nenvironment = "prod"')
+    with pytest.raises(ConfigurationError, match=r"tilbudsspejl.toml: source.prod: missing; add the table"):
+        config.profile()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[site", "tilbudsspejl.toml: not valid TOML"),
+        ('[sight]\ntitle = "x"', "sight: unknown key (did you mean 'site'?); correct or remove it"),
+        ('[site]\ntitel = "x"', "tilbudsspejl.toml: site.titel: unknown key (did you mean 'title'?)"),
+        ('[source.prod]\nurl = "http://a"\nindx = "b"', "source.prod.index: missing"),
+        (
+            '[source.prod]\nurl = "http://a"\nindex = "b"\ntyp = "c"',
+            "source.prod.typ: unknown key (did you mean 'type'?)",
+        ),
+        ('[source]\nenvironment = "test"', "source.environment: input should be 'preprod' or 'prod'"),
+        ("[source]\npage_size = 5000", "source.page_size"),
+        ("[site]\nworkers = 0", "site.workers"),
+        ('[site]\nbase_url = "example.org"', "site.base_url: must begin with https:// or http://"),
+        ('[source.prod]\nurl = "localhost:9200"\nindex = "b"', "source.prod.url: must be an address such as"),
+    ],
+)
+def test_an_error_names_file_key_and_remedy(text: str, said: str) -> None:
+    message = refused(text)
+    assert message.startswith("tilbudsspejl.toml: ")
+    assert said in message
+    assert "\n" not in message.removeprefix("tilbudsspejl.toml: not valid TOML")
+
+
+def test_a_password_in_an_address_is_refused_and_not_repeated() -> None:
+    message = refused('[source.prod]\nurl = "http://spejl:hemmeligt@a.dk"\nindex = "b"')
+    assert "source.prod.url: must not hold a user name or password" in message
+    assert "hemmeligt" not in message
+
+
+def test_an_option_is_checked_like_the_file() -> None:
+    assert "option for site: base_url: must begin with" in refused("", site={"base_url": "example.org"})
+    assert configured("", site={"output": "andet"}).output == Path.cwd() / "andet"
+
+
+def test_an_error_of_the_environment_names_the_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TILBUDSSPEJL_SITE__WORKERS", "mange")
+    assert refused("").startswith("environment TILBUDSSPEJL_SITE__WORKERS: site.workers: ")
+
+
+def test_a_table_set_as_a_whole_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TILBUDSSPEJL_ARCHIVE", "register.sqlite")
+    assert "a table's keys are set one by one, such as TILBUDSSPEJL_ARCHIVE__PATH" in refused("")
+
+
+def test_a_named_file_must_be_there() -> None:
+    with pytest.raises(ConfigurationError, match=r"my.toml: not there; run `tilbudsspejl init`"):
+        load(Path("my.toml"))
+    with pytest.raises(ConfigurationError, match=r"mapping.file: .*other.toml is not there"):
+        configured('[mapping]\nfile = "other.toml"').mapping()
+
+
+def test_files_are_utf_8(folder: Path) -> None:
+    (folder / "tilbudsspejl.toml").write_bytes(b'[site]\ntitle = "\xe6"')
+    with pytest.raises(ConfigurationError, match="can't be read as UTF-8 text"):
+        load(None)
+
+
+def test_mapping_and_agreement_are_read_beside_the_file(folder: Path) -> None:
+    (folder / "mapping.toml").write_text('[identity]\ntilbudsId = "id"\n[fields]\nnavn = "n"')
+    (folder / "agreement.toml").write_text('reference = "1"')
+    config = configured("")
+    assert config.mapping().sources == {"navn": "n"}
+    agreement = config.agreement()
+    assert agreement is not None
+    assert agreement.reference == "1"
+
+
+def test_a_profile_s_own_credentials_win(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TILBUDSSPEJL_USERNAME", "alle")
+    monkeypatch.setenv("TILBUDSSPEJL_PASSWORD", "a")
+    monkeypatch.setenv("TILBUDSSPEJL_PROD_USERNAME", "prod")
+    monkeypatch.setenv("TILBUDSSPEJL_PROD_PASSWORD", "hemmeligt-æøå")
+    name, password = credentials("prod")
+    assert (name, password.get_secret_value()) == ("prod", "hemmeligt-æøå")
+    assert "hemmeligt" not in f"{password} {password!r}"
+    assert credentials("preprod")[0] == "alle"
+    configured("")  # they are no settings, and in nobody's way
+
+
+def test_credentials_may_lie_in_files(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "secret").write_text("hemmeligt\n", encoding="utf-8")
+    monkeypatch.setenv("TILBUDSSPEJL_USERNAME", "spejl")
+    monkeypatch.setenv("TILBUDSSPEJL_PASSWORD_FILE", str(folder / "secret"))
+    assert credentials("preprod")[1].get_secret_value() == "hemmeligt"
+    monkeypatch.setenv("TILBUDSSPEJL_PASSWORD_FILE", str(folder / "nowhere"))
+    with pytest.raises(ConfigurationError, match=r"TILBUDSSPEJL_PASSWORD_FILE: .*nowhere can't be read"):
+        credentials("preprod")
+
+
+def test_half_a_pair_of_credentials_is_refused_and_none_is_anonymous(monkeypatch: pytest.MonkeyPatch) -> None:
+    name, password = credentials("prod")
+    assert (name, password.get_secret_value()) == ("", "")
+    monkeypatch.setenv("TILBUDSSPEJL_USERNAME", "spejl")
+    with pytest.raises(ConfigurationError, match="TILBUDSSPEJL_PASSWORD is not set, its partner is"):
+        credentials("prod")
+
+
+def test_the_nearest_word_is_proposed() -> None:
+    assert did_you_mean("titel", ["title", "output"]) == " (did you mean 'title'?)"
+    assert did_you_mean("xyz", ["title", "output"]) == ""
