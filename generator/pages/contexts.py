@@ -132,6 +132,7 @@ class EntryView:
     own: tuple[Sentence, ...]
     minor: tuple[Sentence, ...]  # enrichment and renames by law
     corrections: tuple["CorrectionView", ...]
+    beginning: str = ""  # what the first version began with, in a line
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,7 +279,22 @@ def entry_view(mapping: Mapping, entry: Entry) -> EntryView:
     corrections = tuple(
         CorrectionView(c.seen_at, c.cause is Cause.KILDE, sentences(mapping, c.changes)) for c in entry.corrections
     )
-    return EntryView(entry, f"version-{entry.number}", _heading(entry, own, minor), own, minor, corrections)
+    heading = _heading(entry, own, minor)
+    return EntryView(
+        entry, f"version-{entry.number}", heading, own, minor, corrections, _beginning(entry.initial or {})
+    )
+
+
+def _beginning(known: dict[str, Any]) -> str:
+    """The name, status and places that an offer began with, so that the first change has something to stand on."""
+    approval = known.get("godkendelse") if isinstance(known.get("godkendelse"), dict) else {}
+    places = approval.get("pladser") if isinstance(approval, dict) else None
+    facts = [
+        " ".join(str(known.get("navn") or "").split()),
+        str((approval or {}).get("status") or ""),
+        *(item_text(item) for item in places or () if isinstance(item, dict)),
+    ]
+    return ". ".join(fact for fact in facts if fact)
 
 
 def _heading(entry: Entry, own: Sequence[Sentence], minor: Sequence[Sentence]) -> str:

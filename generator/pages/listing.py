@@ -210,12 +210,28 @@ def make_news(mapping: Mapping, offer: Offer, listing: Listing, today: date) -> 
     return news
 
 
+# What readers look for first when an offer has several changes.
+_FIRST = (
+    "status",
+    "godkendelse.status",
+    "navn",
+    "godkendelse.pladser",
+    "adresse",
+    "driftsherre",
+    "takster",
+    "maalgrupper",
+)
+
+
 def _headline(entry: Entry, lines: Sequence[Sentence]) -> str:
     if entry.is_first:
         return "nyt tilbud"
-    first = lines[0].text[:1].lower() + lines[0].text[1:] if not lines[0].text[:2].isupper() else lines[0].text
+    weight = {name: place for place, name in enumerate(_FIRST)}
+    first = min(lines, key=lambda line: weight.get(line.field, len(weight)))
+    text = first.text.replace(": ændret", " ændret", 1)
+    text = text if text[:2].isupper() else text[:1].lower() + text[1:]
     rest = len(lines) - 1
-    return f"{first} og {danish.count(rest, 'ændring til', 'ændringer til')}" if rest else first
+    return f"{text}, og {danish.count(rest, 'ændring', 'ændringer')} mere" if rest else text
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,7 +116,8 @@ def _compare_items(mapping: Mapping, name: str, a: dict[str, Any], b: dict[str, 
     enriched = mapping.enriched.get(f"{name}{LIST}")
     is_same = enriched is not None and _same_key(enriched, a, b, same)
     identity = mapping.list_identities.get(name, "")
-    for key in sorted(a.keys() | b.keys(), key=lambda k: (k != identity, k)):
+    order = _member_order(tuple(mapping.sources), name)
+    for key in sorted(a.keys() | b.keys(), key=lambda k: (k != identity, order.get(k, len(order)), k)):
         old, new = a.get(key), b.get(key)
         if old == new or (_is_empty(old) and _is_empty(new)):
             continue
@@ -293,6 +294,14 @@ def _walk(value: Any, path: tuple[str, ...]) -> Iterable[tuple[str, ...]]:
             yield from _walk(inner, (*path, key))
     else:
         yield path
+
+
+@lru_cache(maxsize=256)
+def _member_order(sources: tuple[str, ...], name: str) -> dict[str, int]:
+    """The members of a list's items, in the mapping's order: what a reader looks for comes first."""
+    prefix = f"{name}{LIST}."
+    members = dict.fromkeys(s.removeprefix(prefix).partition(".")[0] for s in sources if s.startswith(prefix))
+    return {member.removesuffix(LIST): place for place, member in enumerate(members)}
 
 
 @lru_cache(maxsize=8)

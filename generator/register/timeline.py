@@ -54,6 +54,7 @@ class Entry:
     last_seen: datetime | None  # when the source last served it; None while it still does
     changes: tuple[Change, ...]
     corrections: tuple[Correction, ...]
+    initial: dict[str, Any] | None = None  # the first version's known facts, as `Mapping.split` gives them
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +220,7 @@ def _build_entry(
         last_seen=_last_seen(sightings, pulls),
         changes=tuple(compare(mapping, states[numbers[place - 1]], states[number])) if place else (),
         corrections=tuple(_corrections(mapping, sightings, pulls)),
+        initial=states[number][0] if place == 0 else None,
     )
 
 
