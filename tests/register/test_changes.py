@@ -112,8 +112,8 @@ def test_a_company_s_name_is_enriched_and_its_number_the_source_s() -> None:
 def test_a_council_is_enriched_as_long_as_its_number_stays() -> None:
     old = {"driftsaftaler": [{"cvrNummer": 1, "navn": "A"}]}
     assert brief(old, {"driftsaftaler": [{"cvrNummer": 1, "navn": "B", "kommunekode": "0813"}]}) == [
-        ("driftsaftaler/kommunekode", "berigelse", "added", None, "0813"),
         ("driftsaftaler/navn", "berigelse", "changed", "A", "B"),
+        ("driftsaftaler/kommunekode", "berigelse", "added", None, "0813"),
     ]
     assert [kind for _, _, kind, _, _ in brief(old, {"driftsaftaler": [{"cvrNummer": 2, "navn": "A"}]})] == [
         "removed",
@@ -132,8 +132,8 @@ def test_a_department_s_address_is_enriched_on_its_own() -> None:
         return {"afdelinger": [{"afdelingsId": 7, "navn": name, "adresse": {"vejnavn": street, "adresseId": key}}]}
 
     assert brief(department("Nord", "Engvej", "a1"), department("Syd", "Skovvej", "a1")) == [
-        ("afdelinger/adresse.vejnavn", "berigelse", "changed", "Engvej", "Skovvej"),
         ("afdelinger/navn", "kilde", "changed", "Nord", "Syd"),
+        ("afdelinger/adresse.vejnavn", "berigelse", "changed", "Engvej", "Skovvej"),
     ]
     assert causes(department("Nord", "Engvej", "a1"), department("Nord", "Skovvej", "a2")) == {"kilde"}
 
@@ -197,8 +197,8 @@ def test_a_list_inside_an_item_is_paired_too() -> None:
     old = department(("SEL § 107", 3), ("SEL § 108", 4), groups=["Autisme"])
     new = department(("SEL § 108", 5), ("SEL § 107", 3), groups=["Autisme", "Døve"])
     assert brief(old, new) == [
-        ("afdelinger/maalgrupper[]", "kilde", "added", None, "Døve"),
         ("afdelinger/pladser[].antal", "kilde", "changed", 4, 5),
+        ("afdelinger/maalgrupper[]", "kilde", "added", None, "Døve"),
     ]
 
 
