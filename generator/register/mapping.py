@@ -60,6 +60,7 @@ class _Node:
     target: Path | None = None  # where it goes, counted from the enclosing list item (or the top)
     target_is_whole: bool = True
     identity: Path = ()  # of a list's items: the member that tells them apart
+    inner: tuple[tuple[str, "_Node"], ...] = ()  # the members that are objects or lists themselves, once settled
 
     @property
     def is_field(self) -> bool:
@@ -79,6 +80,7 @@ class _Node:
         `claims` is where everything in the enclosing list item goes: an object of ours that is filled from elsewhere
         too can't be the source's own.
         """
+        self.inner = tuple((name, member) for name, member in self.members.items() if not member.is_field)
         for member in self.members.values():
             member.settle(claims)
         if self.item is not None:
@@ -317,15 +319,25 @@ def keep(unknown: dict[str, Any], path: str, value: Any) -> None:
 
 
 def _is_clean(node: _Node, value: Any) -> bool:
-    """Whether nothing in `value` is unknown to the mapping or of another kind than it says."""
-    if node.is_field or value is None:
-        return True
+    """Whether nothing in `value` is unknown to the mapping or of another kind than it says.
+
+    Loops, no generators: this runs for every object of every document, and was a quarter of reading.
+    """
     if node.item is not None:
-        item = node.item
-        return isinstance(value, list) and all(isinstance(inner, dict) and _is_clean(item, inner) for inner in value)
-    if not isinstance(value, dict) or not value.keys() <= node.members.keys():
+        if not isinstance(value, list):
+            return value is None
+        for item in value:  # noqa: SIM110 - a generator would double the time
+            if not isinstance(item, dict) or not _is_clean(node.item, item):
+                return False
+        return True
+    if not isinstance(value, dict):
+        return value is None
+    if not value.keys() <= node.members.keys():
         return False
-    return all(member.is_field or _is_clean(member, value.get(key)) for key, member in node.members.items())
+    for name, member in node.inner:  # noqa: SIM110 - a generator would double the time
+        if name in value and not _is_clean(member, value[name]):
+            return False
+    return True
 
 
 def _put(known: dict[str, Any], target: Path, value: Any) -> None:

@@ -54,7 +54,7 @@ class Entry:
     last_seen: datetime | None  # when the source last served it; None while it still does
     changes: tuple[Change, ...]
     corrections: tuple[Correction, ...]
-    initial: dict[str, Any] | None = None  # the first version's known facts, as `Mapping.split` gives them
+    initial: dict[str, Any] | None = None  # name and approval of the first version, as `Mapping.split` gives them
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,8 +220,12 @@ def _build_entry(
         last_seen=_last_seen(sightings, pulls),
         changes=tuple(compare(mapping, states[numbers[place - 1]], states[number])) if place else (),
         corrections=tuple(_corrections(mapping, sightings, pulls)),
-        initial=states[number][0] if place == 0 else None,
+        initial=_beginning(states[number][0]) if place == 0 else None,
     )
+
+
+def _beginning(known: dict[str, Any]) -> dict[str, Any]:
+    return {name: known[name] for name in ("navn", "godkendelse") if name in known}
 
 
 def _corrections(mapping: Mapping, sightings: Sequence[_Sighting], pulls: Pulls) -> list[Correction]:
