@@ -33,7 +33,16 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+INTERRUPTED = 130  # what Typer makes of Ctrl-C, as shells do
+
 _debug = False  # --debug: the only thing that an error's last mile needs to know
+
+
+class SourceProfile(StrEnum):
+    """The tables of [source]."""
+
+    PREPROD = "preprod"
+    PROD = "prod"
 
 
 class PullEnvironment(StrEnum):
@@ -96,7 +105,7 @@ def pull(
         typer.Option("--expect", metavar="N", min=1, help="With --from: how many documents the dump must hold."),
     ] = None,
     profile: Annotated[
-        PullEnvironment | None, typer.Option("--profile", help="Which source table to use: preprod or prod.")
+        SourceProfile | None, typer.Option("--profile", help="Which source table to use: preprod or prod.")
     ] = None,
     config_file: ConfigOption = None,
 ) -> None:
@@ -107,8 +116,8 @@ def pull(
 
     if from_ is None and (environment or complete or expect):
         raise UsageError("--environment, --complete and --expect go with --from; add it or leave them out")
-    if profile is not None and (from_ is not None or profile is PullEnvironment.DEMO):
-        raise UsageError("--profile takes preprod or prod, and doesn't go with --from")
+    if profile is not None and from_ is not None:
+        raise UsageError("--profile doesn't go with --from; say --environment instead")
     configuration = config.load(config_file, {"source": {"environment": profile.value if profile else None}})
     dump = DumpOptions(from_, environment.value if environment else None, complete, expect) if from_ else None
     with reporting() as report:
@@ -141,8 +150,11 @@ def build(
     with reporting() as report:
         built = run(configuration, report)
     _say_built(built)
-    if strict and built.problems:
-        raise CheckError(f"{len(built.problems)} documents could not be read in full (see {built.report}); --strict")
+    if strict and built.unreadable:
+        raise CheckError(
+            f"{built.unreadable} documents could not be read in full, and --strict refuses them; "
+            "see the list beside the archive"
+        )
 
 
 def _say_built(built: "Built") -> None:
@@ -170,6 +182,8 @@ def search(
     from generator.commands.search import search as run
     from generator.pages import danish
 
+    if not any(word.strip() for word in query):
+        raise UsageError("search: give at least one word to look for")
     configuration = config.load(config_file, {"site": {"audience": audience}})
     hits = run(configuration, " ".join(query), limit)
     if json:
@@ -225,6 +239,10 @@ def main() -> None:
     """Runs the command line and exits with its code."""
     try:
         app()
+    except SystemExit as done:
+        if done.code == INTERRUPTED:
+            _fail("interrupted; archive and site are as they were: run it again", INTERRUPTED)
+        raise
     except TilbudsspejlError as error:
         _fail(str(error), error.exit_code)
     except BrokenPipeError:  # the reader of our output has gone, as `| head` does

@@ -34,6 +34,8 @@ class Profile(Table):
     @classmethod
     def _check_url(cls, url: str) -> str:
         parts = urlsplit(url)
+        if not url:  # as `init` writes it: only a pull needs one
+            return url
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError("must be an address such as https://host:9200")
         if parts.username or parts.password:
@@ -160,6 +162,11 @@ class Configuration:
             raise ConfigurationError(
                 f"{self.origin}: source.{source.environment}: missing; add the table with url, index and type "
                 "(`tilbudsspejl init` writes an example)"
+            )
+        if not source.profile.url:
+            raise ConfigurationError(
+                f"{self.origin}: source.{source.environment}.url: empty; "
+                "enter the platform's address, or pull --from FILE"
             )
         return source.profile
 

@@ -364,11 +364,11 @@
 
   function summary(query, found) {
     const { length } = found.matches;
-    if (!length) return 'Ingen tilbud fundet for »' + query + '«';
+    if (!length) return 'Ingen tilbud fundet på »' + query + '«';
     const offers = count(length) + ' tilbud';
     const ceased = ofThemCeased(found.matches.filter((match) => match.ceased).length, length);
-    if (found.complete) return offers + ' fundet for »' + query + '«' + ceased;
-    return 'Ingen tilbud har alle ordene i »' + query + '«. ' + offers + ' har nogle af dem' + ceased;
+    if (found.complete) return offers + ' fundet på »' + query + '«' + ceased;
+    return 'Ingen tilbud indeholder alle ordene i »' + query + '«. ' + offers + ' indeholder nogle af dem' + ceased;
   }
 
   function ofThemCeased(ceased, all) {

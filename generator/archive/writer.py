@@ -200,7 +200,7 @@ class Writer:
             (merge.number, _utc(started), _utc(datetime.now(UTC)), is_complete,
              orjson.dumps(receipt, option=orjson.OPT_SORT_KEYS).decode()),
         )  # fmt: skip
-        offers = connection.execute("SELECT count(*) FROM offers").fetchone()[0]
+        offers = connection.execute("SELECT count(*) FROM offers WHERE key NOT LIKE 'document:%'").fetchone()[0]
         return Published(
             merge.number, self.staged.documents, unique_ids, merge.new, merge.gone, merge.returned, offers, digest
         )

@@ -14,6 +14,7 @@ from typing import Any
 from generator import resources
 from generator.agreement import Door
 from generator.archive.reader import Archive
+from generator.errors import TilbudsspejlError
 from generator.pages.contexts import Site, offer_context
 from generator.pages.listing import Listing, News, make_listing, make_news
 from generator.pages.output import Writer
@@ -131,6 +132,14 @@ def write_whoosh(workspace: Path, numbers: Sequence[int], folder: Path, meta: di
 def index_meta(environment: str, audience: str, door: Door) -> dict[str, str]:
     """What `search` checks before it answers from an index: for whom it was made, and under which terms."""
     return {"environment": environment, "audience": audience, "door": door.fingerprint}
+
+
+def is_index_current(folder: Path, meta: dict[str, str]) -> bool:
+    """Whether the index of `search` is there and was made under these very terms."""
+    try:
+        return whoosh_index.read_meta(folder) == meta
+    except TilbudsspejlError:
+        return False  # missing, damaged or another version's: whatever it is, a build makes it anew
 
 
 def _terms(workspace: Path, numbers: Sequence[int]) -> Iterator[OfferTerms]:

@@ -44,6 +44,7 @@ class Built:
 
     output: Path
     is_unchanged: bool = False
+    unreadable: int = 0  # documents that could not be read, whole or in part
     offers: int = 0
     versions: int = 0
     files: int = 0
@@ -80,15 +81,16 @@ def build(configuration: Configuration, progress: Progress, now: datetime | None
         receipts = archive.receipts()
         site = _site(configuration, environment)
         fingerprint = _fingerprint(configuration, archive, mapping, door, site)
-        if read_marker(output).get("fingerprint") == fingerprint and configuration.search_index.is_dir():
-            return Built(output, is_unchanged=True)
+        index = batches.index_meta(environment, audience, door)
+        marker = read_marker(output)
+        if marker.get("fingerprint") == fingerprint and batches.is_index_current(configuration.search_index, index):
+            return Built(output, is_unchanged=True, unreadable=int(marker.get("unreadable", "0")))
         job = Job(workspace, mapping, door, Pulls.of(receipt.pull for receipt in receipts), site)
         numbers = batches.prepare(job, archive.batches(BATCH))
         with _pool(configuration.settings.site.workers) as pool:
             gathered = _gather(pool, job, numbers, progress)
             unmatched(door, gathered.matched, configuration.agreement_name)
             directory = make_directory(gathered.listings)
-            index = batches.index_meta(environment, audience, door)
             searches = [
                 pool.submit(batches.write_shards, workspace, numbers),
                 pool.submit(batches.write_whoosh, workspace, numbers, configuration.search_index, index),
@@ -98,13 +100,24 @@ def build(configuration: Configuration, progress: Progress, now: datetime | None
         _write_lists(writer, job, directory)
         _write_fixed_pages(writer, job, configuration, directory, gathered, receipts)
         _write_static(writer, receipts[-1])
-        write_marker(job.site_folder, audience=audience, fingerprint=fingerprint, program=__version__)
+        unreadable = len(gathered.problems)
+        write_marker(
+            job.site_folder,
+            audience=audience,
+            fingerprint=fingerprint,
+            program=__version__,
+            unreadable=str(unreadable),
+        )
         swap(job.site_folder, output)
-    versions = sum(listing.versions for listing in gathered.listings)
-    report = _write_report(configuration.archive, gathered.problems)
     return Built(
-        output, False, len(gathered.listings), versions, files + writer.files, tuple(gathered.problems), report
-    )  # fmt: skip
+        output=output,
+        unreadable=unreadable,
+        offers=len(gathered.listings),
+        versions=sum(listing.versions for listing in gathered.listings),
+        files=files + writer.files,
+        problems=tuple(gathered.problems),
+        report=_write_report(configuration.archive, gathered.problems),
+    )
 
 
 def open_door(configuration: Configuration, mapping: Mapping, environment: str, now: datetime) -> Door:
@@ -269,10 +282,10 @@ def _edition_facts(receipts: list[Receipt], gathered: _Gathered) -> tuple[tuple[
     lost = sum(problem.lost for problem in gathered.problems)
     return (
         ("Data hentet", danish.time_words(latest.finished)),
-        ("Hentning nr.", danish.number(latest.number)),
-        ("Dokumenter i den", danish.number(documents) if isinstance(documents, int) else "ukendt"),
+        ("Seneste hentning, nr.", danish.number(latest.number)),
+        ("Dokumenter i seneste hentning", danish.number(documents) if isinstance(documents, int) else "ukendt"),
         ("Første hentning", danish.time_words(receipts[0].finished)),
-        ("Aftryk af data (SHA-256)", str(latest.details.get("digest", ""))),
+        ("Kontrolsum for data (SHA‑256)", str(latest.details.get("digest", ""))),
         ("Dokumenter, der ikke kan læses", danish.number(lost)),
     )
 

@@ -21,6 +21,7 @@ from generator.pages.listing import (
     Term,
     age_span,
     authority_term,
+    most_telling,
     municipality_term,
     name_of,
     paragraph_name,
@@ -314,8 +315,8 @@ def _heading(entry: Entry, own: Sequence[Sentence], minor: Sequence[Sentence]) -
 
 
 def _short(view: EntryView) -> str:
-    text = view.own[0].text
-    return text if len(text) <= 90 else f"{view.own[0].label} ændret"
+    line = most_telling(view.own)
+    return line.text if len(line.text) <= 90 else f"{line.label} ændret"
 
 
 def _lead(tilbud: Tilbud, municipality: Term | None) -> str:
@@ -323,14 +324,12 @@ def _lead(tilbud: Tilbud, municipality: Term | None) -> str:
     what = danish.join([meaning for meaning in meanings if meaning])
     groups = list(dict.fromkeys(g.navn.strip() for g in tilbud.maalgrupper if g.navn))
     whom = danish.join([group[:1].lower() + group[1:] if not group[:2].isupper() else group for group in groups[:3]])
-    where = (
-        f"i {municipality.name}{'' if municipality.name.endswith('Kommune') else ' Kommune'}" if municipality else ""
-    )
+    where = f"i {municipality.name}" if municipality else ""
     parts = [what[:1].upper() + what[1:] if what else "Tilbud", where]
     sentence = " ".join(filter(None, parts))
     span = age_span(tilbud)
     if whom or span:
-        more = " m.fl." if len(groups) > 3 else ""
+        more = " m.m." if len(groups) > 3 else ""
         sentence += f". Målgruppe: {', '.join(filter(None, (f'{whom}{more}', span)))}"
     return sentence + ("." if not sentence.endswith(".") else "")
 
@@ -425,7 +424,7 @@ def list_context(site: Site, kind: str, group: Group) -> ListContext:
     lead = f"{danish.count(group.active, 'tilbud', 'tilbud')} i drift"
     places = sum(listing.places or 0 for listing in group.offers if listing.is_active)
     if places:
-        lead += f" med {danish.count(places, 'godkendt plads', 'godkendte pladser')} (godkendte, ikke ledige)"
+        lead += f" med {danish.count(places, 'godkendt plads', 'godkendte pladser')} (ikke ledige pladser)"
     return ListContext(
         site=site,
         page=Page(address, group.term.name),

@@ -82,3 +82,8 @@ def phone(value: str) -> str:
     if re.fullmatch(r"\+45\d{8}", plain):
         return f"+45{NO_BREAK}{digits(plain[3:], PHONE)}"
     return digits(value, PHONE)
+
+
+def lower_first(text: str) -> str:
+    """A name in the middle of a sentence: "Botilbud" → "botilbud", but "ADHD" and "E-mail" stay."""
+    return text if text[:2].isupper() or text[1:2] == "-" else text[:1].lower() + text[1:]

@@ -226,12 +226,17 @@ _FIRST = (
 def _headline(entry: Entry, lines: Sequence[Sentence]) -> str:
     if entry.is_first:
         return "nyt tilbud"
-    weight = {name: place for place, name in enumerate(_FIRST)}
-    first = min(lines, key=lambda line: weight.get(line.field, len(weight)))
+    first = most_telling(lines)
     text = first.text.replace(": ændret", " ændret", 1)
-    text = text if text[:2].isupper() else text[:1].lower() + text[1:]
     rest = len(lines) - 1
-    return f"{text}, og {danish.count(rest, 'ændring', 'ændringer')} mere" if rest else text
+    text = danish.lower_first(text)
+    return f"{text} og {danish.count(rest, 'ændring til', 'andre ændringer')}" if rest else text
+
+
+def most_telling(lines: Sequence[Sentence]) -> Sentence:
+    """The line that a reader needs first: a sanction given or lifted comes before a new telephone number."""
+    weight = {name: place for place, name in enumerate(_FIRST)}
+    return min(lines, key=lambda line: weight.get(line.field, len(weight)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ def make_environment(templates: Path) -> jinja2.Environment:
         "iso_day": danish.iso_day,
         "number": danish.number,
         "count": danish.count,
+        "lower_first": danish.lower_first,
     }
     return environment
 

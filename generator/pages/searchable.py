@@ -15,23 +15,20 @@ def search_document(offer: Offer, listing: Listing) -> SearchDocument:
     """The offer's texts by field, and the row that a result list shows."""
     tilbud = offer.current
     departments = tilbud.afdelinger
+    addresses = (tilbud.adresse, *(department.adresse for department in departments))
     fields = {
         "navn": (listing.name,),
         "tidligere": offer.former_names,
         "afdeling": _texts(d.navn for d in departments),
         "virksomhed": _texts((tilbud.virksomhed.navn, tilbud.driftsherre.navn)),
-        "kommune": _texts((tilbud.adresse.kommunenavn, *(d.adresse.kommunenavn for d in departments))),
-        "adresse": _texts(
-            address_text(a.model_dump(by_alias=True))
-            for a in (tilbud.adresse, *(d.adresse for d in departments))
-            if a.vejnavn
-        ),
+        "kommune": _texts(f"{a.kommunenavn} Kommune" for a in addresses if a.kommunenavn),
+        "adresse": _texts(address_text(a.model_dump(by_alias=True)) for a in addresses if a.vejnavn),
         "grundlag": _texts(_paragraphs(offer)),
         "maalgruppe": _texts((*(g.navn for g in tilbud.maalgrupper), *(m for d in departments for m in d.maalgrupper))),
         "metode": tilbud.metoder,
         "leder": _texts((tilbud.kontakt.leder,)),
         "tal": _texts(_numbers(offer)),
-        "tekst": _texts((tilbud.beskrivelse, listing.authority.name if listing.authority else None)),
+        "tekst": _texts((listing.status, tilbud.beskrivelse, tilbud.kontakt.email, tilbud.godkendelse.socialtilsyn)),
     }
     return SearchDocument(
         tilbuds_id=offer.id,
@@ -61,11 +58,14 @@ def _paragraphs(offer: Offer) -> Iterable[str]:
 
 
 def _numbers(offer: Offer) -> Iterable[str | None]:
+    """Numbers with the word that people paste with them: "CVR 44450186"."""
     tilbud = offer.current
-    yield offer.id
-    yield tilbud.p_nummer
-    yield from (company.cvr_nummer for company in (tilbud.virksomhed, tilbud.driftsherre))
-    yield re.sub(r"^(\+45|0045)|\D", "", tilbud.kontakt.telefon or "") or None
+    phone = re.sub(r"^(\+45|0045)|\D", "", tilbud.kontakt.telefon or "")
+    yield f"tilbudsid {offer.id}"
+    yield f"P-nummer {tilbud.p_nummer}" if tilbud.p_nummer else None
+    for number in (tilbud.virksomhed.cvr_nummer, tilbud.driftsherre.cvr_nummer):
+        yield f"CVR-nummer {number}" if number else None
+    yield f"tlf. telefon {phone}" if phone else None
 
 
 def _facts(listing: Listing) -> Iterable[str]:

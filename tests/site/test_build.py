@@ -96,6 +96,15 @@ def test_an_interrupted_swap_is_repaired(register: Path) -> None:
 def test_strict_refuses_unreadable_documents(register: Path) -> None:
     done = run("build", "--strict", "--output", "ny", folder=register)
     assert done.returncode == 5 and "2 documents" in done.stderr
+    again = run("build", "--strict", "--output", "ny", folder=register)
+    assert again.returncode == 5, "also when there is nothing new to build"
+
+
+def test_a_build_makes_the_search_index_its_own_again(register: Path) -> None:
+    run_ok("build", "--audience", "andre", "--output", "andre", folder=register)
+    assert run("search", "bosted", folder=register).returncode == 3
+    run_ok("build", folder=register)
+    assert run_ok("search", "bosted", folder=register)
 
 
 def test_real_data_needs_an_agreement(real: Path) -> None:
