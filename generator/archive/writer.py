@@ -76,12 +76,14 @@ def writing(path: Path) -> Iterator["Writer"]:
         raise ArchiveUnavailable(f"archive {path}: another pull is running; wait for it to end") from None
     except OSError as error:
         raise ArchiveUnavailable(f"archive {path}: its folder can't be written to: {error.strerror}") from error
-    with lock:
+    try:
         writer = Writer(path)
         try:
             yield writer
         finally:
             writer.close()
+    finally:
+        lock.release()
 
 
 class Writer:

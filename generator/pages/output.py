@@ -56,14 +56,14 @@ def staging(output: Path) -> Iterator[Path]:
     except OSError as error:
         raise OutputRefused(f"{output}: can't be written to ({error.strerror}); correct site.output") from error
     folder = output.with_name(f".{output.name}.build")
-    with lock:
+    try:
         _repair(output)
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
-        try:
-            yield folder
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        lock.release()
 
 
 def read_marker(output: Path) -> dict[str, str]:
