@@ -127,7 +127,7 @@ class Door:
     def _object(self, value: dict[str, Any], path: Path) -> dict[str, Any]:
         kept = {}
         for key, inner in value.items():
-            through = self._value(inner, (*path, key))
+            through = self._value(inner, (*path, *key.split(".")))  # Elasticsearch takes "a.b" for b in a
             if through is not _NOTHING:
                 kept[key] = through
         return kept
@@ -155,6 +155,9 @@ class Door:
             return any(_covers(pattern, path) for pattern in self._permit)
         # A text where an object is expected may hold anything that the object would.
         if any(_leads_to(path, pattern) for pattern in self._withhold):
+            return False
+        beneath = [m for m in self._mapped if _leads_to(path, m)]
+        if not all(any(_covers(pattern, m) for pattern in self._permit) for m in beneath):
             return False
         return self.terms.unknown or any(_covers(pattern, path) for pattern in self._permit_unknown)
 
@@ -241,7 +244,12 @@ def _lists_without_identity(
 
 def _covers(pattern: Path, path: Path) -> bool:
     """Whether the pattern is the path or a parent of it; "*" stands for any one part, [] may be left out."""
-    return _reach(pattern, path) is not None
+    # Elasticsearch takes one item for a list of one, so [] says nothing here.
+    return _reach(_steps(pattern), _steps(path)) is not None
+
+
+def _steps(path: Path) -> Path:
+    return tuple(part for part in path if part != LIST)
 
 
 def _reach(pattern: Path, path: Path) -> int | None:
@@ -266,7 +274,7 @@ def _leads_to(path: Path, pattern: Path) -> bool:
 def _paths(value: Any, path: Path) -> Iterable[Path]:
     if isinstance(value, dict):
         for key, inner in value.items():
-            yield from _paths(inner, (*path, key))
+            yield from _paths(inner, (*path, *key.split(".")))
     elif isinstance(value, list):
         for inner in value:
             yield from _paths(inner, (*path, LIST))

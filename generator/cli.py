@@ -181,6 +181,7 @@ def search(
     """Search the offers of the last build."""
     from generator.commands.search import search as run
     from generator.pages import danish
+    from generator.pages.output import without_controls
 
     if not any(word.strip() for word in query):
         raise UsageError("search: give at least one word to look for")
@@ -196,7 +197,8 @@ def search(
         return
     for hit in hits:
         former = f" (hed tidligere {danish.join(hit.row.former)})" if hit.row.former else ""
-        typer.echo(f"{hit.tilbuds_id}  {hit.row.name}{former}  {' · '.join((hit.row.status, *hit.row.facts))}")
+        line = f"{hit.tilbuds_id}  {hit.row.name}{former}  {' · '.join((hit.row.status, *hit.row.facts))}"
+        typer.echo(without_controls(line))
     if not hits:
         typer.echo("Ingen tilbud fundet.", err=True)
 
@@ -250,6 +252,8 @@ def main() -> None:
         sys.exit(1)
     except (OSError, sqlite3.Error) as error:
         _fail(_system_error(error), 1)
+    except Exception as error:  # an operator's log gets a line like any other; --debug shows where it came from
+        _fail(f"unforeseen: {type(error).__name__}: {error}; run it again with --debug and report what it shows", 1)
 
 
 def _system_error(error: OSError | sqlite3.Error) -> str:

@@ -143,7 +143,7 @@ class Configuration:
     @property
     def output(self) -> Path:
         """The site's folder."""
-        return self.folder / self.settings.site.output
+        return (self.folder / self.settings.site.output).resolve()  # a link stays a link, and its goal is replaced
 
     @property
     def content(self) -> Path:

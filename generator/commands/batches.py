@@ -4,10 +4,15 @@ A worker is told only where the private build folder is: it finds the job there,
 """
 
 import gc
+import multiprocessing
+import os
 import pickle
+import sys
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +83,8 @@ def _bench(workspace: Path) -> _Bench:
     job, rows = pickle.loads((workspace / "job").read_bytes())  # our own, in our private folder
     archive = Archive(workspace / SNAPSHOT, immutable=True)
     bench = _Bench(job, rows, archive, Renderer(resources.folder("templates")))
+    # The archive takes documents of up to 2,000 levels; comparing and pickling them takes a few frames a level.
+    sys.setrecursionlimit(20_000)
     gc.freeze()  # with many live objects the collector takes longer than the work (measured: five times)
     return bench
 
@@ -153,3 +160,15 @@ def _leave(workspace: Path, kind: str, number: int, value: list[Any]) -> None:
 
 def _take(workspace: Path, kind: str, number: int) -> Any:
     return pickle.loads((workspace / f"{number:06}.{kind}").read_bytes())  # our own, in our private folder
+
+
+def end_with_parent() -> None:
+    """A worker whose parent was killed ends at once: it would write into the next build's folder."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_after, args=(parent.sentinel,), daemon=True).start()
+
+
+def _end_after(sentinel: int) -> None:
+    wait([sentinel])
+    os._exit(1)

@@ -22,11 +22,11 @@ from generator.archive.writer import regroup
 from generator.commands import batches
 from generator.commands.batches import BatchSummary, Job
 from generator.config import Configuration, read_text
-from generator.errors import TilbudsspejlError
+from generator.errors import OutputRefused, TilbudsspejlError
 from generator.pages import danish, urls
 from generator.pages.contexts import Page, PlainContext, Site, StartContext, TextContext, ceased_context, list_context
 from generator.pages.listing import Directory, Listing, News, make_directory
-from generator.pages.output import Writer, check_output, read_marker, staging, swap, write_marker
+from generator.pages.output import Writer, check_output, read_marker, staging, swap, without_controls, write_marker
 from generator.pages.render import Renderer, edition_script, editorial
 from generator.register.clock import danish_day
 from generator.register.documents import Pulls
@@ -75,6 +75,7 @@ def build(configuration: Configuration, progress: Progress, now: datetime | None
         receipts, environment, grouping = archive.receipts(), archive.environment, archive.grouping
     door = open_door(configuration, mapping, environment, now or datetime.now(UTC))
     check_output(output, audience)
+    _check_inputs_outside(configuration)
     if grouping != mapping.grouping:
         regroup(configuration.archive, mapping.grouping, mapping.offer_key)
     with staging(output) as workspace, _snapshot(configuration, workspace) as archive:
@@ -120,6 +121,14 @@ def build(configuration: Configuration, progress: Progress, now: datetime | None
     )
 
 
+def _check_inputs_outside(configuration: Configuration) -> None:
+    """A build replaces the output folder as a whole: nothing that it reads may lie in there."""
+    output = configuration.output
+    for path in (configuration.archive, configuration.content, configuration.folder):
+        if path.resolve().is_relative_to(output):
+            raise OutputRefused(f"{output}: holds {path}, which a build would delete; choose another site.output")
+
+
 def open_door(configuration: Configuration, mapping: Mapping, environment: str, now: datetime) -> Door:
     """What may leave the archive for the configured audience; demo data needs no agreement."""
     if environment == "demo":
@@ -146,7 +155,7 @@ def _pool(workers: int) -> Iterator[Executor]:
     if context.get_start_method() == "forkserver":
         context.set_forkserver_preload([batches.__name__])
     try:
-        with ProcessPoolExecutor(workers, mp_context=context) as pool:
+        with ProcessPoolExecutor(workers, mp_context=context, initializer=batches.end_with_parent) as pool:
             try:
                 yield pool
             except BaseException:
@@ -303,6 +312,13 @@ def _write_report(archive: Path, problems: list[Problem]) -> Path | None:
     if not problems:
         report.unlink(missing_ok=True)
         return None
-    lines = [f"{'ulæselig' if p.lost else 'delvist læst'}\t{p.document_id}\t{p.reason}" for p in problems]
-    report.write_text("\n".join(sorted(lines)) + "\n", encoding="utf-8")
+    lines = [
+        f"{'ulæselig' if p.lost else 'delvist læst'}\t{_in_line(p.document_id)}\t{_in_line(p.reason)}" for p in problems
+    ]
+    report.write_text("\n".join(sorted(lines)) + "\n", encoding="utf-8", errors="backslashreplace")
     return report
+
+
+def _in_line(text: str) -> str:
+    """A text of the data's that can't break the report's lines or columns."""
+    return without_controls(" ".join(text.split()))

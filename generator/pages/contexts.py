@@ -4,8 +4,9 @@
 its template never uses.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
@@ -249,7 +250,7 @@ def offer_context(site: Site, mapping: Mapping, offer: Offer, *, history: bool =
             for k in tilbud.kvalitetsvurdering
             if k.begrundelse
         ),
-        departments=tuple(_department(a.model_dump(by_alias=True), a.adresse, a.pladser) for a in tilbud.afdelinger),
+        departments=tuple(_departments(tilbud)),
         contact=tuple(_contact(tilbud)),
         companies=tuple(_companies(offer.id, tilbud)),
         agreements=tuple(
@@ -357,6 +358,17 @@ def _on_scale(score: float | None) -> float | None:
 def paragraphs_of(text: str | None) -> tuple[str, ...]:
     """A text's paragraphs; the data's line breaks are all the structure it has."""
     return tuple(line.strip() for line in (text or "").splitlines() if line.strip())
+
+
+def _departments(tilbud: Tilbud) -> Iterable[Department]:
+    """Each department with an anchor of its own, also where ids repeat or are missing."""
+    taken: Counter[str] = Counter()
+    for afdeling in tilbud.afdelinger:
+        department = _department(afdeling.model_dump(by_alias=True), afdeling.adresse, afdeling.pladser)
+        taken[department.anchor] += 1
+        if (again := taken[department.anchor]) > 1:
+            department = replace(department, anchor=f"{department.anchor}-{again}")
+        yield department
 
 
 def _department(raw: dict[str, Any], address: Adresse, places: Sequence[Plads]) -> Department:

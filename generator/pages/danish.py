@@ -34,13 +34,15 @@ def iso_day(day: date | datetime) -> str:
 
 def number(value: float) -> str:
     """ "2.150" or "3,5": thousands by full stop, decimals by comma."""
+    if abs(value) >= 1e15:  # no count, price or score: shown as it stands
+        return str(value)
     text = f"{value:,.2f}".rstrip("0").rstrip(".") if value % 1 else f"{value:,.0f}"
     return text.translate(str.maketrans(",.", ".,"))
 
 
 def score(value: float) -> str:
     """ "3,0": an assessment always shows its decimal."""
-    return f"{value:.1f}".replace(".", ",") if round(value, 1) == value else number(value)
+    return f"{value:.1f}".replace(".", ",") if abs(value) < 1e15 and round(value, 1) == value else number(value)
 
 
 def count(amount: int, singular: str, plural: str) -> str:

@@ -4,6 +4,9 @@ A build that fails leaves yesterday's site as it was. Only a folder that is abse
 replaced.
 """
 
+import glob
+import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +18,13 @@ from filelock import FileLock, Timeout
 from generator.errors import CheckError, OutputRefused
 
 MARKER = ".tilbudsspejl.json"
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+def without_controls(text: str) -> str:
+    """The text without control characters, which HTML forbids and a terminal obeys."""
+    return _CONTROL.sub("\ufffd", text)
 
 
 class Writer:
@@ -29,7 +39,7 @@ class Writer:
         """Writes one file; raises CheckError if its address is taken."""
         path = self.folder / address
         path.parent.mkdir(parents=True, exist_ok=True)
-        data = text.encode("utf-8", "replace")  # a lone surrogate from the data has no place in HTML
+        data = without_controls(text).encode("utf-8", "replace")  # a lone surrogate has no place in HTML
         try:
             with path.open("xb") as file:
                 file.write(data)
@@ -55,10 +65,12 @@ def staging(output: Path) -> Iterator[Path]:
         raise OutputRefused(f"{output}: another build of this site is running; wait for it to end") from None
     except OSError as error:
         raise OutputRefused(f"{output}: can't be written to ({error.strerror}); correct site.output") from error
-    folder = output.with_name(f".{output.name}.build")
+    # A name of its own: a worker that outlives a killed build must not write into the next one's folder.
+    folder = output.with_name(f".{output.name}.build-{os.getpid()}")
     try:
         _repair(output)
-        shutil.rmtree(folder, ignore_errors=True)
+        for leftover in output.parent.glob(f".{glob.escape(output.name)}.build*"):
+            shutil.rmtree(leftover, ignore_errors=True)
         folder.mkdir()
         yield folder
     finally:

@@ -7,6 +7,7 @@ import unicodedata
 from generator.register.vocabulary import paragraph_identity, parse_paragraph
 
 _SAFE_ID = re.compile(r"[0-9a-z][0-9a-z_-]{0,63}")
+_HASHED = re.compile(r"x-[0-9a-f]{16}")
 _DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])")  # names that Windows keeps for itself
 _FOLD = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
 
@@ -48,7 +49,8 @@ def authority(name: str) -> str:
 
 def safe_name(identifier: str) -> str:
     """An id as a file name: as it stands if that is safe everywhere, else a hash of it."""
-    if _SAFE_ID.fullmatch(identifier) and not _DEVICE.fullmatch(identifier):
+    # An id that looks like one of our hashes is hashed too, or it could take the page of another.
+    if _SAFE_ID.fullmatch(identifier) and not _DEVICE.fullmatch(identifier) and not _HASHED.fullmatch(identifier):
         return identifier
     return f"x-{hashlib.sha256(identifier.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
 

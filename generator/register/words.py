@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 # A stretch that shares less than this of its words was written anew: pairing the "og" and "er" of two different texts
 # gives a reader nothing but splinters.
 ALIKE = 0.5
+MANY = 3_000  # words: beyond this the comparison, quadratic at worst, would take minutes
 LONG = 80  # characters: beyond this a change is shown word by word
 
 _TOKEN = re.compile(r"(\w+|[^\w\s])(\s*)")
@@ -55,7 +56,7 @@ def _text(tokens: list[Token]) -> str:
 def _compare_middle(old: list[Token], new: list[Token]) -> Iterator[Piece]:
     words = [word for word, _ in old], [word for word, _ in new]
     shared = (Counter(words[0]) & Counter(words[1])).total()
-    if shared < ALIKE * max(len(old), len(new)):
+    if shared < ALIKE * max(len(old), len(new)) or max(len(old), len(new)) > MANY:
         yield Piece("deleted", _text(old))
         yield Piece("added", _text(new))
         return

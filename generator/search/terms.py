@@ -30,7 +30,7 @@ def count_terms(document: SearchDocument) -> OfferTerms:
         counted = _count(document.fields.get(field, ()), seen)
         if counted:
             counts[number] = counted
-    return OfferTerms(document.tilbuds_id, document.ceased, counts, seen, _row(document.row))
+    return OfferTerms(str(_mended(document.tilbuds_id)), document.ceased, counts, seen, _row(document.row))
 
 
 def field_length(counted: Mapping[str, int]) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 import whoosh
+from filelock import FileLock
 from whoosh import formats, index
 from whoosh.fields import STORED, FieldType, Schema
 from whoosh.scoring import BM25F
@@ -58,6 +59,11 @@ _SCHEMA = Schema(offer=STORED(), **{name: CountedTerms() for name in FIELD_NAMES
 def build_index(offers: Iterable[OfferTerms], folder: Path, meta: Mapping[str, Any] | None = None) -> int:
     """Build the index of these offers, in this order, put it in the place of the old one and return their number."""
     folder.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder.with_name(f".{folder.name}.lock")):  # two sites may be built from one archive at once
+        return _build_index(offers, folder, meta)
+
+
+def _build_index(offers: Iterable[OfferTerms], folder: Path, meta: Mapping[str, Any] | None) -> int:
     building = folder.with_name(f".{folder.name}.new")
     shutil.rmtree(building, ignore_errors=True)  # what a build that was killed left behind
     building.mkdir()

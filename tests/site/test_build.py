@@ -1,5 +1,6 @@
 """What a build promises: the same bytes, nothing done twice, and a folder that is not ours left alone."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -186,3 +187,65 @@ def test_search_answers_only_for_the_audience_it_was_made_for(real: Path) -> Non
     assert done.returncode == 3 and "build" in done.stderr
     (real / "agreement.toml").unlink()
     assert run("search", "bosted", folder=real).returncode == 3
+
+
+def test_hostile_values_never_end_a_build(tmp_path: Path) -> None:
+    """What once did: a lone surrogate as id, a number beyond floats, a document nested 600 levels deep."""
+    deep: object = "bund"
+    for _ in range(600):
+        deep = {"a": deep}
+    lines = []
+    for number, odd in enumerate((10**400, deep, "x\x00\x1b[31my", [[{"a": 1}]])):
+        tilbud = {
+            "navn": f"Nr. {number}",
+            "ukendt": odd,
+            "godkendelse": {"pladser": [{"paragraf": "§ 1", "antal": odd}]},
+        }
+        envelope = {"demo": True, "tilbudsId": f"t{number}", "version": 1, "gyldigFra": "2020-01-01", "tilbud": tilbud}
+        lines.append(json.dumps({"_id": f"t{number}-1", "_source": {"TilbudEnvelope": envelope}}))
+    envelope = {"demo": True, "tilbudsId": "\ud800", "version": 1, "tilbud": {"navn": "x\ny", "alt": "\udfff"}}
+    lines.append(json.dumps({"_id": "\ud800\n-1", "_source": {"TilbudEnvelope": envelope}}))
+    (tmp_path / "dump.ndjson").write_text("\n".join(lines) + "\n", encoding="ascii")
+    run_ok("pull", "--from", "dump.ndjson", folder=tmp_path)
+    assert "5 offers, 5 versions" in run_ok("build", folder=tmp_path)
+    assert len(list((tmp_path / "site" / "tilbud").iterdir())) == 5
+    assert not any(b"\x00" in content or b"\x1b" in content for content in tree(tmp_path / "site").values())
+
+
+def test_a_withheld_field_stays_behind_in_any_shape(tmp_path: Path) -> None:
+    """Elasticsearch takes "a.b" for b in a, and one item for a list of one; so does the door."""
+    run_ok("init", folder=tmp_path)
+    terms = AGREEMENT + 'withhold = ["kontakt.leder", "takster[].ydelse"]\n'
+    (tmp_path / "agreement.toml").write_text(terms, encoding="utf-8")
+    shapes: tuple[dict[str, object], ...] = (
+        {"kontakt.leder": "HEMMELIG"},
+        {"kontakt": "HEMMELIG"},
+        {"kontakt": {"leder": {"navn": "HEMMELIG"}}},
+        {"takster": {"ydelse": "a", "enhed": "HEMMELIG"}},
+        {"takster": [{"ydelse": "a", "enhed": "HEMMELIG"}]},
+    )
+    documents = []
+    for number, shape in enumerate(shapes):
+        envelope = {"tilbudsId": number, "version": 1, "tilbud": {"navn": "Åbent", **shape}}
+        documents.append({"_id": f"{number}-1", "_source": {"TilbudEnvelope": envelope}})
+    write_dump(tmp_path / "dump.ndjson", documents)
+    run_ok("pull", "--from", "dump.ndjson", "--environment", "preprod", folder=tmp_path)
+    run_ok("build", folder=tmp_path)
+    text = everything(tmp_path)
+    assert "Åbent" in text and "HEMMELIG" not in text and "hemmelig" not in text
+
+
+def test_what_a_build_reads_may_not_lie_in_its_output(register: Path) -> None:
+    shutil.copy(register / "register.sqlite", register / "site" / "register.sqlite")
+    done = run("build", folder=register, env={"TILBUDSSPEJL_ARCHIVE__PATH": "site/register.sqlite"})
+    assert done.returncode == 2 and "would delete" in done.stderr
+    assert (register / "site" / "register.sqlite").is_file()
+
+
+def test_a_link_to_a_site_stays_a_link(register: Path) -> None:
+    (register / "site").rename(register / "www")
+    (register / "site").symlink_to(register / "www")
+    for title in ("Et", "To"):
+        run_ok("build", folder=register, env={"TILBUDSSPEJL_SITE__TITLE": title})
+        assert (register / "site").is_symlink()
+        assert f"– {title}</title>" in (register / "www" / "index.html").read_text(encoding="utf-8")
