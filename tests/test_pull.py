@@ -217,8 +217,9 @@ def test_a_dump_that_is_not_whole_changes_nothing(
 
 
 def test_another_mapping_regroups_the_archive(mirror: Mirror, demo: dict[str, Path]) -> None:
-    mirror.pull(complete(demo["now"]))
-    offers = len(mirror.state())
+    offers = mirror.pull(complete(demo["now"])).offers
+    groups = len(mirror.state())
+    assert offers == groups - 1, "the document that names no offer is a group, but no offer"
     mapping = mirror.folder / "mapping.toml"
     mapping.write_text('[identity]\ntilbudsId = "tilbud.pNummer"\n[fields]\nnavn = "tilbud.navn"\n')
     regrouped = mirror.pull(complete(demo["now"]))
@@ -226,6 +227,7 @@ def test_another_mapping_regroups_the_archive(mirror: Mirror, demo: dict[str, Pa
     assert regrouped.offers != offers
     mapping.unlink()
     assert mirror.pull(complete(demo["now"])).offers == offers
+    assert len(mirror.state()) == groups
 
 
 # ---------------------------------------------------------------- the server
