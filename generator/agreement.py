@@ -266,9 +266,8 @@ def _reach(pattern: Path, path: Path) -> int | None:
 
 def _leads_to(path: Path, pattern: Path) -> bool:
     """Whether the path is a parent of what the pattern names, wildcards aside."""
-    steps = [part for part in path if part != LIST]
-    goal = [part for part in pattern if part != LIST]
-    return steps == goal[: len(steps)]
+    steps = _steps(path)
+    return steps == _steps(pattern)[: len(steps)]
 
 
 def _paths(value: Any, path: Path) -> Iterable[Path]:
