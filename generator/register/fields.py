@@ -1,0 +1,33 @@
+"""The fields that a source says it has: what an Elasticsearch `_mapping` answer holds, flat."""
+
+from collections.abc import Iterator
+from typing import Any
+
+
+def field_types(answer: dict[str, Any], doc_type: str) -> dict[str, str]:
+    """Dotted path → Elasticsearch type, "object" and "nested" included, from the answer to `GET /<index>/_mapping`.
+
+    Version 6 has a level of document types, 7 has none. Behind an alias there may be several indices: a path whose
+    types differ between them gets both, as "date|keyword". Lists can't be told from single values: the answer holds
+    no such thing.
+    """
+    found: dict[str, set[str]] = {}
+    for index in answer.values():
+        mappings = index.get("mappings") or {}
+        of_type = mappings.get(doc_type)
+        properties = mappings.get("properties") if of_type is None else of_type.get("properties")
+        for path, kind in _walk(properties or {}, ""):
+            found.setdefault(path, set()).add(kind)
+    return {path: "|".join(sorted(kinds)) for path, kinds in sorted(found.items())}
+
+
+def document_types(answer: dict[str, Any]) -> set[str]:
+    """The document types that the answer names; empty for version 7, and for an index that never had a document."""
+    names = {name for index in answer.values() for name in index.get("mappings") or {}}
+    return names - {"properties", "dynamic", "_source", "_meta", "_routing", "date_detection", "dynamic_templates"}
+
+
+def _walk(properties: dict[str, Any], prefix: str) -> Iterator[tuple[str, str]]:
+    for name, field in properties.items():
+        yield f"{prefix}{name}", field.get("type", "object")
+        yield from _walk(field.get("properties") or {}, f"{prefix}{name}.")

@@ -1,0 +1,47 @@
+"""What `_mapping` says, flat, for both versions of the server."""
+
+from generator.register.fields import document_types, field_types
+
+PROPERTIES = {
+    "TilbudEnvelope": {
+        "properties": {
+            "sidstIndlaest": {"type": "date"},
+            "tilbud": {
+                "type": "nested",
+                "properties": {"navn": {"type": "text", "fields": {"raw": {"type": "keyword"}}}},
+            },
+        }
+    }
+}
+FLAT = {
+    "TilbudEnvelope": "object",
+    "TilbudEnvelope.sidstIndlaest": "date",
+    "TilbudEnvelope.tilbud": "nested",
+    "TilbudEnvelope.tilbud.navn": "text",
+}
+
+
+def test_version_6_has_a_level_of_types() -> None:
+    answer = {"tilbud-1": {"mappings": {"tilbud": {"properties": PROPERTIES}}}}
+    assert field_types(answer, "tilbud") == FLAT
+    assert field_types(answer, "other") == {}
+    assert document_types(answer) == {"tilbud"}
+
+
+def test_version_7_has_none() -> None:
+    answer = {"tilbud-1": {"mappings": {"dynamic": "false", "properties": PROPERTIES}}}
+    assert field_types(answer, "tilbud") == FLAT
+    assert document_types(answer) == set()
+
+
+def test_an_alias_of_two_indices() -> None:
+    answer = {
+        "a": {"mappings": {"t": {"properties": {"x": {"type": "date"}}}}},
+        "b": {"mappings": {"t": {"properties": {"x": {"type": "keyword"}, "y": {"type": "long"}}}}},
+    }
+    assert field_types(answer, "t") == {"x": "date|keyword", "y": "long"}
+
+
+def test_an_index_that_never_had_a_document() -> None:
+    assert field_types({"a": {"mappings": {}}}, "t") == {}
+    assert document_types({"a": {"mappings": {}}}) == set()
