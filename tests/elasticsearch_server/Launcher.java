@@ -2,11 +2,11 @@ import java.nio.file.*;
 import java.util.*;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
+import org.elasticsearch.Version;
 import org.elasticsearch.common.logging.LogConfigurator;
 import org.elasticsearch.common.settings.Settings;
 import org.elasticsearch.common.util.concurrent.ThreadContext;
 import org.elasticsearch.env.Environment;
-import org.elasticsearch.index.reindex.ReindexPlugin;
 import org.elasticsearch.node.Node;
 import org.elasticsearch.plugins.ActionPlugin;
 import org.elasticsearch.plugins.Plugin;
@@ -16,7 +16,8 @@ import org.elasticsearch.rest.RestStatus;
 import org.elasticsearch.transport.Netty4Plugin;
 
 /**
- * A real Elasticsearch 6.8 node for the tests: Launcher HOME_DIR HTTP_PORT [key=value ...]
+ * A real Elasticsearch node for the tests: Launcher HOME_DIR HTTP_PORT [key=value ...]
+ * It compiles against 6.8 and against 7.17; which of them it is, the class path decides.
  * ES_AUTHORIZATION="Basic …" in the environment makes every call need that very header. It comes encoded,
  * so that a password with æøå does not depend on the locale that Java reads its environment with.
  * ES_STOP_AT_EOF=1: the node stops when its standard input closes, that is, when whoever started it is gone.
@@ -41,7 +42,8 @@ public class Launcher {
 
     static class TestNode extends Node {
         TestNode(Environment env, Collection<Class<? extends Plugin>> plugins) { super(env, plugins, false); }
-        @Override protected void registerDerivedNodeNameWithLogger(String name) { LogConfigurator.setNodeName(name); }
+        // 6.8 wants this one, 7.17 knows it no more: hence no @Override.
+        protected void registerDerivedNodeNameWithLogger(String name) { LogConfigurator.setNodeName(name); }
     }
 
     public static void main(String[] args) throws Exception {
@@ -54,7 +56,7 @@ public class Launcher {
             .put("node.name", "tilbudsspejl-test")
             .put("network.host", "127.0.0.1")
             .put("http.port", args[1])
-            .put("transport.tcp.port", "0")          // any free port
+            .put(Version.CURRENT.major < 7 ? "transport.tcp.port" : "transport.port", "0") // any free port
             .put("discovery.type", "single-node")
             .put("transport.type", "netty4").put("http.type", "netty4")
             .put("cluster.routing.allocation.disk.threshold_enabled", false);
@@ -67,7 +69,7 @@ public class Launcher {
         LogConfigurator.configureWithoutConfig(
             Settings.builder().put("logger.level", System.getProperty("es.log", "WARN")).build());
         Node node = new TestNode(new Environment(settings, home.resolve("config")),
-            Arrays.asList(Netty4Plugin.class, ReindexPlugin.class, BasicAuthPlugin.class));
+            Arrays.asList(Netty4Plugin.class, BasicAuthPlugin.class));
         CountDownLatch done = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             try { node.close(); System.out.println("STOPPED"); } catch (Exception e) { e.printStackTrace(); }
