@@ -1,8 +1,8 @@
 """Fixtures that need another program: a real Elasticsearch, a real Chromium. Without it a test is skipped, saying why.
 
 Environment: TILBUDSSPEJL_TEST_ELASTICSEARCH (http://user:password@127.0.0.1:9200, a server to use instead of starting
-one), TILBUDSSPEJL_CHROMIUM (the browser to use), TILBUDSSPEJL_REQUIRE_ALL=1 (a missing program is a failure),
-TILBUDSSPEJL_CACHE (where Elasticsearch's jars are kept).
+one) and TILBUDSSPEJL_TEST_ELASTICSEARCH7 (the same for 7.17), TILBUDSSPEJL_CHROMIUM (the browser to use),
+TILBUDSSPEJL_REQUIRE_ALL=1 (a missing program is a failure), TILBUDSSPEJL_CACHE (where Elasticsearch's jars are kept).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
-from tests.support.elasticsearch import VERSION, Loader, Server, absent_programs, start_server
+from tests.support.elasticsearch import VERSION, VERSION_7, Loader, Server, absent_programs, start_server
 from tests.support.tools import missing_tool
 
 # A machine that also runs a browser and a server is slow now and then; that is no failure of a law.
@@ -42,7 +42,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark each test with what it needs, so that `-m "not elasticsearch and not browser"` leaves the quick ones."""
     for item in items:
         needs = set(getattr(item, "fixturenames", ()))
-        if "elasticsearch" in needs:
+        if needs & {"elasticsearch", "elasticsearch7"}:
             item.add_marker(pytest.mark.elasticsearch)
         if "chromium" in needs:
             item.add_marker(pytest.mark.browser)
@@ -51,15 +51,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def elasticsearch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A real Elasticsearch 6.8.23 that wants Basic credentials; the same one for the whole run."""
-    if address := os.environ.get("TILBUDSSPEJL_TEST_ELASTICSEARCH"):
+    yield from _server(tmp_path_factory, VERSION, "TILBUDSSPEJL_TEST_ELASTICSEARCH")
+
+
+@pytest.fixture(scope="session")
+def elasticsearch7(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A real Elasticsearch 7.17.28 that wants Basic credentials; the same one for the whole run."""
+    yield from _server(tmp_path_factory, VERSION_7, "TILBUDSSPEJL_TEST_ELASTICSEARCH7")
+
+
+def _server(folders: pytest.TempPathFactory, version: str, variable: str) -> Iterator[Server]:
+    if address := os.environ.get(variable):
         server = Server.from_address(address)
-        found = server.call("GET", "/").json().get("version", {}).get("number")
-        assert found == VERSION, f"TILBUDSSPEJL_TEST_ELASTICSEARCH is version {found}, not {VERSION}"
+        found = server.version()
+        assert found == version, f"{variable} is version {found}, not {version}"
         yield server
         return
     if absent := absent_programs():
-        missing_tool(f"{absent}, or name a server in TILBUDSSPEJL_TEST_ELASTICSEARCH")
-    with start_server(tmp_path_factory.mktemp("elasticsearch"), basic_auth=CREDENTIALS) as server:
+        missing_tool(f"{absent}, or name a server in {variable}")
+    with start_server(folders.mktemp("elasticsearch"), basic_auth=CREDENTIALS, version=version) as server:
         yield server
 
 

@@ -14,6 +14,8 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.support.elasticsearch import (
+    VERSION,
+    VERSION_7,
     Answer,
     Cut,
     Drop,
@@ -40,6 +42,19 @@ def documents(count: int) -> Iterator[dict[str, Any]]:
         yield {"_id": f"{n}-1", "_type": "tilbud", "_source": {"TilbudEnvelope": {"felt": odd[n % len(odd)]}}}
 
 
+@pytest.fixture(
+    params=[
+        pytest.param(name, marks=pytest.mark.elasticsearch, id=version)
+        for name, version in (("elasticsearch", VERSION), ("elasticsearch7", VERSION_7))
+    ]
+)
+def either(request: pytest.FixtureRequest) -> Server:
+    """The one server, then the other."""
+    server = request.getfixturevalue(request.param)
+    assert isinstance(server, Server)
+    return server
+
+
 @pytest.fixture(scope="module")
 def filled(elasticsearch: Server) -> Iterator[Server]:
     """The server with twelve documents in the index `things`."""
@@ -59,9 +74,17 @@ def test_server_is_the_version_of_the_platform(elasticsearch: Server) -> None:
     assert "x-elastic-product" not in {name.lower() for name in answer.headers}
 
 
-def test_server_wants_the_credentials(elasticsearch: Server) -> None:
-    wrong = Server(elasticsearch.url, elasticsearch.username, "forkert")
-    assert elasticsearch.call("GET", "/", authorized=False).status == 401
+def test_the_other_server_is_the_next_version(elasticsearch7: Server) -> None:
+    answer = elasticsearch7.call("GET", "/")
+    assert answer.status == 200
+    assert answer.json()["version"]["number"] == "7.17.28"
+    assert "x-elastic-product" in {name.lower() for name in answer.headers}
+
+
+def test_server_wants_the_credentials(either: Server) -> None:
+    wrong = Server(either.url, either.username, "forkert")
+    assert either.call("GET", "/").status == 200
+    assert either.call("GET", "/", authorized=False).status == 401
     assert wrong.call("GET", "/").status == 401
 
 
@@ -103,15 +126,22 @@ def test_address_from_the_environment_is_read_whole() -> None:
     assert (server.url, server.username, server.password) == ("http://[::1]:9201", "spejl", "hemmeligt-æ")
 
 
-def test_a_server_of_ones_own_stops_when_told(tmp_path: Path) -> None:
+@pytest.mark.elasticsearch
+def test_a_server_of_ones_own_stops_when_told_and_starts_again(tmp_path: Path) -> None:
     if absent := absent_programs():
         missing_tool(absent)
     with start_server(tmp_path, basic_auth=None) as server:
         assert server.authorization is None
-        assert server.call("GET", "/").status == 200
+        Loader(server).load("kept", documents(300))
         server.stop()
         with pytest.raises(ConnectionRefusedError):
             server.call("GET", "/")
+        server.start()
+        assert server.call("GET", "/kept/_count").json()["count"] == 300
+        with pytest.raises(RuntimeError, match="is running already"):
+            server.start()
+    with pytest.raises(ConnectionRefusedError):
+        server.call("GET", "/")
 
 
 # ---------------------------------------------------------------- the proxy

@@ -1,9 +1,11 @@
-"""A real Elasticsearch 6.8.23 for the tests, a loader that fills it, and a proxy that spoils its answers.
+"""A real Elasticsearch (6.8.23 or 7.17.28) for the tests, a loader that fills it, and a proxy that spoils its answers.
 
     with start_server(tmp_path, basic_auth="spejl:hemmeligt") as server:
         Loader(server).load("tilbud-preprod", documents)
         with FaultyProxy(server, lambda n, method, path: Drop() if n == 4 else None) as proxy:
             ...  # pull from proxy.url; look at proxy.requests
+        server.stop()
+        server.start()  # the same address, the same data
 
 All of it stays on this machine: servers and proxies listen on 127.0.0.1, and nothing else is ever called.
 """
@@ -16,6 +18,7 @@ import http.server
 import ipaddress
 import json
 import os
+import random
 import shutil
 import signal
 import socket
@@ -32,7 +35,8 @@ from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 RUN = Path(__file__).parents[1] / "elasticsearch_server" / "run.sh"
-VERSION = "6.8.23"
+VERSION = "6.8.23"  # what the platform runs
+VERSION_7 = "7.17.28"  # the newest of the next line, without document types
 
 JsonObject = dict[str, Any]
 Headers = Mapping[str, str]
@@ -64,6 +68,7 @@ class Server:
     username: str | None = None
     password: str | None = None
     stop: Callable[[], None] = field(default=lambda: None, repr=False, compare=False)
+    start: Callable[[], None] = field(default=lambda: None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         require_loopback(self.url)
@@ -87,6 +92,13 @@ class Server:
         if self.username is None:
             return None
         return basic(f"{self.username}:{self.password or ''}")
+
+    def version(self) -> str:
+        """The number that the server gives itself."""
+        answer = self.call("GET", "/")
+        if answer.status != 200:
+            raise RuntimeError(f"{self.url} answers {answer.status}")
+        return str(answer.json()["version"]["number"])
 
     def call(
         self, method: str, path: str, body: JsonObject | bytes | None = None, *, authorized: bool = True
@@ -135,40 +147,91 @@ def absent_programs() -> str:
     absent = [name for name in ("bash", "java", "javac", "mvn") if shutil.which(name) is None]
     if not absent:
         return ""
-    return f"no {', '.join(absent)} to run Elasticsearch {VERSION}: `apt-get install default-jdk-headless maven`"
+    return f"no {', '.join(absent)} to run Elasticsearch: `apt-get install default-jdk-headless maven`"
 
 
 @contextmanager
 def start_server(
-    home: Path, *, basic_auth: str | None, settings: Iterable[str] = (), patience: float = 300
+    home: Path,
+    *,
+    basic_auth: str | None,
+    settings: Iterable[str] = (),
+    version: str = VERSION,
+    patience: float = 300,
 ) -> Iterator[Server]:
-    """A server of our own on any free port, its data in `home`; the first start ever fetches it (some 30 MB).
+    """A server of our own on any free port, its data in `home`; the first start of a version ever fetches it (30 MB).
 
-    `basic_auth` is user:password; `settings` are Elasticsearch's own, as name=value. The server stops at the end of
-    the block, and also when this process dies without getting there: it watches its standard input.
+    `basic_auth` is user:password; `settings` are Elasticsearch's own, as name=value. After `stop()`, `start()` goes on
+    with the same port and data. The server stops at the end of the block, and also when this process dies without
+    getting there: it watches its standard input.
     """
-    home.mkdir(parents=True, exist_ok=True)
-    environment = os.environ | {"ES_STOP_AT_EOF": "1"}
-    environment.pop("ES_AUTHORIZATION", None)
-    if basic_auth is not None:
-        environment["ES_AUTHORIZATION"] = basic(basic_auth)
-    log = home / "server.log"
-    with log.open("wb") as errors:
-        process = subprocess.Popen(
-            ["bash", str(RUN), "0", str(home), *settings],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            env=environment,
-            start_new_session=True,
-        )
+    running = _Running(home, basic_auth, tuple(settings), version, patience)
     try:
-        url = _started(process, log, patience)
+        url = running.start()
         username, _, password = (basic_auth or "").partition(":")
         credentials = {} if basic_auth is None else {"username": username, "password": password}
-        yield Server(url, stop=lambda: _stop(process), **credentials)
+        server = Server(url, stop=running.stop, start=lambda: _restart(running, server), **credentials)
+        yield server
     finally:
-        _stop(process)
+        running.stop()
+
+
+def _some_ports() -> str:
+    """A range of which the server takes the first free port, beginning anywhere.
+
+    All of it lies below the ports that systems give to outgoing calls: nobody takes the port while the server is down.
+    """
+    return f"{random.randrange(21_000, 29_000)}-29999"
+
+
+def _restart(running: _Running, server: Server) -> None:
+    running.start()
+    # It listens before it has found its indexes; a search would be told 503 until then.
+    health = server.call("GET", "/_cluster/health?wait_for_status=yellow&timeout=50s")
+    if health.status != 200:
+        raise RuntimeError(f"the server's data did not come back: {health.body.decode(errors='replace')}")
+
+
+class _Running:
+    """The launcher's process; the next one takes the port of the last."""
+
+    def __init__(
+        self, home: Path, basic_auth: str | None, settings: tuple[str, ...], version: str, patience: float
+    ) -> None:
+        self._home = home
+        self._settings = settings
+        self._port = _some_ports()
+        self._patience = patience
+        self._process: subprocess.Popen[bytes] | None = None
+        self._environment = os.environ | {"ES_STOP_AT_EOF": "1", "ES_VERSION": version}
+        self._environment.pop("ES_AUTHORIZATION", None)
+        if basic_auth is not None:
+            self._environment["ES_AUTHORIZATION"] = basic(basic_auth)
+
+    def start(self) -> str:
+        """Start it, and wait until it says its address."""
+        if self._process is not None:
+            raise RuntimeError("the server is running already")
+        self._home.mkdir(parents=True, exist_ok=True)
+        log = self._home / "server.log"
+        with log.open("ab") as errors:
+            self._process = subprocess.Popen(
+                ["bash", str(RUN), self._port, str(self._home), *self._settings],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                env=self._environment,
+                start_new_session=True,
+            )
+        url = _started(self._process, log, self._patience)
+        self._port = url.rpartition(":")[2]
+        return url
+
+    def stop(self) -> None:
+        """Stop it if it is running."""
+        if self._process is not None:
+            _stop(self._process)
+            self._process = None
 
 
 def _started(process: subprocess.Popen[bytes], log: Path, patience: float) -> str:
