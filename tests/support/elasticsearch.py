@@ -34,6 +34,8 @@ from types import TracebackType
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
+import orjson
+
 RUN = Path(__file__).parents[1] / "elasticsearch_server" / "run.sh"
 VERSION = "6.8.23"  # what the platform runs
 VERSION_7 = "7.17.28"  # the newest of the next line, without document types
@@ -274,59 +276,81 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
 # (a number here, a text there) never meet a mapping conflict.
 LOOSE_MAPPING: JsonObject = {
     "dynamic": False,
-    "properties": {"TilbudEnvelope": {"dynamic": False, "properties": {"sidstIndlaest": {"type": "keyword"}}}},
+    "properties": {
+        "TilbudEnvelope": {
+            "dynamic": False,
+            "properties": {"sidstIndlaest": {"type": "date", "ignore_malformed": True}},
+        }
+    },
 }
+
+Write = Callable[[Any], bytes]
+
+
+def with_blanks(source: Any) -> bytes:
+    """JSON as Python spells it, with blanks and \\u escapes, and with what orjson refuses: 2**70, "\\ud800", NaN."""
+    return json.dumps(source).encode()
 
 
 class Loader:
-    """Makes indexes on a test's own server and fills them; `clear` deletes the ones that it made."""
+    """Makes indexes on a test's own server and fills them; `clear` deletes the ones that it made.
+
+    A document is as elasticdump writes it (`_id`, `_type`, `_source`). Its `_source` is stored as `write` spells it, by
+    default as compact UTF-8, as a platform does; one that is given as bytes is stored as it stands. 7.17 has no
+    document types: they are left out, and all hits say `_doc`.
+    """
 
     def __init__(self, server: Server, *, batch_bytes: int = 4_000_000) -> None:
         require_loopback(server.url)
         self._server = server
         self._batch_bytes = batch_bytes
         self._made: list[str] = []
+        self._has_types = server.version().startswith("6.")
 
-    def load(self, index: str, documents: Iterable[JsonObject], *, doc_type: str = "tilbud", shards: int = 2) -> int:
+    def load(
+        self,
+        index: str,
+        documents: Iterable[JsonObject],
+        *,
+        doc_type: str = "tilbud",
+        shards: int = 2,
+        write: Write = orjson.dumps,
+    ) -> int:
         """Make the index and fill it; how many documents were sent."""
         self.create(index, doc_type=doc_type, shards=shards)
-        return self.add(index, documents)
+        return self.add(index, documents, write=write)
 
     def create(
         self, index: str, *, doc_type: str = "tilbud", shards: int = 2, mapping: JsonObject = LOOSE_MAPPING
     ) -> None:
-        """Make an empty index with one document type."""
+        """Make an empty index, with one document type where there are types."""
         self._ok(
             "PUT",
             f"/{quote(index, safe='')}",
             {
                 "settings": {"number_of_shards": shards, "number_of_replicas": 0, "refresh_interval": "-1"},
-                "mappings": {doc_type: mapping},
+                "mappings": {doc_type: mapping} if self._has_types else mapping,
             },
         )
         self._made.append(index)
 
-    def add(self, index: str, documents: Iterable[JsonObject]) -> int:
-        """Put documents as elasticdump writes them (`_id`, `_type`, `_source`) into an index, visible on return."""
-        count, lines, size = 0, list[bytes](), 0
-        for document in documents:
-            where = {"_id": document["_id"], "_type": document["_type"]}
-            entry = json.dumps({"index": where}).encode() + b"\n" + json.dumps(document["_source"]).encode() + b"\n"
-            lines.append(entry)
-            size += len(entry)
-            count += 1
-            if size >= self._batch_bytes:
-                self._bulk(index, lines)
-                lines, size = [], 0
-        if lines:
-            self._bulk(index, lines)
-        self.refresh(index)
-        return count
+    def add(self, index: str, documents: Iterable[JsonObject], *, write: Write = orjson.dumps) -> int:
+        """Put documents into an index, in the place of those with the same `_id`; they are visible on return."""
+        return self._bulk(index, (self._entry(document, write) for document in documents))
 
-    def remove(self, index: str, doc_type: str, document_id: str) -> None:
-        """Take one document out of an index, visible on return."""
-        self._ok("DELETE", f"/{quote(index, safe='')}/{quote(doc_type, safe='')}/{quote(document_id, safe='')}")
-        self.refresh(index)
+    def change(
+        self, index: str, document_id: str, edit: Callable[[JsonObject], None], *, doc_type: str = "tilbud"
+    ) -> None:
+        """Let `edit` change the `_source` of a document in its place, visible on return."""
+        path = f"/{quote(index, safe='')}/{quote(self._type(doc_type), safe='')}/{quote(document_id, safe='')}"
+        source = self._ok("GET", path)["_source"]
+        edit(source)
+        self.add(index, [{"_id": document_id, "_type": doc_type, "_source": source}])
+
+    def remove(self, index: str, *document_ids: str, doc_type: str = "tilbud") -> None:
+        """Take documents, which must be there, out of an index; they are gone on return."""
+        kind = {"_type": doc_type} if self._has_types else {}
+        self._bulk(index, (_action("delete", {"_id": document_id, **kind}) for document_id in document_ids))
 
     def refresh(self, index: str) -> None:
         """Make everything that was written visible to searches."""
@@ -342,17 +366,47 @@ class Loader:
         for index in list(self._made):
             self.delete(index)
 
-    def _bulk(self, index: str, lines: list[bytes]) -> None:
-        answer = self._ok("POST", f"/{quote(index, safe='')}/_bulk", b"".join(lines))
-        if answer["errors"]:
-            failed = [item["index"] for item in answer["items"] if "error" in item["index"]]
-            raise RuntimeError(f"{len(failed)} documents were not stored, the first: {failed[0]}")
+    def _type(self, doc_type: str) -> str:
+        return doc_type if self._has_types else "_doc"
+
+    def _entry(self, document: JsonObject, write: Write) -> bytes:
+        where = {"_id": document["_id"]} | ({"_type": document["_type"]} if self._has_types else {})
+        source = document["_source"]
+        text = source if isinstance(source, bytes) else write(source)
+        if b"\n" in text:
+            raise ValueError(f"{document['_id']}: its text has a line break, where the server ends a document")
+        return _action("index", where) + text + b"\n"
+
+    def _bulk(self, index: str, entries: Iterable[bytes]) -> int:
+        """Send entries in batches, one action each; how many there were."""
+        count, batch, size = 0, list[bytes](), 0
+        for entry in entries:
+            batch.append(entry)
+            count += 1
+            size += len(entry)
+            if size >= self._batch_bytes:
+                self._send(index, batch)
+                batch, size = [], 0
+        if batch:
+            self._send(index, batch)
+        self.refresh(index)
+        return count
+
+    def _send(self, index: str, batch: list[bytes]) -> None:
+        answer = self._ok("POST", f"/{quote(index, safe='')}/_bulk", b"".join(batch))
+        results = [result for item in answer["items"] for result in item.values()]
+        if failed := [result for result in results if result["status"] not in (200, 201)]:
+            raise RuntimeError(f"{len(failed)} of {len(results)} changes were not made, the first: {failed[0]}")
 
     def _ok(self, method: str, path: str, body: JsonObject | bytes | None = None) -> JsonObject:
         answer = self._server.call(method, path, body)
         if answer.status not in (200, 201):
             raise RuntimeError(f"{method} {path}: {answer.status} {answer.body[:500].decode(errors='replace')}")
         return answer.json()
+
+
+def _action(name: str, where: JsonObject) -> bytes:
+    return json.dumps({name: where}).encode() + b"\n"
 
 
 # ---------------------------------------------------------------- the proxy
