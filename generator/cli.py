@@ -107,13 +107,23 @@ def pull(
     profile: Annotated[
         SourceProfile | None, typer.Option("--profile", help="Which source table to use: preprod or prod.")
     ] = None,
+    full: Annotated[bool, typer.Option("--full", help="Read everything, not only what has changed.")] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with a pull that broke off; its finished slices are kept.")
+    ] = False,
+    accept_loss: Annotated[
+        bool, typer.Option("--accept-loss", help="Take it that many offers, or all, have gone; noted in the receipt.")
+    ] = False,
     config_file: ConfigOption = None,
 ) -> None:
-    """Pull the whole register into the archive."""
+    """Pull the register into the archive: all of it, or what has changed since the last complete pull."""
     from generator.commands.pull import DumpOptions
     from generator.commands.pull import pull as run
+    from generator.commands.reading import How
     from generator.progress import reporting
 
+    if from_ is not None and (full or resume):
+        raise UsageError("--full and --resume don't go with --from: a dump is always read whole")
     if from_ is None and (environment or complete or expect):
         raise UsageError("--environment, --complete and --expect go with --from; add it or leave them out")
     if profile is not None and from_ is not None:
@@ -121,10 +131,12 @@ def pull(
     configuration = config.load(config_file, {"source": {"environment": profile.value if profile else None}})
     dump = DumpOptions(from_, environment.value if environment else None, complete, expect) if from_ else None
     with reporting() as report:
-        done = run(configuration, dump, lambda count, total: report("pull", count, total), report.say)
+        how = How(full, resume, accept_loss)
+        done = run(configuration, dump, how, lambda count, total: report("pull", count, total), report.say)
     typer.echo(
-        f"pull {done.number}: {done.documents} documents, {done.new_contents} new, {done.returned} back, "
-        f"{done.gone} gone; {done.offers} offers in {configuration.archive}"
+        f"pull {done.number}: {done.documents} documents read, {done.new} new, {done.changed} changed, "
+        f"{done.returned} back, {done.gone} gone; {done.offers} offers, {done.present} documents "
+        f"in {configuration.archive}"
     )
 
 

@@ -6,7 +6,8 @@ TilbudsspejlError (1)
 │   ├── ArchiveUnavailable  missing, bound elsewhere, or another pull is running
 │   └── OutputRefused       the output folder is not ours to replace
 ├── AgreementError (3)      the access agreement does not permit it
-├── SourceError (4)         unreachable, refused, wrong index or type, incomplete, truncated
+├── SourceError (4)         unreachable, refused, wrong index or type, truncated
+│   └── SourceInterrupted   broken off or incomplete: the same again may well succeed
 └── CheckError (5)          a damaged archive, a broken line, a mixture of demo and real data
 """
 
@@ -45,6 +46,14 @@ class SourceError(TilbudsspejlError):
     """The source could not be reached, refused us, or did not give all of it."""
 
     exit_code = 4
+
+
+class SourceInterrupted(SourceError):
+    """An answer did not come, or not whole; `retry_after` are the seconds that the server asked us to wait."""
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class CheckError(TilbudsspejlError):

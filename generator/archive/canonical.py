@@ -12,6 +12,8 @@ from typing import Any
 
 import orjson
 
+from generator.register.documents import Document
+
 
 @dataclass(frozen=True, slots=True)
 class Content:
@@ -22,16 +24,23 @@ class Content:
     value: Any
 
     @property
-    def sha256(self) -> str:
-        """The content hash, over `text`."""
-        return hashlib.sha256(self.text).hexdigest()
+    def digest(self) -> bytes:
+        """The content hash: SHA-256 over `text`."""
+        return hashlib.sha256(self.text).digest()
 
 
 class NotJson(ValueError):
     """The text is no JSON at all."""
 
 
-def canonical(text: bytes) -> Content:
+def canonical(document: Document) -> Content:
+    """The canonical content of a document; raises NotJson."""
+    if document.text is not None:
+        return canonical_text(document.text)
+    return Content(orjson.dumps(document.value, option=orjson.OPT_SORT_KEYS), False, document.value)
+
+
+def canonical_text(text: bytes) -> Content:
     """The canonical content of a JSON text; raises NotJson."""
     try:
         value = orjson.loads(text)

@@ -2,6 +2,7 @@
 
 import hashlib
 import sqlite3
+from bisect import bisect_right
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from generator.archive.frames import Packer, Stored
+from generator.archive.frames import Interval, Packer, Stored
 from generator.archive.schema import open_read_only, translated
 from generator.errors import ArchiveUnavailable
 from generator.register.documents import Observed, Pull
@@ -25,7 +26,12 @@ class Receipt:
     started: datetime
     finished: datetime
     is_complete: bool
-    details: dict[str, object]
+    details: dict[str, Any]
+
+    @property
+    def kind(self) -> str:
+        """full, incremental or dump."""
+        return str(self.details.get("kind", "dump"))
 
     @property
     def pull(self) -> Pull:
@@ -49,11 +55,8 @@ class Archive:
 
     def receipts(self) -> list[Receipt]:
         """All pulls, oldest first; raises ArchiveUnavailable if there is none."""
-        rows = self._all("SELECT number, started, finished, is_complete, receipt FROM pulls ORDER BY 1")
-        receipts = [
-            Receipt(number, datetime.fromisoformat(a), datetime.fromisoformat(b), bool(complete), orjson.loads(details))
-            for number, a, b, complete, details in rows
-        ]
+        with translated(self.path):
+            receipts = read_receipts(self._connection)
         if not receipts:
             raise ArchiveUnavailable(f"archive {self.path}: empty; run `tilbudsspejl pull` first")
         return receipts
@@ -69,6 +72,11 @@ class Archive:
         """What documents are grouped by; see Mapping.grouping."""
         with translated(self.path):
             return read_meta(self._connection, "grouping") or ""
+
+    def source_mapping(self) -> dict[str, Any] | None:
+        """The `_mapping` that the last pull from a server saw; None if there was none."""
+        with translated(self.path):
+            return read_source_mapping(self._connection)
 
     def state_digest(self) -> str:
         """Changes with every pull; the same archive gives the same digest."""
@@ -94,8 +102,9 @@ class Archive:
 
     def observed(self, rows: tuple[int, ...]) -> Iterator[tuple[str, int, list[Observed]]]:
         """The same, parsed, as the register reads it."""
+        complete = [row[0] for row in self._all("SELECT number FROM pulls WHERE is_complete ORDER BY number")]
         for key, first_pull, documents in self.stored(rows):
-            yield key, first_pull, [Observed(d.id, d.sha256, tuple(d.seen), d.parse()) for d in documents]
+            yield key, first_pull, [Observed(d.id, d.sha256, _sure(d.seen, complete), d.parse()) for d in documents]
 
     def snapshot(self, target: Path) -> None:
         """Copies the archive as it is at this moment; a pull may be publishing meanwhile."""
@@ -105,6 +114,38 @@ class Archive:
     def _all(self, query: str, *values: object) -> list[Any]:
         with translated(self.path):
             return self._connection.execute(query, values).fetchall()
+
+
+def read_receipts(connection: sqlite3.Connection) -> list[Receipt]:
+    """All pulls, oldest first."""
+    rows = connection.execute("SELECT number, started, finished, is_complete, receipt FROM pulls ORDER BY number")
+    return [
+        Receipt(number, datetime.fromisoformat(a), datetime.fromisoformat(b), bool(complete), orjson.loads(details))
+        for number, a, b, complete, details in rows
+    ]
+
+
+def read_source_mapping(connection: sqlite3.Connection) -> dict[str, Any] | None:
+    """The `_mapping` that the last pull from a server saw; None if there was none."""
+    for receipt in reversed(read_receipts(connection)):
+        if digest := receipt.details.get("source_mapping"):
+            row = connection.execute("SELECT text FROM mappings WHERE sha256 = ?", (digest,)).fetchone()
+            answer: dict[str, Any] | None = orjson.loads(row[0]) if row else None
+            return answer
+    return None
+
+
+def _sure(seen: list[Interval], complete: list[int]) -> tuple[Interval, ...]:
+    """The intervals as far as it is sure that the document was there.
+
+    A frame counts a document as there until a pull finds it gone, also through partial dumps that may have skipped it;
+    a date for readers is that of the last complete pull.
+    """
+    sure = []
+    for first, last in seen:
+        place = 0 if last is None else bisect_right(complete, last)
+        sure.append((first, None if last is None else max(first, complete[place - 1] if place else first)))
+    return tuple(sure)
 
 
 def read_meta(connection: sqlite3.Connection, key: str) -> str | None:

@@ -10,33 +10,44 @@ from pathlib import Path
 
 from generator.errors import ArchiveUnavailable, CheckError, TilbudsspejlError
 
-VERSION = 1
+VERSION = 2
 APPLICATION_ID = 0x54696C53  # "TilS": `file` can tell the archive from any other SQLite file
 BUSY_SECONDS = 60.0
 
-_TABLES = (
-    """
+TABLES = {
+    "meta": """
 CREATE TABLE meta (
     key TEXT PRIMARY KEY,
     value TEXT NOT NULL
 ) WITHOUT ROWID""",
-    """
+    "pulls": """
 CREATE TABLE pulls (
     number INTEGER PRIMARY KEY,
     started TEXT NOT NULL,             -- UTC, ISO 8601
     finished TEXT NOT NULL,
     is_complete INTEGER NOT NULL,      -- whether absence from it means gone
-    receipt TEXT NOT NULL              -- JSON: source, counts, digests
+    receipt TEXT NOT NULL              -- JSON: source, proof, counts, digests
 )""",
-    """
+    "offers": """
 CREATE TABLE offers (
     rowid INTEGER PRIMARY KEY,
     key TEXT NOT NULL UNIQUE,          -- the offer's id; for a document that tells none, 'document:' + its _id
     first_pull INTEGER NOT NULL REFERENCES pulls,
-    present BLOB NOT NULL,             -- sha256 over (_id, content hash) of the documents still served
     frame BLOB NOT NULL                -- zstd of NDJSON, see frames.py
 )""",
-)
+    # Says nothing that the frames don't; but what has changed, and the digest, are found without unpacking them.
+    "present": """
+CREATE TABLE present (
+    id TEXT PRIMARY KEY,               -- the _id of a document that is still served
+    sha256 BLOB NOT NULL,              -- of its content
+    offer INTEGER NOT NULL REFERENCES offers
+) WITHOUT ROWID""",
+    "mappings": """
+CREATE TABLE mappings (
+    sha256 TEXT PRIMARY KEY,           -- of the text
+    text TEXT NOT NULL                 -- JSON: an answer to GET /<index>/_mapping
+) WITHOUT ROWID""",
+}
 
 
 def open_for_writing(path: Path) -> sqlite3.Connection:
@@ -70,9 +81,37 @@ def open_read_only(path: Path, *, immutable: bool = False) -> sqlite3.Connection
 def create_tables(connection: sqlite3.Connection) -> None:
     """Makes an empty file an archive, within the transaction that fills it: it is never there without a pull."""
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    for name in TABLES:
+        create_table(connection, name)
+    set_version(connection)
+
+
+def create_table(connection: sqlite3.Connection, name: str) -> None:
+    """One table as this version has it."""
+    connection.execute(TABLES[name])
+
+
+def version_of(connection: sqlite3.Connection) -> int:
+    """The format that the file is in."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def set_version(connection: sqlite3.Connection) -> None:
+    """Notes that the file is in this program's format."""
     connection.execute(f"PRAGMA user_version = {VERSION}")
-    for table in _TABLES:
-        connection.execute(table)
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """A transaction for writing: all of the block, or none of it."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        with suppress(sqlite3.Error):
+            connection.execute("ROLLBACK")
+        raise
 
 
 def is_empty(connection: sqlite3.Connection) -> bool:

@@ -27,6 +27,26 @@ def document_types(answer: dict[str, Any]) -> set[str]:
     return names - {"properties", "dynamic", "_source", "_meta", "_routing", "date_detection", "dynamic_templates"}
 
 
+def changed_fields(before: dict[str, str], after: dict[str, str]) -> dict[str, list[str]]:
+    """How two answers of `field_types` differ: `added`, `removed` and `retyped` paths; only what there is."""
+    common = before.keys() & after.keys()
+    changes = {
+        "added": sorted(after.keys() - before.keys()),
+        "removed": sorted(before.keys() - after.keys()),
+        "retyped": sorted(f"{path} ({before[path]} → {after[path]})" for path in common if before[path] != after[path]),
+    }
+    return {kind: paths for kind, paths in changes.items() if paths}
+
+
+def describe_changes(changes: dict[str, list[str]]) -> str:
+    """The changes in a line."""
+    parts = []
+    for kind, paths in changes.items():
+        more = f" and {len(paths) - 3} more" if len(paths) > 3 else ""
+        parts.append(f"{kind} {', '.join(paths[:3])}{more}")
+    return "; ".join(parts)
+
+
 def _walk(properties: dict[str, Any], prefix: str) -> Iterator[tuple[str, str]]:
     for name, field in properties.items():
         yield f"{prefix}{name}", field.get("type", "object")

@@ -122,6 +122,12 @@ class Mapping:
         return "|".join(f"{self.wrapper}.{path}" for path in self._file.identity.tilbudsId)
 
     @property
+    def load_time_paths(self) -> tuple[str, ...]:
+        """Where the load time may stand in `_source`, as a `_mapping` spells it."""
+        wrapper = f"{self.wrapper}." if self.wrapper else ""
+        return tuple(f"{wrapper}{path}" for path in self._file.identity.sidstIndlaest)
+
+    @property
     def ceased(self) -> frozenset[str]:
         """The values of `status` that mean ceased."""
         return self._file.values.ceased

@@ -11,7 +11,8 @@ import orjson
 
 from generator.archive.frames import Interval
 from generator.archive.reader import Archive
-from generator.archive.writer import Published, Writer, writing
+from generator.archive.staging import Reading
+from generator.archive.writer import KeyOf, Published, Writer, writing
 from generator.register.documents import Document
 
 GROUPING = "id"
@@ -40,6 +41,13 @@ def documents(told: Iterable[Told]) -> list[Document]:
     ]
 
 
+def stage(writer: Writer, told: Iterable[Document], key: KeyOf = key_of) -> None:
+    """Begins a pull of these documents, in one slice."""
+    writer.begin({"resumable": False})
+    with writer.staging.slice("0", Reading(key, is_demo)) as part:
+        part.add(told)
+
+
 class Mirror:
     """The archive and its state."""
 
@@ -63,13 +71,12 @@ class Mirror:
     ) -> Published:
         """Stages and publishes with a writer that is open."""
         key = key_of if grouping == GROUPING else other_key_of
-        for _ in writer.stage(documents(told), key, is_demo):
-            pass
+        stage(writer, documents(told), key)
         return writer.publish(
             environment=environment,
             grouping=grouping,
             key_of=key,
-            is_complete=complete,
+            presence="staged" if complete else "all",
             started=datetime(2026, 11, 22, 3, tzinfo=UTC),
             details={"source": {"dump": "made-up"}},
         )
@@ -86,6 +93,17 @@ class Mirror:
     def intervals(self, offer: str) -> dict[str, list[Interval]]:
         """The intervals of one offer's documents, for documents whose `_source` is {"o": …, "v": …}: by _id/v."""
         return {f"{id_}/{orjson.loads(text)['v']}": seen for (id_, text), seen in self.seen()[offer].items()}
+
+    def sure(self, offer: str) -> dict[str, list[Interval]]:
+        """The same as the register reads it: ended by the last pull that could not but have seen the document."""
+        with Archive(self.path) as archive:
+            [documents] = [
+                documents
+                for batch in archive.batches(2)
+                for key, _, documents in archive.observed(batch)
+                if key == offer
+            ]
+            return {f"{d.id}/{d.envelope['v']}": list(d.seen) for d in documents}
 
     def frames(self) -> list[tuple[Any, ...]]:
         """The table of offers as it stands."""

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.archive.canonical import NotJson, canonical
+from generator.archive.canonical import NotJson, canonical_text
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
 integers = st.integers(min_value=-(2**63), max_value=2**64 - 1)
@@ -31,15 +31,15 @@ documents = st.recursive(
     ],
 )
 def test_key_order_white_space_escapes_and_forms_of_numbers_do_not_matter(text: bytes) -> None:
-    content = canonical(text)
+    content = canonical_text(text)
     assert content.text == b'{"a":"\xc3\xa6","b":[1,2.5,null]}'
     assert not content.is_raw
     assert content.value == {"a": "æ", "b": [1, 2.5, None]}
-    assert content.sha256 == canonical(b'{"b":[1,2.5,null],"a":"\xc3\xa6"}').sha256
+    assert content.digest == canonical_text(b'{"b":[1,2.5,null],"a":"\xc3\xa6"}').digest
 
 
 def test_an_integer_and_a_float_are_not_the_same() -> None:
-    assert canonical(b'{"a":1}').sha256 != canonical(b'{"a":1.0}').sha256
+    assert canonical_text(b'{"a":1}').digest != canonical_text(b'{"a":1.0}').digest
 
 
 @pytest.mark.parametrize(
@@ -58,30 +58,30 @@ def test_an_integer_and_a_float_are_not_the_same() -> None:
     ],
 )
 def test_what_canonical_json_cannot_carry_is_kept_as_it_came(text: bytes, value: Any) -> None:
-    content = canonical(text)
+    content = canonical_text(text)
     assert (content.text, content.is_raw, content.value) == (text, True, value)
 
 
 def test_nan_is_kept_as_it_came() -> None:
-    content = canonical(b'{"a":NaN}')
+    content = canonical_text(b'{"a":NaN}')
     assert (content.text, content.is_raw) == (b'{"a":NaN}', True)
     assert content.value["a"] != content.value["a"]
 
 
 @pytest.mark.parametrize("text", [b'{"a":18446744073709551615,"b":-9223372036854775808}', b'{"a":5e-324,"b":-0.0}'])
 def test_the_ends_of_what_fits_are_canonical(text: bytes) -> None:
-    content = canonical(text)
+    content = canonical_text(text)
     assert (content.text, content.is_raw) == (text, False)
 
 
 def test_raw_text_is_one_line() -> None:
-    content = canonical(b'\n{"a":NaN,\r\n "b":"\\n"}\n')
+    content = canonical_text(b'\n{"a":NaN,\r\n "b":"\\n"}\n')
     assert (content.text, content.is_raw) == (b'{"a":NaN,   "b":"\\n"}', True)
 
 
 def test_deep_nesting_is_kept() -> None:
     text = b'{"a":' * 300 + b"1" + b"}" * 300  # orjson reads it but does not write it
-    content = canonical(text)
+    content = canonical_text(text)
     assert (content.text, content.is_raw) == (text, True)
 
 
@@ -90,26 +90,26 @@ def test_deep_nesting_is_kept() -> None:
 )
 def test_what_is_no_json_is_refused(text: bytes) -> None:
     with pytest.raises(NotJson):
-        canonical(text)
+        canonical_text(text)
 
 
 @given(documents, st.sampled_from([None, 1]), st.booleans())
 def test_any_json_is_kept_whole_and_stays_as_it_is(value: Any, indent: int | None, ascii_only: bool) -> None:
-    content = canonical(json.dumps(value, indent=indent, ensure_ascii=ascii_only).encode())
+    content = canonical_text(json.dumps(value, indent=indent, ensure_ascii=ascii_only).encode())
     assert not content.is_raw
     assert json.loads(content.text) == value
     assert repr(orjson.loads(content.text)) == repr(_ordered(value))
-    again = canonical(content.text)
-    assert (again.text, again.is_raw, again.sha256) == (content.text, False, content.sha256)
+    again = canonical_text(content.text)
+    assert (again.text, again.is_raw, again.digest) == (content.text, False, content.digest)
 
 
 @given(st.binary(max_size=40) | st.text().map(lambda text: json.dumps({"a": text}).encode()))
 def test_any_text_is_refused_or_kept_and_stays_as_it_is(text: bytes) -> None:
     try:
-        content = canonical(text)
+        content = canonical_text(text)
     except NotJson:
         return
-    again = canonical(content.text)
+    again = canonical_text(content.text)
     assert (again.text, again.is_raw) == (content.text, content.is_raw)
     assert b"\n" not in content.text
 

@@ -57,7 +57,8 @@ def test_receipts_tell_every_pull_and_hang_together(mirror: Mirror) -> None:
     assert first.details["previous"] is None
     assert isinstance(second.details["previous"], str)
     assert second.details["counts"] == {
-        "bytes": 30, "documents": 2, "gone": 0, "new_contents": 1, "raw": 0, "returned": 0, "unique_ids": 2,
+        "bytes": 30, "changed": 0, "documents": 2, "gone": 0, "new": 1, "offers": 2, "present": 2, "raw": 0,
+        "returned": 0, "unchanged": 1, "unique_ids": 2,
     }  # fmt: skip
     assert Pulls.of(receipt.pull for receipt in (first, second)).baseline == 2
 
@@ -83,7 +84,7 @@ def test_a_snapshot_is_the_archive_of_that_moment(mirror: Mirror, monkeypatch: p
             archive.snapshot(target)
         return "digest"
 
-    monkeypatch.setattr("generator.archive.writer._presence_digest", copy)
+    monkeypatch.setattr("generator.archive.writer.digest_of", copy)
     mirror.pull(offer("1", 2))
     assert Mirror(target.parent).seen() == before
     assert mirror.seen() != before

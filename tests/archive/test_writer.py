@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from generator.archive.reader import Archive
-from generator.archive.writer import check_binding, check_mixture, regroup, writing
+from generator.archive.writer import Published, check_binding, check_mixture, regroup, writing
 from generator.errors import ArchiveUnavailable, CheckError, TilbudsspejlError
 from generator.register.documents import Document
-from tests.archive.mirror import GROUPING, Mirror, documents, is_demo, key_of, other_key_of
+from tests.archive.mirror import GROUPING, Mirror, documents, key_of, other_key_of, stage
 
 A1 = ("a-1", {"o": "a", "v": 1})
 A2 = ("a-2", {"o": "a", "v": 2})
@@ -24,10 +24,15 @@ B1 = ("b-1", {"o": "b", "v": 1})
 # ---------------------------------------------------------------- what a pull changes
 
 
+def changes(published: Published) -> tuple[int, int, int, int]:
+    """New, changed, back, gone."""
+    return published.new, published.changed, published.returned, published.gone
+
+
 def test_the_first_pull_makes_the_archive(mirror: Mirror) -> None:
     published = mirror.pull(A1, A2, B1)
     assert (published.number, published.documents, published.unique_ids, published.offers) == (1, 3, 3, 2)
-    assert (published.new_contents, published.gone, published.returned) == (3, 0, 0)
+    assert (published.new, published.changed, published.gone, published.returned) == (3, 0, 0, 0)
     assert mirror.intervals("a") == {"a-1/1": [(1, None)], "a-2/2": [(1, None)]}
     assert set(mirror.files()) == {"register.sqlite"}
 
@@ -37,7 +42,7 @@ def test_the_same_again_adds_nothing_but_a_receipt(mirror: Mirror) -> None:
     frames = mirror.frames()
     second = mirror.pull(B1, ("a-2", b' {"v": 2, "o": "a"} '), A1)  # in another order, written in another way
     assert mirror.frames() == frames
-    assert (second.number, second.new_contents, second.gone, second.returned) == (2, 0, 0, 0)
+    assert (second.number, *changes(second)) == (2, 0, 0, 0, 0)
     assert second.digest == first.digest
     with Archive(mirror.path) as archive:
         assert [receipt.number for receipt in archive.receipts()] == [1, 2]
@@ -59,14 +64,14 @@ def test_only_the_frame_that_changes_is_written(mirror: Mirror) -> None:
     published = mirror.pull(A1_CHANGED, B1)
     after = mirror.frames()
     assert (after[0] != before[0], after[1] == before[1]) == (True, True)
-    assert (published.new_contents, published.gone) == (1, 0)
+    assert changes(published) == (0, 1, 0, 0)
     assert mirror.intervals("a") == {"a-1/1": [(1, 1)], "a-1/9": [(2, None)]}
 
 
 def test_gone_is_dated_and_the_rest_of_the_offer_stays(mirror: Mirror) -> None:
     mirror.pull(A1, A2, B1)
     published = mirror.pull(A2)
-    assert (published.new_contents, published.gone, published.returned) == (0, 2, 0)
+    assert changes(published) == (0, 0, 0, 2)
     assert mirror.intervals("a") == {"a-1/1": [(1, 1)], "a-2/2": [(1, None)]}
     assert mirror.intervals("b") == {"b-1/1": [(1, 1)]}
     assert mirror.pull(A2).gone == 0
@@ -82,7 +87,7 @@ def test_seen_gone_seen_is_exact(mirror: Mirror) -> None:
 def test_a_content_that_comes_back_is_the_same_document(mirror: Mirror) -> None:
     for told in (A1, A1_CHANGED, A1):
         published = mirror.pull(told)
-    assert (published.new_contents, published.gone, published.returned) == (0, 0, 1)
+    assert changes(published) == (0, 0, 1, 0)
     assert mirror.intervals("a") == {"a-1/1": [(1, 1), (3, None)], "a-1/9": [(2, 2)]}
 
 
@@ -97,7 +102,7 @@ def test_a_document_that_tells_no_offer_is_kept_under_its_own_id(mirror: Mirror)
 def test_ids_that_utf8_cannot_hold_are_escaped(mirror: Mirror) -> None:
     told = ("\udc00", b'{"o":"\\ud800","v":1}')
     mirror.pull(told)
-    assert mirror.pull(told).new_contents == 0
+    assert changes(mirror.pull(told)) == (0, 0, 0, 0)
     assert mirror.seen() == {"\\ud800": {("\\udc00", '{"o":"\\ud800","v":1}'): [(1, None)]}}
 
 
@@ -117,16 +122,18 @@ def test_what_a_partial_dump_skipped_was_last_seen_by_the_pull_before(mirror: Mi
     mirror.pull(A1, B1)
     mirror.pull(B1, complete=False)
     mirror.pull(B1)
-    assert mirror.intervals("a") == {"a-1/1": [(1, 2)]}
+    assert mirror.intervals("a") == {"a-1/1": [(1, 3)]}, "held to be there until a pull found it gone"
+    assert mirror.sure("a") == {"a-1/1": [(1, 2)]}
 
 
 def test_what_a_partial_dump_replaces_was_last_seen_by_the_last_complete_pull(mirror: Mirror) -> None:
     mirror.pull(A1, B1)
     mirror.pull(B1, complete=False)
     mirror.pull(A1_CHANGED, complete=False)
-    assert mirror.intervals("a") == {"a-1/1": [(1, 1)], "a-1/9": [(3, None)]}
+    assert mirror.intervals("a") == {"a-1/1": [(1, 2)], "a-1/9": [(3, None)]}
+    assert mirror.sure("a") == {"a-1/1": [(1, 1)], "a-1/9": [(3, None)]}
     mirror.pull(A1, complete=False)
-    assert mirror.intervals("a") == {"a-1/1": [(1, 1), (4, None)], "a-1/9": [(3, 3)]}
+    assert mirror.sure("a") == {"a-1/1": [(1, 1), (4, None)], "a-1/9": [(3, 3)]}
 
 
 def test_what_only_a_partial_dump_saw_is_gone_after_it(mirror: Mirror) -> None:
@@ -134,10 +141,22 @@ def test_what_only_a_partial_dump_saw_is_gone_after_it(mirror: Mirror) -> None:
     mirror.pull(A1, complete=False)
     mirror.pull(B1, complete=False)
     mirror.pull(B1)
-    assert mirror.intervals("a") == {"a-1/1": [(2, 2)]}
+    assert mirror.intervals("a") == {"a-1/1": [(2, 3)]}
+    assert mirror.sure("a") == {"a-1/1": [(2, 2)]}
     mirror.pull(A1, complete=False)
     mirror.pull(A1, B1)
-    assert mirror.intervals("a") == {"a-1/1": [(2, 2), (5, None)]}
+    assert mirror.sure("a") == {"a-1/1": [(2, 2), (5, None)]}
+
+
+def test_an_id_that_moves_to_another_offer_is_gone_from_the_first_also_in_a_partial_dump(mirror: Mirror) -> None:
+    mirror.pull(A1, A2)
+    published = mirror.pull(("a-1", {"o": "b", "v": 1}), complete=False)
+    assert changes(published) == (1, 0, 0, 1)
+    assert mirror.intervals("a") == {"a-1/1": [(1, 1)], "a-2/2": [(1, None)]}
+    assert mirror.intervals("b") == {"a-1/1": [(2, None)]}
+    assert changes(mirror.pull(A1, A2)) == (0, 0, 1, 1)
+    assert mirror.intervals("a") == {"a-1/1": [(1, 1), (3, None)], "a-2/2": [(1, None)]}
+    assert mirror.intervals("b") == {"a-1/1": [(2, 2)]}
 
 
 def test_partial_dumps_alone_never_close_what_they_do_not_replace(mirror: Mirror) -> None:
@@ -152,15 +171,15 @@ def test_partial_dumps_alone_never_close_what_they_do_not_replace(mirror: Mirror
 
 def test_one_id_twice_in_a_pull_keeps_both_and_the_last_one_stays(mirror: Mirror) -> None:
     published = mirror.pull(A1, B1, A1_CHANGED)
-    assert (published.documents, published.unique_ids, published.new_contents) == (3, 2, 3)
+    assert (published.documents, published.unique_ids, published.new) == (3, 2, 3)
     assert mirror.intervals("a") == {"a-1/1": [(1, 1)], "a-1/9": [(1, None)]}
     frames = mirror.frames()
-    assert mirror.pull(A1, B1, A1_CHANGED).new_contents == 0
+    assert changes(mirror.pull(A1, B1, A1_CHANGED)) == (0, 0, 0, 0)
     assert mirror.frames() == frames
 
 
 def test_the_same_document_twice_in_a_pull_is_one(mirror: Mirror) -> None:
-    assert mirror.pull(A1, A1).new_contents == 1
+    assert mirror.pull(A1, A1).new == 1
     assert mirror.intervals("a") == {"a-1/1": [(1, None)]}
 
 
@@ -184,7 +203,7 @@ def test_a_pull_that_fails_while_staging_leaves_everything_as_it_was(mirror: Mir
         mirror.pull(A1, B1)
     before = mirror.files()
     with pytest.raises(OSError, match="cut off"), writing(mirror.path) as writer:
-        list(writer.stage(broken(), key_of, is_demo))
+        stage(writer, broken())
     assert mirror.files() == before
 
 
@@ -199,7 +218,7 @@ def test_a_pull_that_fails_while_publishing_leaves_everything_as_it_was(
     def fail(*_: object) -> str:
         raise MemoryError
 
-    monkeypatch.setattr("generator.archive.writer._presence_digest", fail)
+    monkeypatch.setattr("generator.archive.writer.digest_of", fail)
     with pytest.raises(MemoryError):
         mirror.pull(A1_CHANGED)
     assert mirror.files() == before
@@ -224,13 +243,13 @@ from pathlib import Path
 from generator.archive import writer
 from tests.archive.mirror import Mirror
 
-def die(connection):
+def die(connection, ended):
     connection.execute("PRAGMA cache_size = 1")
     connection.execute("CREATE TABLE filler AS WITH RECURSIVE n(i) AS (VALUES(1) UNION ALL SELECT i+1 FROM n LIMIT 500)"
                        " SELECT randomblob(4000) FROM n")
     os.kill(os.getpid(), signal.SIGKILL)
 
-writer._presence_digest = die
+writer.digest_of = die
 Mirror(Path(sys.argv[1])).pull(("a-1", {"o": "a", "v": 9}))
 """
 
@@ -262,7 +281,7 @@ def test_a_reader_sees_the_old_state_until_a_pull_is_published(mirror: Mirror, m
         seen.append(mirror.intervals("a"))
         return "digest"
 
-    monkeypatch.setattr("generator.archive.writer._presence_digest", look)
+    monkeypatch.setattr("generator.archive.writer.digest_of", look)
     mirror.pull(A1_CHANGED)
     assert seen == [{"a-1/1": [(1, None)]}]
     assert mirror.intervals("a") == {"a-1/1": [(1, 1)], "a-1/9": [(2, None)]}
@@ -314,12 +333,12 @@ def test_a_full_disk_is_told(mirror: Mirror, monkeypatch: pytest.MonkeyPatch) ->
     mirror.pull(A1)
     before = mirror.files()
 
-    def fill(connection: sqlite3.Connection) -> str:
+    def fill(connection: sqlite3.Connection, _: object) -> str:
         connection.execute("PRAGMA max_page_count = 1")
         connection.execute("CREATE TABLE filler AS SELECT randomblob(1000000)")
         return ""
 
-    monkeypatch.setattr("generator.archive.writer._presence_digest", fill)
+    monkeypatch.setattr("generator.archive.writer.digest_of", fill)
     with pytest.raises(TilbudsspejlError, match="disk is full; make room") as caught:
         mirror.pull(A1_CHANGED)
     assert caught.value.exit_code == 1
@@ -332,10 +351,10 @@ def test_a_full_disk_is_told(mirror: Mirror, monkeypatch: pytest.MonkeyPatch) ->
 def test_an_archive_of_a_newer_format_is_refused(mirror: Mirror) -> None:
     mirror.pull(A1)
     with closing(sqlite3.connect(mirror.path)) as connection:
-        connection.execute("PRAGMA user_version = 2")
+        connection.execute("PRAGMA user_version = 99")
     before = mirror.files()
     for use in (mirror.pull, mirror.seen):
-        with pytest.raises(ArchiveUnavailable, match=r"made by a newer Tilbudsspejl \(format 2\); upgrade"):
+        with pytest.raises(ArchiveUnavailable, match=r"made by a newer Tilbudsspejl \(format 99\); upgrade"):
             use()
     assert mirror.files() == before
 
@@ -375,14 +394,14 @@ def test_a_damaged_frame_stops_a_pull_that_needs_it(mirror: Mirror) -> None:
 def test_a_mixture_of_demo_and_other_documents_is_refused(mirror: Mirror) -> None:
     demo = ("a-1", {"o": "a", "demo": True})
     with writing(mirror.path) as writer:
-        list(writer.stage(documents([demo, B1]), key_of, is_demo))
+        stage(writer, documents([demo, B1]))
         with pytest.raises(CheckError, match="1 of 2 documents say that they are demo data"):
             check_mixture(writer.staged)
     with writing(mirror.path) as writer:
-        list(writer.stage(documents([demo]), key_of, is_demo))
+        stage(writer, documents([demo]))
         assert check_mixture(writer.staged)
     with writing(mirror.path) as writer:
-        list(writer.stage(documents([B1]), key_of, is_demo))
+        stage(writer, documents([B1]))
         assert not check_mixture(writer.staged)
 
 
@@ -444,7 +463,7 @@ def test_a_pull_with_another_grouping_regroups_and_finds_nothing_new(mirror: Mir
     pulled(mirror)
     with writing(mirror.path) as writer:
         published = mirror.publish(writer, MOVING[:3], grouping="other")
-    assert (published.new_contents, published.gone, published.returned) == (0, 0, 0)
+    assert changes(published) == (0, 0, 0, 0)
     assert state(mirror) == grouped_anew()
 
 

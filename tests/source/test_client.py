@@ -2,15 +2,19 @@
 
 import json
 import socket
+import time
 from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from typing import Any
 
+import orjson
 import pytest
 
-from generator.errors import SourceError
+from generator.archive.canonical import canonical, canonical_text
+from generator.errors import SourceError, SourceInterrupted
 from generator.register.documents import Document
-from generator.source.client import Endpoint, full_address, scroll
+from generator.source.client import Client, Endpoint, Scroll, Slice, check_type, full_address
 from tests.support.elasticsearch import (
     Cut,
     Drop,
@@ -65,10 +69,26 @@ def endpoint(server: Server, url: str = "") -> Endpoint:
     )
 
 
+@contextmanager
+def scroll(where: Endpoint) -> Iterator[Scroll]:
+    """A scroll over everything, after the checks that come before it."""
+    with closing(Client(where)) as client:
+        client.check_version()
+        if problem := check_type(where, client.version, client.mapping()):
+            raise SourceError(f"{where.url}: {problem}")
+        with client.scroll(Slice(0, 1)) as opened:
+            yield opened
+
+
 def read(where: Endpoint) -> list[Document]:
     """All documents."""
     with scroll(where) as opened:
-        return list(opened.documents())
+        return [document for page in opened.documents() for document in page]
+
+
+def text_of(document: Document) -> bytes:
+    """A document's `_source`: as it came, or as it was proved to have come."""
+    return orjson.dumps(document.value) if document.text is None else document.text
 
 
 def said(where: Endpoint) -> str:
@@ -121,8 +141,76 @@ def pages(proxy: FaultyProxy) -> int:
 def test_every_document_comes_as_it_was_stored(filled: Server) -> None:
     with scroll(endpoint(filled)) as opened:
         assert opened.total == COUNT
-        found = {document.id: document for document in opened.documents()}
-    assert found == {f"{n}-1": Document(f"{n}-1", "tilbud", with_blanks(source(n))) for n in range(COUNT)}
+        pages = list(opened.documents())
+        assert (opened.unique, opened.pages, opened.shards) == (COUNT, 4, 2), "the last page is the empty one"
+    assert [len(page) for page in pages] == [10, 10, 5]
+    found = {document.id: document for page in pages for document in page}
+    assert {document.type for document in found.values()} == {"tilbud"}
+    assert {id_: json.loads(text_of(document)) for id_, document in found.items()} == {
+        f"{n}-1": source(n) for n in range(COUNT)
+    }
+
+
+@pytest.mark.parametrize("of", [2, 3, 8])
+def test_slices_share_the_documents_among_them_and_each_can_be_read_again(filled: Server, of: int) -> None:
+    with closing(Client(endpoint(filled))) as client:
+        found: list[set[str]] = []
+        for number in [*range(of), 0]:
+            with client.scroll(Slice(number, of)) as opened:
+                found.append({document.id for page in opened.documents() for document in page})
+                assert opened.total == len(found[-1])
+    assert found[-1] == found[0]
+    assert sum(map(len, found[:-1])) == len(set().union(*found)) == COUNT
+
+
+def test_a_sweep_gives_every_id_and_no_body(filled: Server) -> None:
+    with closing(Client(endpoint(filled))) as client, client.sweep() as opened:
+        assert {id_ for page in opened.ids() for id_ in page} == {f"{n}-1" for n in range(COUNT)}
+        assert opened.total == COUNT
+
+
+def test_a_sweep_where_the_server_has_no_columns_of_ids(filled: Server) -> None:
+    reason = "Fielddata access on the _id field is disallowed"
+    refusal = Reply(400, orjson.dumps({"error": {"root_cause": [{"reason": reason}]}, "status": 400}))
+    with (
+        FaultyProxy(filled, nth_page(1, refusal)) as proxy,
+        closing(Client(endpoint(filled, proxy.url))) as client,
+        client.sweep() as opened,
+    ):
+        assert {id_ for page in opened.ids() for id_ in page} == {f"{n}-1" for n in range(COUNT)}
+    assert b"docvalue_fields" in proxy.requests[0].body
+    assert b"docvalue_fields" not in proxy.requests[1].body
+
+
+def test_documents_by_id_leave_out_what_has_gone(filled: Server) -> None:
+    with closing(Client(endpoint(filled))) as client:
+        found = client.documents(["3-1", "nothing", "7-1"])
+    assert {document.id: json.loads(text_of(document)) for document in found} == {"3-1": source(3), "7-1": source(7)}
+
+
+def test_counts_and_the_greatest_load_time(filled: Server, loader: Loader) -> None:
+    times = ["2026-11-22T10:00:00+01:00", "2026-11-22T09:30:00Z", "snart", None]
+    loader.create("loads", mapping=LOADS)
+    loader.add("loads", [{"_id": f"{n}", "_type": "tilbud", "_source": {"loaded": t}} for n, t in enumerate(times)])
+    with closing(Client(replace(endpoint(filled), index="loads"))) as client:
+        assert client.greatest("loaded") == 1_795_339_800_000  # 2026-11-22T09:30:00Z
+        assert client.count() == 4
+        assert client.count({"range": {"loaded": {"gte": 1_795_338_001_000, "format": "epoch_millis"}}}) == 1
+    loader.create("no-loads", mapping=LOADS)
+    with closing(Client(replace(endpoint(filled), index="no-loads"))) as client:
+        assert client.greatest("loaded") is None
+        assert client.count() == 0
+
+
+LOADS: JsonObject = {"properties": {"loaded": {"type": "date", "ignore_malformed": True}}}
+
+
+def test_calls_keep_the_distance_that_was_asked_for(filled: Server) -> None:
+    with closing(Client(replace(endpoint(filled), rate=20))) as client:
+        begun = time.monotonic()
+        for _ in range(5):
+            client.count()
+        assert time.monotonic() - begun >= 4 / 20
 
 
 @pytest.mark.parametrize(
@@ -143,13 +231,35 @@ def test_a_source_comes_as_it_stands(filled: Server, loader: Loader, text: bytes
         stored = send(filled.url, "PUT", f"/verbatim/tilbud/{id_}?refresh=true", headers, body)
         assert stored.status == 201, stored.body
     found = read(replace(endpoint(filled), index="verbatim"))
-    assert {document.id: document.text for document in found} == {"1": b'{"first":1}', "2": text}
+    assert {document.id: canonical(document) for document in found} == {
+        "1": canonical_text(b'{"first":1}'),
+        "2": canonical_text(text),
+    }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b'{ "a" : {"_source": {"a":2} } , "b": "to ord" }',
+        b'{"a":\t1.50e0,"b":1.5}',
+        b'{"a":"\\u00e6", "b": 10000000000000000000000}',
+    ],
+)
+def test_what_stands_beside_odd_documents_is_not_touched(filled: Server, loader: Loader, text: bytes) -> None:
+    loader.create("verbatim", mapping={"enabled": False})
+    headers = {"Content-Type": "application/json", "Authorization": filled.authorization or ""}
+    stored = {"1": b'{"first": 1.0}', "2": text, "3": b'{"third":"x y"}'}
+    for id_, body in stored.items():
+        assert send(filled.url, "PUT", f"/verbatim/tilbud/{id_}?refresh=true", headers, body).status == 201
+    found = read(replace(endpoint(filled), index="verbatim"))
+    contents = {document.id: canonical(document) for document in found}
+    assert contents == {id_: canonical(Document(id_, "tilbud", body)) for id_, body in stored.items()}
 
 
 def test_duplicate_keys_come_as_they_stand(filled: Server) -> None:
     body = {
         "_scroll_id": "x", "timed_out": False, "_shards": {"total": 1, "successful": 1, "failed": 0},
-        "hits": {"total": 1, "hits": []},
+        "hits": {"total": 2, "hits": []},
     }  # fmt: skip
     hits = '[{"_id":"1","_type":"tilbud","_source":{"a":1,"a":2}},{"_id":"2","_type":"tilbud","_source":{"a":2}}]'
     first = json.dumps(body).replace('"hits": []', f'"hits": {hits}').encode()
@@ -162,7 +272,7 @@ def test_duplicate_keys_come_as_they_stand(filled: Server) -> None:
 
     with FaultyProxy(filled, decide) as proxy:
         found = read(endpoint(filled, proxy.url))
-    assert [document.text for document in found] == [b'{"a":1,"a":2}', b'{"a":2}']
+    assert [text_of(document) for document in found] == [b'{"a":1,"a":2}', b'{"a":2}']
 
 
 def test_total_as_an_object(filled: Server) -> None:
@@ -171,7 +281,7 @@ def test_total_as_an_object(filled: Server) -> None:
 
     with FaultyProxy(filled, nth_page(1, Edit(as_object))) as proxy, scroll(endpoint(filled, proxy.url)) as opened:
         assert opened.total == COUNT
-        assert len(list(opened.documents())) == COUNT
+        assert sum(map(len, opened.documents())) == COUNT
 
 
 def test_a_reader_that_stops_early_frees_the_context(filled: Server) -> None:
@@ -225,15 +335,22 @@ def test_an_address_with_a_port_that_is_none(filled: Server) -> None:
 
 def test_a_wrong_type(filled: Server) -> None:
     message = said(replace(endpoint(filled), type="tilbudd"))
-    assert message == f"index '{INDEX}' has no document type 'tilbudd', only ['tilbud']; correct source.*.type"
+    assert message == f"index '{INDEX}' has no document type 'tilbudd', only ['tilbud']"
 
 
 def test_a_wrong_index(filled: Server) -> None:
     assert said(replace(endpoint(filled), index="nothing")) == "there is no index 'nothing'; correct source.*.index"
 
 
-def test_no_documents(filled: Server) -> None:
-    assert said(replace(endpoint(filled), index=f"{INDEX}-empty")).startswith(f"zero documents in {INDEX}-empty/tilbud")
+def test_a_version_that_is_not_spoken(filled: Server) -> None:
+    for number in ("5.6.16", "6.7.2", "8.15.0"):
+        reply = Reply(200, orjson.dumps({"version": {"number": number}}))
+        with FaultyProxy(None, lambda *_, reply=reply: reply) as proxy:
+            message = said(endpoint(filled, proxy.url))
+        assert message.startswith(f"Elasticsearch {number}; this program speaks with Elasticsearch 6.8 and 7")
+    reply = Reply(200, orjson.dumps({"version": {"number": "2.11.0", "distribution": "opensearch"}}))
+    with FaultyProxy(None, lambda *_: reply) as proxy:
+        assert said(endpoint(filled, proxy.url)).startswith("opensearch 2.11.0; this program speaks with")
 
 
 @pytest.mark.parametrize("password", ["forkert", "hemmeligt-aoa", "hemmeligt-æøå "])
@@ -251,13 +368,11 @@ def test_a_closed_port(filled: Server) -> None:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         message = said(endpoint(filled, f"http://127.0.0.1:{closed.getsockname()[1]}"))
-    assert (
-        message == "unreachable or cut off (Connection refused); nothing was stored: check source.*.url and pull again"
-    )
+    assert message == "unreachable or cut off (Connection refused); check source.*.url and pull again"
 
 
 def test_a_host_that_does_not_exist(filled: Server) -> None:
-    assert said(endpoint(filled, "http://nowhere.invalid:9200")).startswith("unreachable or cut off (")
+    assert said(endpoint(filled, "http://nowhere.invalid:9200")).startswith("no such host (")
 
 
 def test_https_where_plain_http_is_spoken(filled: Server) -> None:
@@ -268,7 +383,7 @@ def test_https_where_plain_http_is_spoken(filled: Server) -> None:
 def test_a_page_that_is_too_large_for_the_server(filled: Server) -> None:
     message = said(replace(endpoint(filled), page_size=10_001))
     assert message.startswith("answers 500 (Batch size is too large")
-    assert message.endswith("nothing was stored: try again later")
+    assert message.endswith("; try again later")
 
 
 @pytest.mark.parametrize(
@@ -288,12 +403,16 @@ def test_a_page_that_is_too_large_for_the_server(filled: Server) -> None:
 )
 def test_something_that_is_no_elasticsearch(filled: Server, reply: Reply) -> None:
     with FaultyProxy(filled, lambda n, *_: reply if n - start == spoilt else None) as proxy:
-        for spoilt in (1, 2, 3, 4):  # GET /, the mapping, the first page, the second
+        for spoilt in (2, 3, 4):  # the mapping, the first page, the second; `GET /` may be anything
             start = len(proxy.requests)
             message = said(endpoint(filled, proxy.url))
-            assert "nothing was stored" in message
             assert "<h1>" not in message
             assert len([call for call in proxy.requests[start:] if call.method != "DELETE"]) == spoilt
+        spoilt, start = 1, len(proxy.requests)
+        if reply.status < 500:
+            assert len(read(endpoint(filled, proxy.url))) == COUNT
+        else:
+            assert said(endpoint(filled, proxy.url)).startswith(f"answers {reply.status}")
 
 
 # ---------------------------------------------------------------- faults on the way
@@ -357,9 +476,9 @@ def test_documents_without_source(filled: Server) -> None:
         (Drop(), "unreachable or cut off ("),
         (Swallow(), "unreachable or cut off ("),
         (Cut(100), "unreachable or cut off ("),
-        (Swallow(Reply(503, b"<html>\n503</html>")), "answers 503; nothing was stored"),
-        (Swallow(Reply(504, b'{"error":"a\\nb"}')), "answers 504 (a b); nothing was stored"),
-        (Reply(429, b'{"error":{"root_cause":[{"reason":"too many"}]}}'), "answers 429 (too many); nothing was stored"),
+        (Swallow(Reply(503, b"<html>\n503</html>")), "answers 503; try again later"),
+        (Swallow(Reply(504, b'{"error":"a\\nb"}')), "answers 504; try again later"),
+        (Reply(429, b'{"error":{"root_cause":[{"reason":"too many"}]}}'), "answers 429 (too many); try again later"),
         (Reply(200, b'{"_scroll_id":"x', {"Content-Type": "application/json"}), "the answer is no whole JSON; "),
     ],
     ids=["dropped", "swallowed", "cut", "503", "504", "429", "half a JSON"],
@@ -373,22 +492,52 @@ def test_a_lost_page_is_not_asked_for_again(filled: Server, fault: Fault, messag
 def test_an_answer_that_is_too_late(filled: Server) -> None:
     with FaultyProxy(filled, nth_page(2, Wait(1))) as proxy:
         message = said(replace(endpoint(filled, proxy.url), timeout=0.2))
-    assert message == "no answer within 0.2 s; nothing was stored: pull again, or raise source.timeout"
+    assert message == "no answer within 0.2 s; pull again, or raise source.timeout"
     assert pages(proxy) == 2
 
 
 def test_an_expired_scroll(filled: Server) -> None:
     where = endpoint(filled)
     with scroll(where) as opened:
-        documents = opened.documents()
-        next(documents)
         assert filled.call("DELETE", f"{NEXT_PAGE}/_all").status == 200
-        with pytest.raises(SourceError) as caught:
-            list(documents)
+        with pytest.raises(SourceInterrupted) as caught:
+            list(opened.documents())
     assert str(caught.value) == (
-        f"{where.url}: the scroll has expired on the server (a page took longer than a minute); "
-        "nothing was stored: pull again"
+        f"{where.url}: the scroll has expired on the server (a page took longer than a minute); pull again"
     )
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"), [("7", 7.0), (" 99999 ", 600.0), ("Mon, 23 Nov 2026", None), ("", None)]
+)
+def test_how_long_a_busy_server_asks_us_to_wait(filled: Server, header: str, seconds: float | None) -> None:
+    with (
+        FaultyProxy(filled, nth_page(2, Reply(429, b"", {"Retry-After": header}))) as proxy,
+        pytest.raises(SourceInterrupted) as caught,
+    ):
+        read(endpoint(filled, proxy.url))
+    assert caught.value.retry_after == seconds
+
+
+def lose_a_document(page: JsonObject) -> None:
+    page["hits"]["hits"] = page["hits"]["hits"][1:]
+
+
+def repeat_a_document(page: JsonObject) -> None:
+    page["hits"]["hits"][0] = page["hits"]["hits"][1]
+
+
+def end_early(page: JsonObject) -> None:
+    page["hits"]["hits"] = []
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+@pytest.mark.parametrize("change", [lose_a_document, repeat_a_document, end_early])
+def test_a_page_that_hides_a_document(filled: Server, number: int, change: Callable[[JsonObject], None]) -> None:
+    with FaultyProxy(filled, nth_page(number, Edit(change))) as proxy:
+        message = said(endpoint(filled, proxy.url))
+    assert message.startswith("incomplete: ")
+    assert f"{COUNT} were announced" in message
 
 
 def test_a_context_that_cannot_be_freed_hurts_nobody(filled: Server) -> None:

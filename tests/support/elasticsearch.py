@@ -487,9 +487,11 @@ class FaultyProxy:
         self, upstream: Server | None, decide: Decide, *, most_requests: int = 20_000, seconds: float = 600
     ) -> None:
         self.requests: list[Request] = []
+        self.most_at_once = 0  # calls that were being answered at the same time
+        self._at_once = 0
         self.errors: list[str] = []
         self._upstream = upstream
-        self._decide = decide
+        self.decide = decide
         self._most_requests = most_requests
         self._seconds = seconds
         self._lock = threading.Lock()
@@ -542,6 +544,18 @@ class FaultyProxy:
         with self._lock:
             self._open.discard(connection)
 
+    @contextmanager
+    def answering(self) -> Iterator[None]:
+        """Count how many calls are being answered."""
+        with self._lock:
+            self._at_once += 1
+            self.most_at_once = max(self.most_at_once, self._at_once)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._at_once -= 1
+
     def failed(self, error: BaseException | None) -> None:
         """Note a fault of the proxy's own; a client that hangs up is none."""
         if error is not None and not isinstance(error, OSError):
@@ -554,7 +568,7 @@ class FaultyProxy:
             if number > self._most_requests or self._stopped.is_set():
                 return Drop()
             self.requests.append(Request(number, method, path, headers, body))
-        return self._decide(number, method, path)
+        return self.decide(number, method, path)
 
     def forward(self, method: str, path: str, headers: Headers, body: bytes) -> Answer:
         """The true answer."""
@@ -597,6 +611,11 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         proxy, headers = self.server.proxy, dict(self.headers.items())
         body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
         call = (self.command, self.path, headers, body)
+        with proxy.answering():
+            self._spoil(proxy, call)
+
+    def _spoil(self, proxy: FaultyProxy, call: tuple[str, str, Headers, bytes]) -> None:
+        headers, body = call[2:]
         match proxy.fault(*call):
             case None:
                 self._answer(proxy.forward(*call))
@@ -614,7 +633,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
                 self._answer(proxy.forward(*call), keep=keep)
                 self._hang_up()
             case Edit(change):
-                answer = proxy.forward(self.command, self.path, headers | {"Accept-Encoding": "identity"}, body)
+                answer = proxy.forward(self.command, self.path, {**headers, "Accept-Encoding": "identity"}, body)
                 value = answer.json()
                 change(value)
                 self._answer(Answer(answer.status, answer.headers, json.dumps(value).encode()))

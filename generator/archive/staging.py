@@ -1,0 +1,202 @@
+"""What a pull has read and not yet published: a file of its own beside the archive, one transaction a slice.
+
+A slice is there whole or not at all, whatever kills the pull; `pull --resume` reads the others.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import orjson
+import zstandard
+
+from generator.archive.canonical import NotJson, canonical
+from generator.archive.schema import is_empty, transaction, translated
+from generator.errors import CheckError
+from generator.register.documents import Document
+
+_TABLES = (
+    "CREATE TABLE plan (text TEXT NOT NULL)",  # JSON: what is being pulled, so that nothing else is resumed
+    """
+CREATE TABLE documents (
+    number INTEGER PRIMARY KEY,        -- the order in which they came
+    key TEXT NOT NULL,
+    id TEXT NOT NULL,
+    type TEXT NOT NULL,
+    sha256 BLOB NOT NULL,
+    is_raw INTEGER NOT NULL
+)""",
+    # Beside them, so that the table above stays small enough to be looked through.
+    """
+CREATE TABLE contents (
+    number INTEGER PRIMARY KEY,        -- of the document; none where the archive has this very content open already
+    text BLOB NOT NULL                 -- zstd
+)""",
+    """
+CREATE TABLE slices (
+    name TEXT PRIMARY KEY,
+    proof TEXT NOT NULL,               -- JSON: how it is known to be whole, for the receipt
+    documents INTEGER NOT NULL, demo INTEGER NOT NULL, raw INTEGER NOT NULL, bytes INTEGER NOT NULL
+) WITHOUT ROWID""",
+    "CREATE TABLE swept (id TEXT PRIMARY KEY) WITHOUT ROWID",  # all ids that the source has
+)
+
+Plan = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the archive must know of a document: which offer it is of, and whether it is made up."""
+
+    key_of: Callable[[Any], str | None]
+    is_demo: Callable[[Any], bool]
+
+
+@dataclass(slots=True)
+class Staged:
+    """What has come in so far."""
+
+    documents: int = 0
+    demo: int = 0
+    raw: int = 0
+    bytes: int = 0
+
+
+class Staging:
+    """The staging file, open."""
+
+    def __init__(self, path: Path, is_open: Callable[[str, bytes], bool]) -> None:
+        self.path = path
+        self._is_open = is_open  # whether the archive has (id, content hash) open already
+        self._decompressor = zstandard.ZstdDecompressor()
+        with translated(path):
+            self.connection = sqlite3.connect(path, isolation_level=None)
+            try:
+                # A redone slice is rolled back; a lost power supply may at worst cost what is not yet published.
+                self.connection.executescript("PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = NORMAL")
+                if is_empty(self.connection):
+                    with transaction(self.connection):
+                        for table in _TABLES:
+                            self.connection.execute(table)
+            except BaseException:
+                self.connection.close()
+                raise
+
+    def close(self) -> None:
+        """Closes the file and leaves it there."""
+        self.connection.close()
+
+    def remove(self) -> None:
+        """Closes the file and takes it away."""
+        self.close()
+        remove(self.path)
+
+    def begin(self, plan: Plan) -> None:
+        """Notes what is being pulled."""
+        with translated(self.path), transaction(self.connection):
+            self.connection.execute("INSERT INTO plan VALUES (?)", (orjson.dumps(plan).decode(),))
+
+    def plan(self) -> Plan | None:
+        """What is being pulled; None if the file holds no pull, or a damaged one."""
+        with suppress(sqlite3.DatabaseError, ValueError):
+            if self.connection.execute("PRAGMA quick_check").fetchone()[0] == "ok":
+                row = self.connection.execute("SELECT text FROM plan").fetchone()
+                plan: Plan | None = orjson.loads(row[0]) if row else None
+                return plan
+        return None
+
+    def finished(self) -> dict[str, dict[str, Any]]:
+        """The slices that are there whole, with their proofs, in the order of their names."""
+        rows = self.connection.execute("SELECT name, proof FROM slices ORDER BY length(name), name")
+        return {name: orjson.loads(proof) for name, proof in rows}
+
+    def staged(self) -> Staged:
+        """What has come in by the slices that are there whole."""
+        sums = ", ".join(f"coalesce(sum({field.name}), 0)" for field in fields(Staged))
+        return Staged(*self.connection.execute(f"SELECT {sums} FROM slices").fetchone())
+
+    def unique_ids(self) -> int:
+        """How many different `_id`s have come in."""
+        return int(self.connection.execute("SELECT count(DISTINCT id) FROM documents").fetchone()[0])
+
+    @contextmanager
+    def slice(self, name: str, reading: Reading) -> Iterator["StagedSlice"]:
+        """A slice to add documents to: committed at the end of the block, gone as if never begun if it fails."""
+        with translated(self.path), transaction(self.connection):
+            opened = StagedSlice(self, reading, self._is_open)
+            yield opened
+            staged = opened.staged
+            self.connection.execute(
+                "INSERT INTO slices VALUES (?, ?, ?, ?, ?, ?)",
+                (name, orjson.dumps(opened.proof).decode(), staged.documents, staged.demo, staged.raw, staged.bytes),
+            )
+
+    @contextmanager
+    def sweep(self) -> Iterator[Callable[[Iterable[str]], None]]:
+        """A function to give all ids to that the source has; committed at the end of the block, as a slice is."""
+        with translated(self.path), transaction(self.connection):
+            self.connection.execute("DELETE FROM swept")
+            yield self._add_swept
+
+    def _add_swept(self, ids: Iterable[str]) -> None:
+        rows = ((storable(id_),) for id_ in ids)
+        self.connection.executemany("INSERT OR IGNORE INTO swept VALUES (?)", rows)
+
+    def text(self, number: int) -> bytes:
+        """The content of the document of this number."""
+        row = self.connection.execute("SELECT text FROM contents WHERE number = ?", (number,)).fetchone()
+        if row is None:
+            raise CheckError(
+                f"{self.path}: document {number} has no content, though the archive lacks it too; "
+                "run `tilbudsspejl archive verify`, then pull without --resume"
+            )
+        return self._decompressor.decompress(row[0])
+
+
+class StagedSlice:
+    """A slice while it is read; put what proves it whole into `proof` before the block ends."""
+
+    def __init__(self, staging: Staging, reading: Reading, is_open: Callable[[str, bytes], bool]) -> None:
+        self.staged = Staged()
+        self.proof: dict[str, Any] = {}
+        self._connection = staging.connection
+        self._reading = reading
+        self._is_open = is_open
+        self._compressor = zstandard.ZstdCompressor(level=1)
+        query = "SELECT coalesce(max(number), 0) FROM documents"
+        self._number = int(self._connection.execute(query).fetchone()[0])
+
+    def add(self, documents: Iterable[Document]) -> None:
+        """Takes documents in."""
+        rows, contents = [], []
+        for document in documents:
+            try:
+                content = canonical(document)
+            except NotJson as error:
+                raise CheckError(f"document {document.id!r}: no JSON ({error}); nothing was stored") from error
+            self._number += 1
+            id_, digest = storable(document.id), content.digest
+            key = storable(self._reading.key_of(content.value) or f"document:{id_}")
+            rows.append((self._number, key, id_, storable(document.type), digest, content.is_raw))
+            if not self._is_open(id_, digest):
+                contents.append((self._number, self._compressor.compress(content.text)))
+            self.staged.documents += 1
+            self.staged.demo += self._reading.is_demo(content.value)
+            self.staged.raw += content.is_raw
+            self.staged.bytes += len(content.text)
+        self._connection.executemany("INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?)", rows)
+        self._connection.executemany("INSERT INTO contents VALUES (?, ?)", contents)
+
+
+def remove(path: Path) -> None:
+    """Takes a staging file away, with the journal that a killed pull may have left."""
+    path.with_name(f"{path.name}-journal").unlink(missing_ok=True)
+    path.unlink(missing_ok=True)
+
+
+def storable(text: str) -> str:
+    """The text, with a lone surrogate (which neither SQLite nor UTF-8 can hold) written as its escape."""
+    return text.encode("utf-8", "backslashreplace").decode()

@@ -1,0 +1,134 @@
+"""What a pull asks the server for: everything, what has changed, or the rest of a pull that broke off."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from math import ceil
+from typing import Any
+
+from generator import __version__
+from generator.archive.reader import Receipt
+from generator.archive.staging import Plan
+from generator.archive.writer import Writer, utc
+from generator.config import Configuration
+from generator.register.fields import changed_fields, field_types
+from generator.register.mapping import Mapping
+from generator.source.client import Client, Endpoint, Query
+
+SLICE = 5_000  # documents of a slice: what is read again when one breaks off (1 s); more slices cost nothing (measured)
+MOST_SLICES = 200  # the server looks at every `_id` for each slice, and allows 1,024
+
+Ask = Callable[[str, Callable[[], Any]], Any]  # what is asked, for messages; a call that may be repeated
+Say = Callable[[str], None]
+
+
+def new_plan(
+    configuration: Configuration,
+    mapping: Mapping,
+    writer: Writer,
+    client: Client,
+    ask: Ask,
+    answer: dict[str, Any],
+    is_full: bool,
+) -> Plan:
+    """The plan of a pull that begins now; all times in it are the server's, but the one at which it began.
+
+    `answer` is the source's `_mapping`.
+    """
+    endpoint, settings, started = client.endpoint, configuration.settings.source, datetime.now(UTC)
+    where = _where(endpoint)
+    loaded = load_time_field(mapping, field_types(answer, endpoint.type))
+    greatest = ask("the greatest load time", lambda: client.greatest(loaded)) if loaded else None
+    receipts, changes = writer.receipts(), mapping_changes(writer, answer, endpoint.type)
+    why_full, since = _since(receipts, where, settings.full_every, started)
+    if is_full or changes or greatest is None:
+        since = None
+        why_full = (
+            "it was asked for" if is_full
+            else "the source's _mapping has changed" if changes
+            else "the source's _mapping has no load time to go by"
+        )  # fmt: skip
+    if since is not None:
+        since -= round(settings.overlap * 1000)
+    query = loaded_since(loaded, since) if loaded and since is not None else None
+    total = ask("the number of documents", lambda: client.count(query))
+    return {
+        "resumable": True,
+        "resumed": False,
+        "program": __version__,
+        "grouping": mapping.grouping,
+        "after": receipts[-1].number if receipts else 0,
+        "source": where,
+        "kind": "full" if since is None else "incremental",
+        "why_full": why_full if since is None else None,
+        "field": loaded,
+        "since": since,
+        "greatest": greatest,
+        "total": total,
+        "slices": min(MOST_SLICES, max(1, ceil(total / SLICE))),
+        "started": utc(started),
+        "mapping_changes": changes,
+    }
+
+
+def resumed_plan(writer: Writer, mapping: Mapping, endpoint: Endpoint, say: Say) -> Plan | None:
+    """The plan of the unfinished pull, opened again; None, with a word, if there is none that fits."""
+    plan = writer.unfinished()
+    if plan is None:
+        say("note: there is no unfinished pull to resume; this one begins at the start")
+        return None
+    receipts = writer.receipts()
+    now = {
+        "program": __version__,
+        "grouping": mapping.grouping,
+        "after": receipts[-1].number if receipts else 0,
+        "source": _where(endpoint),
+    }
+    for name, value in now.items():
+        if plan.get(name) != value:
+            say(f"note: the unfinished pull was of another {name} ({plan.get(name)!r}); this one begins at the start")
+            return None
+    writer.resume()
+    say(f"pull: resuming what began {plan['started']}; {len(writer.staging.finished())} slices are there")
+    return plan | {"resumed": True}
+
+
+def load_time_field(mapping: Mapping, types: dict[str, str]) -> str | None:
+    """The field by which changes can be asked for; None where the source has none, or not as a date."""
+    for path in mapping.load_time_paths:
+        parts = path.split(".")
+        is_nested = any(types.get(".".join(parts[:n])) == "nested" for n in range(1, len(parts)))
+        if types.get(path) == "date" and not is_nested:
+            return path
+    return None
+
+
+def loaded_since(loaded: str, since: int) -> Query:
+    """The documents that were loaded at or after a time in milliseconds."""
+    return {"range": {loaded: {"gte": since, "format": "epoch_millis"}}}
+
+
+def mapping_changes(writer: Writer, answer: dict[str, Any], doc_type: str) -> dict[str, list[str]]:
+    """How the source's `_mapping` differs from the one that the last pull saw; empty if it doesn't."""
+    before = writer.source_mapping()
+    return {} if before is None else changed_fields(field_types(before, doc_type), field_types(answer, doc_type))
+
+
+def _where(endpoint: Endpoint) -> dict[str, str]:
+    return {"url": endpoint.url, "index": endpoint.index, "type": endpoint.type}
+
+
+def _since(receipts: list[Receipt], where: dict[str, str], full_every: float, now: datetime) -> tuple[str, int | None]:
+    """Why everything must be read, or the load time (milliseconds) up to which the archive has it all."""
+    complete = [receipt for receipt in receipts if receipt.is_complete]
+    if not complete or complete[-1].kind == "dump":
+        return "there is no complete pull from the server to go by", None
+    pulls = [receipt for receipt in complete if receipt.kind != "dump"]
+    if {key: pulls[-1].details["source"].get(key) for key in where} != where:
+        return "the last complete pull was from another source", None
+    full = max((receipt.started for receipt in pulls if receipt.kind == "full"), default=None)
+    if full is None or now - full >= timedelta(days=full_every):
+        return f"the last full pull is more than {full_every:g} days old", None
+    greatest = [receipt.details.get("greatest") for receipt in pulls]
+    if greatest[-1] is None:
+        return "the last complete pull saw no load time", None
+    return "", max(value for value in greatest if value is not None)

@@ -1,0 +1,234 @@
+"""The reading half of `pull`: from the server into the staging file, slice by slice, each proved whole.
+
+A slice that breaks off is read again from its start. When all are there, what was loaded meanwhile is read, and where
+only changes were asked for, a sweep of all ids tells what has gone.
+"""
+
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import orjson
+
+from generator.archive.merge import Presence
+from generator.archive.staging import Plan, Reading
+from generator.archive.writer import Writer
+from generator.commands.planning import Say, loaded_since, new_plan, resumed_plan
+from generator.config import Configuration, Profile, credentials
+from generator.errors import ConfigurationError, SourceError
+from generator.register.fields import describe_changes
+from generator.register.mapping import Mapping
+from generator.source.client import Client, Endpoint, Slice, check_type
+from generator.source.patience import Patience
+
+Progress = Callable[[int, int | None], None]  # documents so far, documents in all if known
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """How to read: everything once more, the rest of a pull that broke off, a loss taken for granted."""
+
+    full: bool = False
+    resume: bool = False
+    accept_loss: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What was read, for the receipt; the documents are staged."""
+
+    presence: Presence
+    started: datetime
+    details: dict[str, Any] = field(default_factory=dict)
+    source_mapping: str | None = None
+
+
+def read_source(
+    configuration: Configuration, mapping: Mapping, writer: Writer, how: How, progress: Progress, say: Say
+) -> Read:
+    """Stages everything, or what has changed since the last complete pull; raises SourceError unless it is whole."""
+    endpoint = make_endpoint(configuration, say)
+    settings = configuration.settings.source
+    patience = Patience(settings.tries, settings.patience, say)
+    with closing(Client(endpoint)) as client:
+        reader = _Reader(client, writer, Reading(mapping.offer_key, mapping.is_demo), patience, progress)
+        reader.ask("the server's version", client.check_version)
+        answer = reader.ask("_mapping", client.mapping)
+        _check_type(client, answer, how.accept_loss)
+        plan = resumed_plan(writer, mapping, endpoint, say) if how.resume else None
+        if plan is None:
+            plan = new_plan(configuration, mapping, writer, client, reader.ask, answer, how.full)
+            writer.begin(plan)
+        _say_plan(plan, say)
+        _check_zero(endpoint, plan, how.accept_loss)
+        try:
+            reader.read_slices(plan)
+            reader.read_loaded_meanwhile(plan)
+            sweep = reader.sweep(plan) if _needs_sweep(plan) else None
+        except SourceError as error:
+            raise _with_what_is_kept(error, writer, plan) from error
+    return Read(
+        presence="swept" if plan["kind"] == "incremental" else "staged",
+        started=datetime.fromisoformat(plan["started"]),
+        details=_details(client, plan, sweep),
+        source_mapping=orjson.dumps(answer, option=orjson.OPT_SORT_KEYS).decode(),
+    )
+
+
+def make_endpoint(configuration: Configuration, say: Say) -> Endpoint:
+    """Where the configured profile's documents are; says if credentials will travel in clear text."""
+    source, profile = configuration.settings.source, configuration.profile()
+    username, password = credentials(source.environment)
+    if username:
+        _check_transport(configuration, profile, say)
+    return Endpoint(
+        url=profile.url,
+        index=profile.index,
+        type=profile.type,
+        username=username,
+        password=password.get_secret_value(),
+        page_size=source.page_size,
+        timeout=source.timeout,
+        contact=source.contact,
+        rate=source.rate,
+    )
+
+
+def _check_transport(configuration: Configuration, profile: Profile, say: Say) -> None:
+    if urlsplit(profile.url).scheme == "https":
+        return
+    if not profile.allow_clear_text:
+        key = f"source.{configuration.settings.source.environment}.allow_clear_text"
+        raise ConfigurationError(
+            f"{configuration.origin}: {key}: {profile.url} is plain HTTP, so the password would travel in clear text; "
+            "use https, or set it to true if the network may be trusted with it"
+        )
+    say(
+        f"note: {profile.url} is plain HTTP: user name and password travel in clear text (allowed in the configuration)"
+    )
+
+
+# ---------------------------------------------------------------- reading
+
+
+class _Reader:
+    """Reads slices into the staging file, again and again as far as patience goes."""
+
+    def __init__(
+        self, client: Client, writer: Writer, reading: Reading, patience: Patience, progress: Progress
+    ) -> None:
+        self.client = client
+        self._writer = writer
+        self._reading = reading
+        self._patience = patience
+        self._progress = progress
+
+    def ask(self, what: str, call: Callable[[], Any]) -> Any:
+        """A call that changes nothing at the server, and can be repeated."""
+        return self._patience.until_done(what, lambda _: call())
+
+    def read_slices(self, plan: Plan) -> None:
+        """Every slice that is not there yet."""
+        query = loaded_since(plan["field"], plan["since"]) if plan["since"] is not None else None
+        finished = self._writer.staging.finished()
+        for number in range(plan["slices"]):
+            if str(number) not in finished:
+                self._read(str(number), Slice(number, plan["slices"], query), plan["total"])
+
+    def read_loaded_meanwhile(self, plan: Plan) -> None:
+        """What was loaded since the pull began, as the server's own clock has it."""
+        if plan["greatest"] is not None and "meanwhile" not in self._writer.staging.finished():
+            self._read("meanwhile", Slice(0, 1, loaded_since(plan["field"], plan["greatest"])), None)
+
+    def sweep(self, plan: Plan) -> dict[str, Any]:
+        """All ids that there are; a document that nothing announced is read by its id."""
+        total = self.ask("the sweep of ids", self._sweep)
+        is_incremental = plan["kind"] == "incremental"
+        missing = self._writer.unknown_ids() if is_incremental else self._writer.unstaged_ids()
+        came = self._read_by_id(missing) if missing else 0
+        return {"ids": total, "unannounced": len(missing), "came": came}
+
+    def _read_by_id(self, ids: list[str]) -> int:
+        page = self.client.endpoint.page_size
+        with self._writer.staging.slice("unannounced", self._reading) as part:
+            for start in range(0, len(ids), page):
+                some = ids[start : start + page]
+                part.add(self.ask("documents by id", lambda some=some: self.client.documents(some)))  # type: ignore[misc]
+            part.proof = {"asked": len(ids)}
+            return part.staged.documents
+
+    def _read(self, name: str, part: Slice, total: int | None) -> None:
+        label = f"slice {part.number + 1} of {part.of}" if name.isdecimal() else "what was loaded meanwhile"
+        self._patience.until_done(label, lambda attempt: self._read_once(name, part, total, attempt))
+
+    def _read_once(self, name: str, part: Slice, total: int | None, attempt: int) -> None:
+        before = self._writer.staged.documents
+        with self._writer.staging.slice(name, self._reading) as staged, self.client.scroll(part) as scroll:
+            for documents in scroll.documents():
+                staged.add(documents)
+                self._progress(before + staged.staged.documents, total)
+            staged.proof = {
+                "total": scroll.total,
+                "unique": scroll.unique,
+                "pages": scroll.pages,
+                "shards": scroll.shards,
+                "tries": attempt,
+            }
+
+    def _sweep(self) -> int:
+        with self._writer.staging.sweep() as add, self.client.sweep() as scroll:
+            for ids in scroll.ids():
+                add(ids)
+            return scroll.total
+
+
+def _needs_sweep(plan: Plan) -> bool:
+    """Whether ids must tell what the load time can't: what has gone; or, where there is none, what was added."""
+    return plan["kind"] == "incremental" or plan["greatest"] is None
+
+
+def _with_what_is_kept(error: SourceError, writer: Writer, plan: Plan) -> SourceError:
+    kept = len(writer.staging.finished())
+    if not kept:
+        return SourceError(f"{error}; nothing was stored")
+    return SourceError(f"{error}; nothing was published, {kept} of {plan['slices']} slices are kept: `pull --resume`")
+
+
+# ---------------------------------------------------------------- the silent zero, and the receipt
+
+
+def _check_type(client: Client, answer: dict[str, Any], is_accepted: bool) -> None:
+    endpoint = client.endpoint
+    if (problem := check_type(endpoint, client.version, answer)) and not is_accepted:
+        raise SourceError(f"{endpoint.url}: {problem}; correct source.*.type")
+
+
+def _check_zero(endpoint: Endpoint, plan: Plan, is_accepted: bool) -> None:
+    if plan["total"] == 0 and plan["kind"] == "full" and not is_accepted:
+        raise SourceError(
+            f"{endpoint.url}: zero documents in {endpoint.index}/{endpoint.type}; a wrong type answers like this: "
+            "check source.*.index and source.*.type. Nothing was changed"
+        )
+
+
+def _say_plan(plan: Plan, say: Say) -> None:
+    if plan["kind"] == "incremental":
+        say(f"pull: {plan['total']} documents were loaded since the last complete pull; all ids are compared")
+    elif plan["after"]:
+        say(f"pull: everything is read, since {plan['why_full']}")
+    if plan["mapping_changes"]:
+        changes = describe_changes(plan["mapping_changes"])
+        say(f"note: the source's _mapping has changed: {changes}; see `tilbudsspejl source check`")
+
+
+def _details(client: Client, plan: Plan, sweep: dict[str, Any] | None) -> dict[str, Any]:
+    """What the receipt says of the source, and of how this pull is known to be complete."""
+    told = {name: plan[name] for name in ("kind", "why_full", "since", "greatest", "resumed", "mapping_changes")}
+    return {
+        **told,
+        "source": {**plan["source"], "server": client.version or None, "total": plan["total"]},
+        "sweep": sweep,
+    }

@@ -1,0 +1,165 @@
+"""Dumps: read whole or not at all, and taken for what the caller says that they are."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from generator.archive.reader import Archive
+from generator.commands.pull import DumpOptions
+from generator.commands.reading import How
+from generator.demo import dump_lines
+from generator.errors import ArchiveUnavailable, CheckError, SourceError, UsageError
+from tests.pull.mirror import OFFERS, Mirror, complete
+
+REAL = b'{"_id":"1-1","_type":"tilbud","_source":{"TilbudEnvelope":{"tilbudsId":1,"version":1}}}\n'
+
+
+# ---------------------------------------------------------------- dumps
+
+
+def test_two_stages_of_the_demo_register(mirror: Mirror, demo: dict[str, Path]) -> None:
+    first = mirror.pull(complete(demo["earlier"]))
+    second = mirror.pull(complete(demo["now"]))
+    third = mirror.pull(complete(demo["now"]))
+    assert (first.number, first.changed, first.gone, first.returned) == (1, 0, 0, 0)
+    assert first.new == first.documents == sum(1 for _ in dump_lines(OFFERS, 1, "earlier"))
+    assert second.documents == sum(1 for _ in dump_lines(OFFERS, 1, "now"))
+    assert min(second.new, second.changed, second.gone) > 0
+    assert (third.new, third.changed, third.gone, third.returned, third.digest) == (0, 0, 0, 0, second.digest)
+    receipts = mirror.receipts()
+    assert [receipt.is_complete for receipt in receipts] == [True, True, True]
+    assert receipts[0].details["source"] == {"dump": "demo-earlier.ndjson.zst"}
+    with Archive(mirror.archive) as archive:
+        assert archive.environment == "demo"
+    assert mirror.said == []
+    assert mirror.progress[-1] == (third.documents, None)
+
+
+def test_a_demo_dump_in_either_form_gives_the_same_archive(mirror: Mirror, demo: dict[str, Path]) -> None:
+    digest = mirror.pull(complete(demo["now"])).digest
+    before = mirror.state()
+    spaced = b"".join(line.replace(b'":', b'": ', 5) for line in dump_lines(OFFERS, 1))
+    assert mirror.pull_dump(spaced, complete=True).digest == digest
+    assert mirror.state() == before
+
+
+def test_a_dump_marks_nothing_gone_unless_it_is_complete(mirror: Mirror, demo: dict[str, Path]) -> None:
+    mirror.pull(complete(demo["now"]))
+    some = b"".join(list(dump_lines(OFFERS, 1))[:10])
+    assert mirror.pull_dump(some).gone == 0
+    with pytest.raises(SourceError, match=r"only 1 offers of 44 are there, less than source\.minimum_share \(90%\)"):
+        mirror.pull_dump(some, complete=True)
+    path = mirror.folder.parent / f"{mirror.folder.name}.ndjson"
+    assert mirror.pull(DumpOptions(str(path), is_complete=True), How(accept_loss=True)).gone > 0
+    assert mirror.receipts()[-1].details["accepted_loss"] == {"offers_before": 44, "offers_after": 1}
+
+
+def test_a_dump_of_the_length_that_was_expected(mirror: Mirror, demo: dict[str, Path]) -> None:
+    length = sum(1 for _ in dump_lines(OFFERS, 1))
+    name = str(demo["now"])
+    with pytest.raises(
+        SourceError, match=f"incomplete: {length} different documents came, {length + 1} were announced"
+    ):
+        mirror.pull(DumpOptions(name, expected=length + 1))
+    assert set(mirror.files()) == {"tilbudsspejl.toml"}
+    assert mirror.pull(DumpOptions(name, expected=length)).documents == length
+    assert mirror.progress[-1] == (length, length)
+
+
+def test_a_dump_of_real_documents_needs_an_environment(mirror: Mirror) -> None:
+    with pytest.raises(UsageError, match="--environment: missing; say preprod or prod"):
+        mirror.pull_dump(REAL)
+    with pytest.raises(UsageError, match="--environment demo: these documents do not say"):
+        mirror.pull_dump(REAL, environment="demo")
+    assert set(mirror.files()) == {"tilbudsspejl.toml"}
+    mirror.pull_dump(REAL, environment="prod")
+    before = mirror.files()
+    with pytest.raises(ArchiveUnavailable, match="bound to 'prod' by its first pull, so it refuses 'preprod'"):
+        mirror.pull_dump(REAL, environment="preprod")
+    with pytest.raises(ArchiveUnavailable, match="refuses 'demo'"):
+        mirror.pull_dump(b"".join(dump_lines(1, 1)))
+    assert mirror.files() == before
+
+
+def test_a_mixture_of_demo_and_real_documents(mirror: Mirror) -> None:
+    with pytest.raises(CheckError, match="say that they are demo data, the rest do not"):
+        mirror.pull_dump(b"".join(dump_lines(1, 1)) + REAL, environment="prod")
+    assert set(mirror.files()) == {"tilbudsspejl.toml"}
+
+
+@pytest.mark.parametrize(
+    ("content", "error", "message"),
+    [
+        (REAL + b"{\n", CheckError, "line 2: broken"),
+        (REAL + b'{"_id":"2-1","_so', SourceError, "line 2: the dump is cut off"),
+        (b"", SourceError, "no documents at all"),
+    ],
+)
+def test_a_dump_that_is_not_whole_changes_nothing(
+    mirror: Mirror, content: bytes, error: type[Exception], message: str
+) -> None:
+    for _ in range(2):
+        before = mirror.files()
+        with pytest.raises(error, match=message):
+            mirror.pull_dump(content, environment="prod")
+        assert mirror.files() == before
+        mirror.pull_dump(REAL, environment="prod")
+
+
+def test_another_mapping_regroups_the_archive(mirror: Mirror, demo: dict[str, Path]) -> None:
+    offers = mirror.pull(complete(demo["now"])).offers
+    groups = len(mirror.state())
+    assert offers == groups - 1, "the document that names no offer is a group, but no offer"
+    mapping = mirror.folder / "mapping.toml"
+    mapping.write_text('[identity]\ntilbudsId = "tilbud.pNummer"\n[fields]\nnavn = "tilbud.navn"\n')
+    regrouped = mirror.pull(complete(demo["now"]))
+    assert (regrouped.new, regrouped.changed, regrouped.gone, regrouped.returned) == (0, 0, 0, 0)
+    assert regrouped.offers != offers
+    mapping.unlink()
+    assert mirror.pull(complete(demo["now"])).offers == offers
+    assert len(mirror.state()) == groups
+
+
+# ---------------------------------------------------------------- killed
+
+KILLED = """
+import sys, time
+from pathlib import Path
+from generator.archive import merge
+from generator.commands import pull
+from generator.commands.reading import How
+from generator.config import load
+
+observe = merge.Merge._observe
+def slowly(self, *rest):
+    self._connection.execute("PRAGMA cache_size = 5")
+    time.sleep(0.002)
+    print("publishing", flush=True)
+    return observe(self, *rest)
+merge.Merge._observe = slowly
+pull.PAGE = 20
+pull.pull(load(Path("tilbudsspejl.toml")), pull.DumpOptions(sys.argv[1], is_complete=True), How(),
+     lambda *_: (print("staging", flush=True), time.sleep(0.002)), print)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
+@pytest.mark.parametrize("lines", [1, 8, 24, 28])
+def test_a_pull_that_is_killed_leaves_the_last_state(
+    mirror: Mirror, demo: dict[str, Path], earlier_archive: bytes, lines: int
+) -> None:
+    mirror.archive.write_bytes(earlier_archive)
+    before = mirror.state()
+    command = [sys.executable, "-c", KILLED, str(demo["now"])]
+    with subprocess.Popen(command, cwd=mirror.folder, stdout=subprocess.PIPE, env={**os.environ}) as process:
+        assert process.stdout is not None
+        for _ in range(lines):
+            assert process.stdout.readline()
+        process.kill()
+    assert mirror.archive.with_name("register.sqlite.staging").exists()
+    assert mirror.state() == before
+    assert mirror.pull(complete(demo["now"])).number == 2
+    assert set(mirror.files()) == {"tilbudsspejl.toml", "register.sqlite"}

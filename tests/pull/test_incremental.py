@@ -1,0 +1,263 @@
+"""A pull after a complete one asks for what was loaded since, and a sweep of ids tells what has gone."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from generator.commands import planning
+from generator.commands.reading import How
+from generator.demo import documents
+from tests.pull.faults import deciding, once
+from tests.pull.mirror import Mirror, complete, loaded
+from tests.support.elasticsearch import LOOSE_MAPPING, Drop, FaultyProxy, JsonObject, Loader, Server
+
+pytestmark = pytest.mark.usefixtures("credentials", "small_slices")
+
+REGISTER = list(documents(20, 1))
+LATER = "2026-11-23T08:00:00+01:00"
+MUCH_LATER = "2026-11-24T08:00:00+01:00"
+
+
+@pytest.fixture
+def index(loader: Loader) -> str:
+    """An index of the test's own with the whole register."""
+    loader.load("growing", REGISTER)
+    return "growing"
+
+
+def of_another(mirror: Mirror, server: Server, index: str) -> dict[str, str]:
+    """What a mirror gets that pulls everything, once, now."""
+    folder = mirror.folder.parent / "another"
+    folder.mkdir(exist_ok=True)
+    other = Mirror(folder)
+    other.archive.unlink(missing_ok=True)
+    other.configure(server.url, index=index)
+    other.pull()
+    return other.served()
+
+
+def searches(proxy: FaultyProxy) -> list[bytes]:
+    """The bodies of the searches that were made."""
+    return [request.body for request in proxy.requests if "/tilbud/_search" in request.path]
+
+
+def test_new_changed_and_gone_documents_are_found_without_reading_the_rest(
+    mirror: Mirror, filled: Server, loader: Loader, index: str
+) -> None:
+    with FaultyProxy(filled, lambda *_: None) as proxy:
+        mirror.configure(proxy.url, index=index)
+        first = mirror.pull()
+        asked = len(proxy.requests)
+        loader.add(index, [loaded(REGISTER[3], LATER, navn="Nyt navn"), loaded({**REGISTER[4], "_id": "9-9"}, LATER)])
+        loader.remove(index, REGISTER[5]["_id"], REGISTER[6]["_id"])
+        second = mirror.pull()
+        bodies = b"".join(request.body for request in proxy.requests[asked:])
+    assert (second.new, second.changed, second.gone, second.returned) == (1, 1, 2, 0)
+    assert second.present == first.present - 1
+    assert second.documents < 20
+    assert b'"slice"' not in bodies
+    assert mirror.served() == of_another(mirror, filled, index)
+    told = mirror.receipts()[-1].details
+    assert told["kind"] == "incremental"
+    assert told["sweep"] == {"ids": second.present, "unannounced": 0, "came": 0}
+    assert told["since"] == mirror.receipts()[0].details["greatest"] - 3_600_000
+    assert mirror.receipts()[-1].is_complete
+
+
+def test_what_was_loaded_within_the_overlap_is_read_again(
+    mirror: Mirror, filled: Server, loader: Loader, index: str
+) -> None:
+    mirror.configure(filled.url, index=index)
+    mirror.pull()
+    loader.add(index, [loaded(REGISTER[0], LATER)])
+    mirror.pull()
+    # Became visible late: its load time lies before one that was seen.
+    loader.add(index, [loaded(REGISTER[1], "2026-11-23T07:30:00+01:00", navn="Sent synlig")])
+    loader.add(index, [loaded(REGISTER[2], "2026-11-23T06:30:00+01:00", navn="Alt for sent")])
+    third = mirror.pull()
+    assert (third.new, third.changed) == (0, 1)
+    assert mirror.served() != of_another(mirror, filled, index), "what says that it is old is found by a full pull only"
+    mirror.pull(how=How(full=True))
+    assert mirror.served() == of_another(mirror, filled, index)
+    assert mirror.receipts()[-1].kind == "full"
+
+
+def test_a_document_that_nothing_announced_is_found_by_the_sweep(
+    mirror: Mirror, filled: Server, loader: Loader, index: str
+) -> None:
+    mirror.configure(filled.url, index=index)
+    mirror.pull()
+    quiet = [loaded({**REGISTER[n], "_id": f"9-{n}"}, "2020-01-01T00:00:00Z") for n in range(130)]
+    loader.add(index, quiet)
+    second = mirror.pull()
+    assert (second.new, second.changed, second.gone) == (130, 0, 0)
+    assert mirror.receipts()[-1].details["sweep"]["unannounced"] == 130
+    assert mirror.served() == of_another(mirror, filled, index)
+
+
+def test_seen_gone_seen_between_incremental_pulls(mirror: Mirror, filled: Server, loader: Loader, index: str) -> None:
+    mirror.configure(filled.url, index=index)
+    mirror.pull()
+    loader.remove(index, REGISTER[8]["_id"])
+    assert mirror.pull().gone == 1
+    loader.add(index, [REGISTER[8]])
+    assert (mirror.pull().returned, mirror.receipts()[-1].kind) == (1, "incremental")
+    assert mirror.served() == of_another(mirror, filled, index)
+
+
+def test_a_pull_with_nothing_new_writes_a_receipt_and_no_more(mirror: Mirror, filled: Server, index: str) -> None:
+    mirror.configure(filled.url, index=index)
+    mirror.pull()
+    state = mirror.state()
+    second = mirror.pull()
+    assert (second.new, second.changed, second.gone, second.returned) == (0, 0, 0, 0)
+    assert mirror.state() == state
+    assert mirror.receipts()[1].details["digest"] == mirror.receipts()[0].details["digest"]
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 5])
+def test_a_fault_in_an_incremental_pull_is_healed(
+    mirror: Mirror, filled: Server, loader: Loader, index: str, number: int
+) -> None:
+    with FaultyProxy(filled, lambda *_: None) as proxy:
+        mirror.configure(proxy.url, index=index)
+        mirror.pull()
+        loader.add(index, [loaded(REGISTER[3], LATER, navn="Nyt navn")])
+        loader.remove(index, REGISTER[5]["_id"])
+        proxy.decide = deciding(filled, once(Drop(), number))
+        second = mirror.pull()
+    assert any("again in" in line for line in mirror.said)
+    assert (second.changed, second.gone) == (1, 1)
+    assert mirror.served() == of_another(mirror, filled, index)
+
+
+# ---------------------------------------------------------------- when everything is read all the same
+
+
+def why_full(mirror: Mirror) -> str | None:
+    """Why the last pull read everything; None if it didn't."""
+    found: str | None = mirror.receipts()[-1].details["why_full"]
+    return found
+
+
+def test_a_full_pull_when_one_was_asked_for_or_is_due(
+    mirror: Mirror, filled: Server, index: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mirror.configure(filled.url, index=index)
+    mirror.pull()
+    assert why_full(mirror) == "there is no complete pull from the server to go by"
+    mirror.pull()
+    assert why_full(mirror) is None
+    mirror.pull(how=How(full=True))
+    assert why_full(mirror) == "it was asked for"
+    mirror.configure(filled.url, index=index, more="full_every = 0")
+    mirror.pull()
+    assert why_full(mirror) == "the last full pull is more than 0 days old"
+
+
+def test_a_full_pull_from_another_source(mirror: Mirror, filled: Server, loader: Loader, index: str) -> None:
+    mirror.configure(filled.url, index=index)
+    mirror.pull()
+    loader.load("replaced", REGISTER)
+    mirror.configure(filled.url, index="replaced")
+    mirror.pull()
+    assert why_full(mirror) == "the last complete pull was from another source"
+
+
+def test_a_full_pull_after_a_complete_dump(mirror: Mirror, filled: Server, index: str, demo: dict[str, Any]) -> None:
+    mirror.configure(filled.url, index=index)
+    mirror.pull()
+    mirror.pull(complete(demo["now"]))
+    mirror.configure(filled.url, index=index, more="minimum_share = 0.1")
+    mirror.pull()
+    assert why_full(mirror) == "there is no complete pull from the server to go by"
+
+
+def typed(kind: JsonObject) -> JsonObject:
+    """A mapping in which the load time is of this kind."""
+    return {
+        "dynamic": False,
+        "properties": {"TilbudEnvelope": {"dynamic": False, "properties": {"sidstIndlaest": kind}}},
+    }
+
+
+@pytest.mark.parametrize("kind", [{"type": "keyword"}, {"type": "object"}])
+def test_a_full_pull_while_the_load_time_is_not_a_date_in_the_mapping(
+    mirror: Mirror, filled: Server, loader: Loader, kind: JsonObject
+) -> None:
+    indexable = REGISTER if kind["type"] == "keyword" else []
+    mapping = typed(kind) if indexable else {"dynamic": False}
+    loader.create("untimed", mapping=mapping)
+    loader.add("untimed", REGISTER)
+    mirror.configure(filled.url, index="untimed")
+    for _ in range(2):
+        mirror.pull()
+        assert why_full(mirror) in (
+            "the source's _mapping has no load time to go by",
+            "the last complete pull saw no load time",
+        )
+        told = mirror.receipts()[-1].details
+        assert told["sweep"] == {"ids": len(REGISTER), "unannounced": 0, "came": 0}, "ids are what there is to go by"
+    assert mirror.served() == of_another(mirror, filled, "untimed")
+
+
+def test_without_a_load_time_what_is_added_while_reading_is_found_by_its_id(
+    mirror: Mirror, filled: Server, loader: Loader
+) -> None:
+    loader.create("untimed", mapping={"dynamic": False})
+    loader.add("untimed", REGISTER)
+    pages = 0
+
+    def on_page(_: int) -> None:
+        nonlocal pages
+        pages += 1
+        if pages == 4:
+            loader.add("untimed", [{**REGISTER[0], "_id": f"9-{n}"} for n in range(40)])
+
+    with FaultyProxy(filled, deciding(filled, on_page)) as proxy:
+        mirror.configure(proxy.url, index="untimed")
+        mirror.pull()
+    assert mirror.served() == of_another(mirror, filled, "untimed")
+    assert len(mirror.served()) == len(REGISTER) + 40
+
+
+# ---------------------------------------------------------------- the source's fields
+
+
+def test_a_change_of_the_sources_mapping_is_told_kept_and_makes_a_full_pull(
+    mirror: Mirror, filled: Server, loader: Loader, index: str
+) -> None:
+    mirror.configure(filled.url, index=index)
+    mirror.pull()
+    assert mirror.receipts()[0].details["mapping_changes"] == {}
+    added = {"properties": {"TilbudEnvelope": {"properties": {"pris": {"type": "long"}}}}}
+    assert filled.call("PUT", f"/{index}/_mapping/tilbud", added).status == 200
+    mirror.pull()
+    told = mirror.receipts()[-1].details
+    assert told["mapping_changes"] == {"added": ["TilbudEnvelope.pris"]}
+    assert told["why_full"] == "the source's _mapping has changed"
+    assert any("_mapping has changed: added TilbudEnvelope.pris" in line for line in mirror.said)
+    mirror.pull()
+    assert mirror.receipts()[-1].details["mapping_changes"] == {}
+    assert why_full(mirror) is None
+    digests = [receipt.details["source_mapping"] for receipt in mirror.receipts()]
+    assert digests[0] != digests[1] == digests[2]
+
+
+def test_a_load_time_inside_nested_objects_is_left_alone() -> None:
+    class Paths:
+        load_time_paths = ("TilbudEnvelope.sidstIndlaest",)
+
+    types = {"TilbudEnvelope": "object", "TilbudEnvelope.sidstIndlaest": "date"}
+    assert planning.load_time_field(Paths(), types) == "TilbudEnvelope.sidstIndlaest"  # type: ignore[arg-type]
+    assert planning.load_time_field(Paths(), types | {"TilbudEnvelope": "nested"}) is None  # type: ignore[arg-type]
+
+
+def test_times_in_the_receipt_are_the_servers(mirror: Mirror, filled: Server, loader: Loader, index: str) -> None:
+    loader.add(index, [loaded(REGISTER[0], MUCH_LATER)])
+    mirror.configure(filled.url, index=index)
+    mirror.pull()
+    greatest = mirror.receipts()[0].details["greatest"]
+    assert datetime.fromtimestamp(greatest / 1000, UTC) == datetime.fromisoformat(MUCH_LATER)
+    assert LOOSE_MAPPING["properties"]["TilbudEnvelope"]["properties"]["sidstIndlaest"]["type"] == "date"
