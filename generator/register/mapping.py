@@ -138,6 +138,11 @@ class Mapping:
         return self._file.fields
 
     @property
+    def identities(self) -> dict[str, tuple[str, ...]]:
+        """Each of IDENTITY → its dotted paths in the envelope, the preferred one first."""
+        return {name: getattr(self._file.identity, name) for name in IDENTITY}
+
+    @property
     def enriched(self) -> dict[str, str]:
         """Our name of each enriched object → its key member."""
         return self._file.enriched
@@ -202,7 +207,7 @@ class Mapping:
 
     @cached_property
     def _identity_paths(self) -> dict[str, tuple[Path, ...]]:
-        return {n: tuple(tuple(p.split(".")) for p in getattr(self._file.identity, n)) for n in IDENTITY}
+        return {name: tuple(tuple(path.split(".")) for path in paths) for name, paths in self.identities.items()}
 
     @cached_property
     def _tree(self) -> _Node:
@@ -355,18 +360,24 @@ def _put(known: dict[str, Any], target: Path, value: Any) -> None:
 @cache
 def canonical_names() -> frozenset[str]:
     """All field names that the models know, such as "takster[].beloeb"."""
-    return frozenset(_model_names(Tilbud, ""))
+    return frozenset(canonical_fields())
 
 
-def _model_names(model: type[BaseModel], prefix: str) -> Iterator[str]:
+@cache
+def canonical_fields() -> dict[str, Any]:
+    """The same names with the type that the models give each: `str | None`, `float | None`, `tuple[str, ...]`."""
+    return dict(_model_fields(Tilbud, ""))
+
+
+def _model_fields(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, Any]]:
     for info in model.model_fields.values():
         name = f"{prefix}{info.alias}"
         annotation = info.annotation
         inner = next(iter(getattr(annotation, "__args__", ())), None) if _is_tuple(annotation) else annotation
         if isinstance(inner, type) and issubclass(inner, BaseModel):
-            yield from _model_names(inner, f"{name}[]." if _is_tuple(annotation) else f"{name}.")
+            yield from _model_fields(inner, f"{name}[]." if _is_tuple(annotation) else f"{name}.")
         else:
-            yield name
+            yield name, annotation
 
 
 def _is_tuple(annotation: Any) -> bool:

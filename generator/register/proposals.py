@@ -1,0 +1,442 @@
+"""The mapping compared with what a source says it has; for each field that is missing there, the likeliest path.
+
+First the objects and lists are matched, parents before children: one whose fields are there stands for itself, any
+other is looked for by its name, by its fields' names and by its parent's match. So a subtree that was renamed is found
+as one, and its fields agree. Then fields and paths are paired, the best pair first, each path once.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from generator.register.kinds import FITTING, UNLIKELY, Kind, fit, kind_of_field, kind_of_identity
+from generator.register.likeness import field_likeness, mean_likeness, name_likeness, path_likeness
+from generator.register.mapping import LIST, Mapping
+
+LEAST_FIELD = 0.65  # below, no path is proposed
+LEAST_NAME = 0.5  # nor where the names share less, however well the place would suit
+ONLY_BY_TYPE = 0.5  # what a path is worth that nothing but its type and place speaks for
+LEAST_OBJECT = 0.55
+LEAST_WRAPPER = 0.5
+NO_VALUE = ("object", "nested", "alias")  # what a field can't be: a document holds no value of its own there
+GEO_POINT = ("lat", "lon")  # what documents hold where a mapping says no more than geo_point
+OPTIONAL = "demo"  # only made-up documents have it
+WRAPPER = "document.wrapper"
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """A field of the mapping that the source has."""
+
+    name: str  # as a key of the mapping file: "fields.navn"
+    path: str  # as the mapping says it, with []
+    type: str
+    expected: Kind
+    is_likely: bool  # whether the type can hold what the field should
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Where a missing field may be found."""
+
+    path: str  # as the mapping would say it, with []
+    type: str
+    score: float  # up to 1
+    by_type_only: bool = False  # the names are not alike, but nothing else of its type is left in its object
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A field of the mapping that the source doesn't have under any of its paths."""
+
+    name: str
+    paths: tuple[str, ...]
+    proposal: Proposal | None
+    stays: str  # the path to write where nothing is proposed: its list may have moved
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A field of the source that the mapping doesn't name."""
+
+    path: str  # inside the wrapper; in full if it is outside
+    type: str
+    is_outside: bool = False
+    proposed_for: str = ""  # the name of the missing field that it is proposed for
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A path of the source whose type is not what it was."""
+
+    path: str  # in full, wrapper included
+    before: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The mapping beside the source; `changed` is None where nothing is known of before."""
+
+    covered: tuple[Covered, ...]
+    missing: tuple[Missing, ...]
+    unknown: tuple[Unknown, ...]
+    changed: tuple[Changed, ...] | None
+
+    @property
+    def proposed(self) -> tuple[Missing, ...]:
+        """The missing fields that there is a proposal for."""
+        return tuple(missing for missing in self.missing if missing.proposal)
+
+
+def compare(mapping: Mapping, types: dict[str, str], before: dict[str, str] | None = None) -> Comparison:
+    """Compares a mapping with a source's `field_types`, and those with what they were."""
+    wrapper, covered_wrapper, missing_wrapper = _compare_wrapper(mapping, types)
+    source = _Source(_inside(types, wrapper))
+    asked = tuple(_asked(mapping))
+    found = {item.name: there for item in asked if (there := item.path_in(source))}
+    named = {path for item in asked for path in item.plain_paths} | set(mapping.identities[OPTIONAL])
+    proposals = _Matching(asked, found, source, named).proposals()
+    return Comparison(
+        covered=(*covered_wrapper, *(_covered(item, found[item.name], source) for item in asked if item.name in found)),
+        missing=(*missing_wrapper, *_missing(asked, found, proposals)),
+        unknown=(*_unknown(source, named, proposals), *_outside(types, wrapper)),
+        changed=None if before is None else _changed(before, types),
+    )
+
+
+# ---- What is compared ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """A line of the mapping file."""
+
+    name: str
+    own_name: str  # the field's name on our side
+    paths: tuple[str, ...]
+    kind: Kind
+
+    @property
+    def plain_paths(self) -> tuple[str, ...]:
+        return tuple(_plain(path) for path in self.paths)
+
+    @property
+    def lists(self) -> tuple[str, ...]:
+        """The lists that it runs through, from the outermost, without []."""
+        return tuple(_list_prefixes(self.paths[0]))
+
+    def path_in(self, source: "_Source") -> str:
+        """The first of its paths that the source has; "" if it has none."""
+        return next((path for path in self.paths if _plain(path) in source.types), "")
+
+
+@dataclass(frozen=True)
+class _Source:
+    """What is inside the source's wrapper: dotted path → type."""
+
+    types: dict[str, str]
+
+    @cached_property
+    def objects(self) -> tuple[str, ...]:
+        """Every path that has others below it."""
+        return tuple(dict.fromkeys(above for path in self.types for above in _above(path) if above))
+
+    @cached_property
+    def leaves(self) -> tuple[str, ...]:
+        """Every path that has none."""
+        return tuple(path for path in self.types if path not in set(self.objects))
+
+
+def _asked(mapping: Mapping) -> Iterator[_Item]:
+    for name, paths in mapping.identities.items():
+        if paths and name != OPTIONAL:
+            yield _Item(f"identity.{name}", name, paths, kind_of_identity(name))
+    for name, path in mapping.sources.items():
+        yield _Item(f"fields.{name}", _plain(name), (path,), kind_of_field(name))
+
+
+def _inside(types: dict[str, str], wrapper: str | None) -> dict[str, str]:
+    """The paths counted from inside the wrapper, with the members of points; nothing where there is no wrapper."""
+    if wrapper is None:
+        return {}
+    prefix = f"{wrapper}." if wrapper else ""
+    inside = {path.removeprefix(prefix): kind for path, kind in types.items() if path.startswith(prefix)}
+    members = {f"{path}.{part}": kind for path, kind in inside.items() if kind == "geo_point" for part in GEO_POINT}
+    return members | inside
+
+
+def _plain(path: str) -> str:
+    """The path as a mapping of Elasticsearch has it: lists can't be seen."""
+    return path.replace(LIST, "")
+
+
+def _list_prefixes(path: str) -> Iterator[str]:
+    for place, _ in enumerate(path):
+        if path.startswith(LIST, place):
+            yield _plain(path[:place])
+
+
+def _parent(path: str) -> str:
+    return path.rpartition(".")[0]
+
+
+def _last(path: str) -> str:
+    return path.rpartition(".")[2]
+
+
+def _above(path: str) -> Iterator[str]:
+    """Every object around a path, from the outermost, "" (all of it) first."""
+    parts = path.split(".")
+    return (".".join(parts[:length]) for length in range(len(parts)))
+
+
+def _is_below(path: str, above: str) -> bool:
+    return path.startswith(f"{above}.") if above else bool(path)
+
+
+# ---- The wrapper ---------------------------------------------------------------------------
+
+
+def _compare_wrapper(
+    mapping: Mapping, types: dict[str, str]
+) -> tuple[str | None, tuple[Covered, ...], tuple[Missing, ...]]:
+    """The wrapper to go on with (None: nothing is like it), and what is to be said of it."""
+    wrapper = mapping.wrapper
+    source = _Source(types)
+    if not wrapper:
+        return wrapper, (), ()
+    if wrapper in source.objects:
+        return wrapper, (Covered(WRAPPER, wrapper, types[wrapper], Kind.ANY, True),), ()
+    choices = [*(path for path in source.objects if "." not in path), ""]
+    scored = [(_wrapper_score(mapping, choice, source), choice) for choice in choices]
+    score, best = max(scored, key=lambda found: found[0])
+    if score < LEAST_WRAPPER:
+        return None, (), (Missing(WRAPPER, (wrapper,), None, wrapper),)
+    proposal = Proposal(best, types.get(best, "object"), round(score, 3))
+    return best, (), (Missing(WRAPPER, (wrapper,), proposal, wrapper),)
+
+
+def _wrapper_score(mapping: Mapping, choice: str, source: _Source) -> float:
+    """Mostly whether our paths are found again inside."""
+    inside = _Source(_inside(source.types, choice)).leaves
+    name = name_likeness(mapping.wrapper, choice) if choice else 0.5
+    return 0.8 * mean_likeness(map(_plain, mapping.sources.values()), inside) + 0.2 * name
+
+
+# ---- Pairs ---------------------------------------------------------------------------------
+
+
+class _Matching:
+    """Our objects beside the source's, and with them our missing fields beside its free paths."""
+
+    def __init__(self, asked: tuple[_Item, ...], found: dict[str, str], source: _Source, named: set[str]) -> None:
+        self._source = source
+        self._lost = tuple(item for item in asked if item.name not in found)
+        self._free = tuple(path for path in source.leaves if _is_free(path, source.types[path], named))
+        self._lists = {place for item in asked for place in item.lists}
+        # An object of which one field is there stands for itself.
+        self._match = {above: above for path in found.values() for above in _above(_plain(path))} | {"": ""}
+        self._match_objects()
+        self._list_places = {self._match[place] for place in self._lists if place in self._match}
+        self._own_names = Counter(name for item in asked for name in {_last(path) for path in item.plain_paths})
+        self._their_names = Counter(_last(path) for path in source.leaves)
+
+    def proposals(self) -> dict[str, Proposal]:
+        """Missing field → what is proposed for it: the best pair first, each path once."""
+        pairs = sorted(
+            (-score, place, path)
+            for place, item in enumerate(self._lost)
+            for path in self._free
+            if (score := self._score(item, path)) >= LEAST_FIELD
+        )
+        made: dict[str, Proposal] = {}
+        taken: set[str] = set()
+        for score, place, path in pairs:
+            item = self._lost[place]
+            if item.name not in made and path not in taken:
+                taken.add(path)
+                made[item.name] = self._proposal(item, path, -score)
+        return made | self._by_type(made, taken)
+
+    def _by_type(self, made: dict[str, Proposal], taken: set[str]) -> dict[str, Proposal]:
+        """What is left: a field and a path that are the only ones of their type in the same object."""
+        left = [item for item in self._lost if item.name not in made]
+        pairs = [
+            (item, path)
+            for item in left
+            for path in self._free
+            if path not in taken and self._is_of_one_type(item, path) and self._is_in_its_lists(item, path)
+        ]
+        fields, paths = Counter(item.name for item, _ in pairs), Counter(path for _, path in pairs)
+        return {
+            item.name: self._proposal(item, path, ONLY_BY_TYPE, by_type_only=True)
+            for item, path in pairs
+            if fields[item.name] == 1 == paths[path]
+        }
+
+    def _is_of_one_type(self, item: _Item, path: str) -> bool:
+        """Whether both are in the same object and of a type that says something, as that of a text does not."""
+        kind = self._source.types[path]
+        expected = {self._match.get(_parent(own)) for own in item.plain_paths}
+        telling = item.kind in (Kind.DATE, Kind.INTEGER, Kind.NUMBER)
+        return telling and _parent(path) in expected and fit(item.kind, kind) == FITTING
+
+    def _proposal(self, item: _Item, path: str, score: float, *, by_type_only: bool = False) -> Proposal:
+        whole = _with_lists((self._match[own] for own in item.lists), path)
+        return Proposal(whole, self._source.types[path], round(score, 3), by_type_only)
+
+    def _score(self, item: _Item, path: str) -> float:
+        """How well a path suits a field: by name, place and type; 0 where it can't be."""
+        name = max(field_likeness(own, path) for own in (*item.plain_paths, item.own_name))
+        if name < LEAST_NAME or not self._is_in_its_lists(item, path):
+            return 0.0
+        suits = fit(item.kind, self._source.types[path])
+        return (0.5 * name + 0.5 * self._place_likeness(item, path)) * (0.7 + 0.3 * suits / FITTING)
+
+    def _is_in_its_lists(self, item: _Item, path: str) -> bool:
+        """Whether a path runs through the lists of its field, and through no other that is known."""
+        places = [place for place in sorted(self._list_places, key=len) if _is_below(path, place)]
+        return places == [self._match.get(own) for own in item.lists]
+
+    def _place_likeness(self, item: _Item, path: str) -> float:
+        own_parents, parent = {_parent(own) for own in item.plain_paths}, _parent(path)
+        expected = {self._match[own] for own in own_parents if own in self._match}
+        if parent in expected:
+            return 1.0
+        likeness = max(0.8 * name_likeness(_last(own), _last(parent)) for own in own_parents)
+        # One step further in or out, or a name that either side has once only: no neighbour need vouch for that.
+        outer = {self._match.get(_parent(own)) for own in own_parents if own}
+        near = parent in outer or any(_parent(parent) == place or _parent(place) == parent for place in expected)
+        once = self._their_names[_last(path)] == 1 == min(self._own_names[_last(own)] for own in item.plain_paths)
+        return max(likeness, 0.5) if near or once else likeness
+
+    # The objects.
+
+    def _match_objects(self) -> None:
+        """Finds for each object of which no field is there the likeliest one of the source, each once."""
+        lost = dict.fromkeys(above for item in self._lost for path in item.plain_paths for above in _above(path))
+        unmatched = [path for path in lost if path not in self._match]
+        taken = set(self._match.values())
+        for depth in sorted({path.count(".") for path in unmatched}):
+            pairs = sorted(
+                (-score, own, path)
+                for own in unmatched
+                if own.count(".") == depth
+                for path in self._choices(own, taken)
+                if (score := self._object_score(own, path)) >= LEAST_OBJECT
+            )
+            for _, own, path in pairs:
+                if own not in self._match and (path not in taken or path == self._match.get(_parent(own))):
+                    self._match[own] = path
+                    taken.add(path)
+
+    def _choices(self, own: str, taken: set[str]) -> Iterator[str]:
+        lists = [place for place in self._lists if _is_below(own, place)]
+        if any(place not in self._match for place in lists):
+            return
+        around = [self._match[place] for place in lists]
+        for path in self._source.objects:
+            if path not in taken and all(_is_below(path, place) for place in around):
+                yield path
+        # Its fields may stand in the object around it, without one of their own.
+        if own not in self._lists and _parent(own) in self._match:
+            yield self._match[_parent(own)]
+
+    def _object_score(self, own: str, path: str) -> float:
+        fields = [inner[len(own) + 1 :] for item in self._lost for inner in item.plain_paths if _is_below(inner, own)]
+        inside = [free[len(path) + 1 if path else 0 :] for free in self._free if _is_below(free, path)]
+        content = mean_likeness(fields, inside)
+        parent = self._match.get(_parent(own))
+        name = 0.0 if path == parent else name_likeness(_last(own), _last(path))
+        if content < 0.5 and name < 0.8:
+            return 0.0
+        around = 1.0 if parent in (path, _parent(path)) else 0.8 * path_likeness(_parent(own), _parent(path))
+        is_nested_list = own in self._lists and self._source.types.get(path) == "nested"
+        return 0.35 * name + 0.45 * content + 0.2 * around + (0.1 if is_nested_list else 0.0)
+
+
+def _is_free(path: str, kind: str, named: set[str]) -> bool:
+    """Whether a field could be looked for there: not named, not in what is named, nor around it."""
+    return kind not in NO_VALUE and not _is_named(path, named) and not any(_is_below(other, path) for other in named)
+
+
+def _is_named(path: str, named: set[str]) -> bool:
+    return path in named or any(above in named for above in _above(path))
+
+
+def _with_lists(lists: Iterable[str], path: str) -> str:
+    """A path of the source with [] after each of the lists that it runs through."""
+    for place in sorted(lists, key=len, reverse=True):
+        path = f"{place}{LIST}{path[len(place) :]}"
+    return path
+
+
+# ---- The report ----------------------------------------------------------------------------
+
+
+def _covered(item: _Item, path: str, source: _Source) -> Covered:
+    kind = source.types[_plain(path)]
+    return Covered(item.name, path, kind, item.kind, fit(item.kind, kind) > UNLIKELY)
+
+
+def _missing(asked: tuple[_Item, ...], found: dict[str, str], proposals: dict[str, Proposal]) -> Iterator[Missing]:
+    moved = _moved_lists(asked, found, proposals)
+    used = {_plain(path) for path in found.values()} | {_plain(made.path) for made in proposals.values()}
+    for item in asked:
+        if item.name not in found:
+            proposal = proposals.get(item.name)
+            stays = item.paths[0] if proposal else _stays(item, moved, used)
+            used.add(_plain(stays))
+            yield Missing(item.name, item.paths, proposal, stays)
+
+
+def _moved_lists(asked: tuple[_Item, ...], found: dict[str, str], proposals: dict[str, Proposal]) -> dict[str, str]:
+    """Each list of which a field is there or proposed → where that is."""
+    return {
+        own: place
+        for item in asked
+        if (path := found.get(item.name) or (item.name in proposals and proposals[item.name].path))
+        for own, place in zip(item.lists, _list_prefixes(path), strict=True)
+    }
+
+
+def _stays(item: _Item, moved: dict[str, str], used: set[str]) -> str:
+    """The path of a field that nothing is proposed for; it goes where the rest of its list goes, as a mapping must."""
+    path = item.paths[0]
+    inner = next((own for own in reversed(item.lists) if own in moved), None)
+    if inner is None or moved[inner] == inner:
+        return path
+    outer = item.lists[: item.lists.index(inner) + 1]
+    head = _with_lists((moved[own] for own in outer), moved[inner])
+    tail = path.split(f"{LIST}.", len(outer))[-1]
+    if _is_in_the_way(_plain(f"{head}.{tail}"), used):  # another field is proposed for just that path
+        first = tail.split(".")[0].removesuffix(LIST)
+        tail = f"{first}_missing{tail[len(first) :]}"
+    return f"{head}.{tail}"
+
+
+def _is_in_the_way(path: str, used: set[str]) -> bool:
+    return any(path == other or _is_below(path, other) or _is_below(other, path) for other in used)
+
+
+def _unknown(source: _Source, named: set[str], proposals: dict[str, Proposal]) -> Iterator[Unknown]:
+    proposed_for = {_plain(made.path): name for name, made in proposals.items()}
+    for path in source.leaves:
+        if not _is_named(path, named):
+            yield Unknown(path, source.types[path], proposed_for=proposed_for.get(path, ""))
+
+
+def _outside(types: dict[str, str], wrapper: str | None) -> Iterator[Unknown]:
+    """What stands beside the wrapper, where no mapping can name it."""
+    if wrapper != "":
+        for path in _Source(types).leaves:
+            if wrapper is None or not _is_below(path, wrapper):
+                yield Unknown(path, types[path], is_outside=True)
+
+
+def _changed(before: dict[str, str], now: dict[str, str]) -> tuple[Changed, ...]:
+    return tuple(
+        Changed(path, before[path], kind) for path, kind in now.items() if path in before and before[path] != kind
+    )

@@ -1,0 +1,343 @@
+"""The mapping beside what a source has: what is covered, missing and unknown, and where a missing field may be."""
+
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from generator.register.kinds import Kind, fit, kind_of_field
+from generator.register.mapping import canonical_names, default_mapping, default_mapping_text, read_mapping
+from generator.register.proposals import Comparison, Missing, Unknown, compare
+from generator.register.rewriting import proposed_text
+from tests.support.source_fields import WRAPPER, default_types, renamed, with_objects
+
+DEFAULT = default_mapping()
+TYPES = default_types()
+LEAVES = [path.removeprefix(f"{WRAPPER}.") for path, kind in TYPES.items() if kind != "object"]
+OBJECTS = [path.removeprefix(f"{WRAPPER}.") for path, kind in TYPES.items() if kind == "object" and path != WRAPPER]
+
+
+def proposed(comparison: Comparison) -> dict[str, str]:
+    return {missing.name: missing.proposal.path for missing in comparison.missing if missing.proposal}
+
+
+def without_proposal(comparison: Comparison) -> set[str]:
+    return {missing.name for missing in comparison.missing if missing.proposal is None}
+
+
+def without(types: dict[str, str], *paths: str) -> dict[str, str]:
+    """The types without these paths (inside the wrapper) and all below them."""
+    gone = tuple(f"{WRAPPER}.{path}" for path in paths)
+    return {
+        path: kind
+        for path, kind in types.items()
+        if path not in gone and not path.startswith(tuple(f"{p}." for p in gone))
+    }
+
+
+def having(types: dict[str, str], **more: str) -> dict[str, str]:
+    """The types and more leaves, given as tilbud__navn="text"."""
+    leaves = {path: kind for path, kind in types.items() if kind != "object"}
+    return with_objects(leaves | {f"{WRAPPER}.{path.replace('__', '.')}": kind for path, kind in more.items()})
+
+
+# ---- Covered and unknown -------------------------------------------------------------------
+
+
+def test_a_source_that_has_it_all() -> None:
+    found = compare(DEFAULT, TYPES)
+    assert len(found.covered) == 1 + 5 + len(DEFAULT.sources)  # wrapper, identity without demo, fields
+    assert all(covered.is_likely for covered in found.covered)
+    assert (found.missing, found.unknown, found.changed) == ((), (), None)
+
+
+def test_of_several_paths_of_an_identity_one_is_enough() -> None:
+    found = compare(DEFAULT, without(TYPES, "tilbudsId", "demo"))
+    assert found.missing == ()
+    [covered] = [covered for covered in found.covered if covered.name == "identity.tilbudsId"]
+    assert covered.path == "tilbud.tilbudsId"
+
+
+def test_what_the_mapping_does_not_name() -> None:
+    types = having(TYPES, tilbud__ejerform="keyword", tilbud__felt__a="long") | {"andet": "object", "andet.b": "ip"}
+    assert compare(DEFAULT, types).unknown == (
+        Unknown("tilbud.ejerform", "keyword"),
+        Unknown("tilbud.felt.a", "long"),
+        Unknown("andet.b", "ip", is_outside=True),
+    )
+
+
+def test_a_field_of_the_operators_own_takes_all_that_is_below_it() -> None:
+    text = default_mapping_text().replace("[fields]\n", '[fields]\nejerform = "tilbud.ejerform"\n')
+    mapping = read_mapping(text.replace("[labels]\n", '[labels]\nejerform = "Ejerform"\n'), "mapping.toml")
+    found = compare(mapping, having(TYPES, tilbud__ejerform__kode="keyword"))
+    assert (found.missing, found.unknown) == ((), ())
+    [covered] = [covered for covered in found.covered if covered.name == "fields.ejerform"]
+    assert (covered.type, covered.expected, covered.is_likely) == ("object", Kind.ANY, True)
+
+
+def test_a_point_has_members_that_no_mapping_lists() -> None:
+    types = having(without(TYPES, "tilbud.adresse.wgs84"), tilbud__adresse__wgs84="geo_point")
+    found = compare(DEFAULT, types)
+    assert (found.missing, found.unknown) == ((), ())
+    assert all(covered.is_likely for covered in found.covered)
+
+
+def test_types_that_are_not_what_they_were() -> None:
+    before = TYPES | {f"{WRAPPER}.tilbud.pNummer": "long", f"{WRAPPER}.gone": "text"}
+    [changed] = compare(DEFAULT, TYPES, before).changed or ()
+    assert (changed.path, changed.before, changed.now) == (f"{WRAPPER}.tilbud.pNummer", "long", "keyword")
+    assert compare(DEFAULT, TYPES, TYPES).changed == ()
+
+
+# ---- Types ---------------------------------------------------------------------------------
+
+
+def test_every_field_of_ours_has_a_kind() -> None:
+    kinds = {name: kind_of_field(name) for name in canonical_names()}
+    assert Kind.ANY not in kinds.values()
+    assert kinds["takster[].beloeb"] == kinds["adresse.wgs84.lat"] == Kind.NUMBER
+    assert kinds["godkendelse.pladser[].antal"] == Kind.INTEGER
+    assert kinds["tilsynsrapporter[].dato"] == Kind.DATE
+    assert kinds["virksomhed.cvrNummer"] == kinds["afdelinger[].afdelingsId"] == Kind.CODE
+    assert kinds["metoder"] == kinds["navn"] == Kind.TEXT
+    assert kind_of_field("noget helt andet") == Kind.ANY
+
+
+@pytest.mark.parametrize(
+    ("kind", "fitting", "possible", "unlikely"),
+    [
+        (Kind.TEXT, "text keyword", "", "long double date boolean object geo_point"),
+        (Kind.CODE, "text keyword long integer short byte", "", "double date boolean nested"),
+        (Kind.DATE, "date", "keyword text", "long boolean"),
+        (Kind.INTEGER, "long integer short byte", "double float half_float scaled_float", "keyword date object"),
+        (Kind.NUMBER, "double float half_float scaled_float long", "", "keyword date boolean"),
+        (Kind.ANY, "text long object nested geo_point", "", ""),
+    ],
+)
+def test_families_of_types(kind: Kind, fitting: str, possible: str, unlikely: str) -> None:
+    found = {one: fit(kind, one) for one in f"{fitting} {possible} {unlikely}".split()}
+    assert {one for one, value in found.items() if value == 1} == set(fitting.split())
+    assert {one for one, value in found.items() if 0 < value < 1} == set(possible.split())
+
+
+def test_two_indices_behind_an_alias_must_both_fit() -> None:
+    assert fit(Kind.DATE, "date|keyword") == fit(Kind.DATE, "keyword")
+    assert fit(Kind.DATE, "date|long") == 0
+
+
+def test_two_names_that_are_swapped_are_covered_with_a_warning() -> None:
+    types = TYPES | {f"{WRAPPER}.tilbud.takster.ydelse": "double", f"{WRAPPER}.tilbud.takster.beloeb": "text"}
+    found = compare(DEFAULT, types)
+    assert found.missing == ()
+    assert {c.name for c in found.covered if not c.is_likely} == {"fields.takster[].ydelse", "fields.takster[].beloeb"}
+
+
+def test_a_type_that_does_not_fit_costs_a_proposal() -> None:
+    """Of two names that are equally alike, the one with a number is taken for the number."""
+    types = without(TYPES, "tilbud.takster.beloeb")
+    both = having(types, tilbud__takster__beloebA="text", tilbud__takster__beloebB="double")
+    assert proposed(compare(DEFAULT, both)) == {"fields.takster[].beloeb": "tilbud.takster[].beloebB"}
+    one = compare(DEFAULT, having(types, tilbud__takster__beloebA="text"))
+    other = compare(DEFAULT, having(types, tilbud__takster__beloebA="double"))
+    assert score(one, "fields.takster[].beloeb") < score(other, "fields.takster[].beloeb")
+
+
+def score(comparison: Comparison, name: str) -> float:
+    [missing] = [missing for missing in comparison.missing if missing.name == name]
+    assert missing.proposal is not None
+    return missing.proposal.score
+
+
+# ---- Proposals -----------------------------------------------------------------------------
+
+
+def test_renamed_fields() -> None:
+    names = {
+        "tilbud.navn": "tilbud.tilbudsnavn",
+        "tilbud.pNummer": "tilbud.produktionsenhedsnummer",
+        "tilbud.kontakt.leder": "tilbud.kontakt.forstander",
+        "tilbud.virksomhed.cvrNummer": "tilbud.virksomhed.CVR_nr",
+        "version": "versionsnummer",
+        "sidstIndlaest": "sidst_indlæst",
+    }
+    found = compare(DEFAULT, renamed(TYPES, names))
+    assert proposed(found) == {
+        "fields.navn": "tilbud.tilbudsnavn",
+        "fields.pNummer": "tilbud.produktionsenhedsnummer",
+        "fields.kontakt.leder": "tilbud.kontakt.forstander",
+        "fields.virksomhed.cvrNummer": "tilbud.virksomhed.CVR_nr",
+        "identity.version": "versionsnummer",
+        "identity.sidstIndlaest": "sidst_indlæst",
+    }
+    assert len(found.missing) == len(names)
+    assert {one.path: one.proposed_for for one in found.unknown}["versionsnummer"] == "identity.version"
+
+
+def test_a_renamed_subtree_is_found_as_one() -> None:
+    found = compare(DEFAULT, renamed(TYPES, {"tilbud.godkendelse": "tilbud.tilladelse"}))
+    assert proposed(found) == {
+        missing.name: missing.paths[0].replace("godkendelse", "tilladelse") for missing in found.missing
+    }
+    assert len(found.missing) == 5
+
+
+def test_everything_inside_another_object_or_in_none() -> None:
+    inside = compare(DEFAULT, renamed(TYPES, {"tilbud": "offer"}))
+    assert proposed(inside) == {
+        f"fields.{n}": p.replace("tilbud.", "offer.") for n, p in DEFAULT.sources.items() if n != "status"
+    }
+    flat = without(TYPES, "tilbud.tilbudsId")
+    flattened = compare(DEFAULT, renamed(flat, {"tilbud": ""}))
+    assert proposed(flattened) == {f"fields.{n}": p[7:] for n, p in DEFAULT.sources.items() if n != "status"}
+
+
+def test_lists_get_their_brackets_where_the_list_is() -> None:
+    names = {
+        "tilbud.afdelinger": "tilbud.enheder",
+        "tilbud.afdelinger.pladser": "tilbud.enheder.kapacitet",
+        "tilbud.afdelinger.adresse.wgs84": "tilbud.enheder.adresse.position",
+        "tilbud.takster": "tilbud.oekonomi.priser",
+    }
+    found = proposed(compare(DEFAULT, renamed(TYPES, names)))
+    assert found["fields.afdelinger[].navn"] == "tilbud.enheder[].navn"
+    assert found["fields.afdelinger[].pladser[].antal"] == "tilbud.enheder[].kapacitet[].antal"
+    assert found["fields.afdelinger[].adresse.wgs84.lon"] == "tilbud.enheder[].adresse.position.lon"
+    assert found["fields.afdelinger[].maalgrupper"] == "tilbud.enheder[].maalgrupper"
+    assert found["fields.takster[].beloeb"] == "tilbud.oekonomi.priser[].beloeb"
+
+
+def test_lists_with_the_same_fields_are_told_apart_by_name() -> None:
+    names = {
+        "tilbud.driftsaftaler": "tilbud.driftsaftale",
+        "tilbud.fasteaftaler": "tilbud.fastAftale",
+        "tilbud.samarbejdskommuner": "tilbud.samarbejdendeKommuner",
+    }
+    found = proposed(compare(DEFAULT, renamed(TYPES, names)))
+    assert found["fields.driftsaftaler[].cvrNummer"] == "tilbud.driftsaftale[].cvrNummer"
+    assert found["fields.fasteaftaler[].cvrNummer"] == "tilbud.fastAftale[].cvrNummer"
+    assert found["fields.samarbejdskommuner[].cvrNummer"] == "tilbud.samarbejdendeKommuner[].cvrNummer"
+
+
+def test_a_field_of_a_list_stays_in_its_list() -> None:
+    types = having(without(TYPES, "tilbud.takster.enhed"), tilbud__enhed="text", tilbud__metode__enhed="text")
+    assert without_proposal(compare(DEFAULT, types)) == {"fields.takster[].enhed"}
+    types = having(without(TYPES, "tilbud.beskrivelse"), tilbud__takster__beskrivelse="text")
+    assert without_proposal(compare(DEFAULT, types)) == {"fields.beskrivelse"}
+
+
+def test_a_renamed_wrapper() -> None:
+    found = compare(DEFAULT, renamed(TYPES, {WRAPPER: "Konvolut"}) | {"meta": "object", "meta.kilde": "keyword"})
+    assert proposed(found) == {"document.wrapper": "Konvolut"}
+    assert found.unknown == (Unknown("meta.kilde", "keyword", is_outside=True),)
+    bare = {path.removeprefix(f"{WRAPPER}."): kind for path, kind in TYPES.items() if path != WRAPPER}
+    assert proposed(compare(DEFAULT, bare)) == {"document.wrapper": ""}
+
+
+def test_a_mapping_without_a_wrapper_finds_the_one_that_is_there() -> None:
+    mapping = read_mapping(default_mapping_text().replace('wrapper = "TilbudEnvelope"', 'wrapper = ""'), "mapping.toml")
+    found = proposed(compare(mapping, TYPES))
+    assert found["fields.navn"] == "TilbudEnvelope.tilbud.navn"
+    assert found["fields.takster[].beloeb"] == "TilbudEnvelope.tilbud.takster[].beloeb"
+
+
+def test_nothing_is_proposed_where_nothing_is_alike() -> None:
+    types = having(without(TYPES, "tilbud.navn", "tilbud.kontakt"), tilbud__x__xyz="text", tilbud__q="boolean")
+    found = compare(DEFAULT, types)
+    assert proposed(found) == {}
+    assert len(found.missing) == 5
+    other = with_objects({"Person.cpr": "keyword", "Person.x": "long"})
+    found = compare(DEFAULT, other)
+    assert (found.covered, proposed(found)) == ((), {})
+    assert {one.path for one in found.unknown} == {"Person.cpr", "Person.x"}
+
+
+def test_a_name_that_everything_has_needs_its_place() -> None:
+    types = having(without(TYPES, "tilbud.driftsherre"), tilbud__sagsbehandler__navn="text")
+    assert "fields.driftsherre.navn" in without_proposal(compare(DEFAULT, types))
+
+
+def test_an_alias_or_an_object_is_no_place_for_a_field() -> None:
+    types = having(without(TYPES, "tilbud.beskrivelse"), tilbud__beskrivelser="alias", tilbud__beskriv="nested")
+    assert without_proposal(compare(DEFAULT, types)) == {"fields.beskrivelse"}
+
+
+def test_the_only_number_left_in_a_list_is_its_number() -> None:
+    found = compare(DEFAULT, renamed(TYPES, {"tilbud.takster.beloeb": "tilbud.takster.pris"}))
+    [missing] = found.missing
+    assert missing.proposal is not None
+    assert (missing.proposal.path, missing.proposal.by_type_only) == ("tilbud.takster[].pris", True)
+    assert missing.proposal.score <= 0.5
+    two = having(without(TYPES, "tilbud.takster.beloeb"), tilbud__takster__pris="double", tilbud__takster__moms="float")
+    assert proposed(compare(DEFAULT, two)) == {}
+
+
+def test_each_path_is_proposed_once_and_to_the_one_that_it_suits_best() -> None:
+    types = having(
+        without(TYPES, "tilbud.maalgrupper.alderFra", "tilbud.maalgrupper.alderTil"),
+        tilbud__maalgrupper__fraAlder="byte",
+    )
+    found = compare(DEFAULT, types)
+    assert proposed(found) == {"fields.maalgrupper[].alderFra": "tilbud.maalgrupper[].fraAlder"}
+    assert without_proposal(found) == {"fields.maalgrupper[].alderTil"}
+
+
+def test_a_field_without_a_proposal_goes_with_its_list() -> None:
+    """All fields of a list of ours must come from one list of the source, found or not."""
+    names = {"tilbud.takster": "tilbud.priser", "tilbud.takster.enhed": "tilbud.priser.xyz"}
+    found = compare(DEFAULT, renamed(TYPES, names))
+    [lost] = [missing for missing in found.missing if missing.proposal is None]
+    assert (lost.name, lost.stays) == ("fields.takster[].enhed", "tilbud.priser[].enhed")
+
+
+def test_a_path_that_was_given_away_is_not_kept_for_another() -> None:
+    text = (
+        default_mapping_text()
+        .replace("takster[].enhed", "takster[].enh")
+        .replace("tilbud.takster[].beloeb", "tilbud.takster[].enhed")
+    )
+    text = text.replace('"takster[].enh" =', '"takster[].enhed" =')
+    mapping = read_mapping(text, "mapping.toml")
+    found = compare(mapping, without(renamed(TYPES, {"tilbud.takster": "tilbud.priser"}), "tilbud.priser.beloeb"))
+    stays = {missing.name: missing.stays for missing in found.missing if missing.proposal is None}
+    assert proposed(found)["fields.takster[].enhed"] == "tilbud.priser[].enhed"
+    assert stays == {"fields.takster[].beloeb": "tilbud.priser[].enhed_missing"}
+    assert read_mapping(proposed_text(mapping, found), "new").sources["takster[].beloeb"] in stays.values()
+
+
+# ---- Laws ----------------------------------------------------------------------------------
+
+names = st.sampled_from(
+    ["navn", "kode", "takst", "pris", "status", "id", "enhed", "pladser", "adresse", "xyz", "tilbudsnavn"]
+)
+moves = st.dictionaries(
+    st.sampled_from([*LEAVES, *OBJECTS]),
+    st.builds(lambda above, name: f"{above}.{name}", st.sampled_from(OBJECTS), names) | names,
+    max_size=8,
+)
+
+
+@given(moves, st.sets(st.sampled_from(LEAVES), max_size=20))
+def test_whatever_a_source_calls_its_fields(moved: dict[str, str], gone: set[str]) -> None:
+    types = with_objects({p: k for p, k in without(renamed(TYPES, moved), *gone).items() if k != "object"})
+    found = compare(DEFAULT, types)
+    asked = [covered.name for covered in found.covered] + [missing.name for missing in found.missing]
+    assert len(asked) == len(set(asked)) == 1 + 5 + len(DEFAULT.sources)
+    paths = [plain(path) for path in proposed(found).values()]
+    assert not [path for path, count in Counter(paths).items() if count > 1]
+    assert not set(paths) & {plain(covered.path) for covered in found.covered}
+    assert all(f"{WRAPPER}.{path}" in types for path in paths)
+    assert all(has_brackets_of_its_name(missing) for missing in found.missing)
+    again = read_mapping(proposed_text(DEFAULT, found), "the proposal")
+    after = compare(again, types)
+    assert len(after.covered) == len(found.covered) + len(found.proposed)
+
+
+def plain(path: str) -> str:
+    return path.replace("[]", "")
+
+
+def has_brackets_of_its_name(missing: Missing) -> bool:
+    """Whether the proposal has as many [] as the name."""
+    return missing.proposal is None or missing.proposal.path.count("[]") == missing.name.count("[]")
