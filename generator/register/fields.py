@@ -12,11 +12,8 @@ def field_types(answer: dict[str, Any], doc_type: str) -> dict[str, str]:
     no such thing.
     """
     found: dict[str, set[str]] = {}
-    for index in answer.values():
-        mappings = index.get("mappings") or {}
-        of_type = mappings.get(doc_type)
-        properties = mappings.get("properties") if of_type is None else of_type.get("properties")
-        for path, kind in _walk(properties or {}, ""):
+    for root in _roots(answer, doc_type):
+        for path, kind in _walk(root.get("properties") or {}, ""):
             found.setdefault(path, set()).add(kind)
     return {path: "|".join(sorted(kinds)) for path, kinds in sorted(found.items())}
 
@@ -45,6 +42,26 @@ def describe_changes(changes: dict[str, list[str]]) -> str:
         more = f" and {len(paths) - 3} more" if len(paths) > 3 else ""
         parts.append(f"{kind} {', '.join(paths[:3])}{more}")
     return "; ".join(parts)
+
+
+def unlisted(answer: dict[str, Any], doc_type: str) -> list[str]:
+    """The objects ("" for all of it) of which the answer says that documents may hold more than it lists."""
+    return sorted({path for root in _roots(answer, doc_type) for path in _walk_unlisted(root, "")})
+
+
+def _roots(answer: dict[str, Any], doc_type: str) -> Iterator[dict[str, Any]]:
+    """What each index says of the type; in version 7, of everything."""
+    for index in answer.values():
+        mappings = index.get("mappings") or {}
+        of_type = mappings.get(doc_type)
+        yield mappings if of_type is None else of_type
+
+
+def _walk_unlisted(field: dict[str, Any], path: str) -> Iterator[str]:
+    if str(field.get("dynamic")).lower() == "false" or field.get("enabled") is False:
+        yield path
+    for name, inner in (field.get("properties") or {}).items():
+        yield from _walk_unlisted(inner, f"{path}.{name}".lstrip("."))
 
 
 def _walk(properties: dict[str, Any], prefix: str) -> Iterator[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """What `_mapping` says, flat, for both versions of the server."""
 
-from generator.register.fields import document_types, field_types
+from generator.register.fields import document_types, field_types, unlisted
 
 PROPERTIES = {
     "TilbudEnvelope": {
@@ -45,3 +45,10 @@ def test_an_alias_of_two_indices() -> None:
 def test_an_index_that_never_had_a_document() -> None:
     assert field_types({"a": {"mappings": {}}}, "t") == {}
     assert document_types({"a": {"mappings": {}}}) == set()
+
+
+def test_objects_that_are_not_listed_in_full() -> None:
+    inner = {"a": {"dynamic": "false", "properties": {"b": {"enabled": False}, "c": {"dynamic": "strict"}}}}
+    assert unlisted({"i": {"mappings": {"t": {"properties": inner}}}}, "t") == ["a", "a.b"]
+    assert unlisted({"i": {"mappings": {"dynamic": False, "properties": {}}}}, "t") == [""]
+    assert unlisted({"i": {"mappings": {"t": {"properties": PROPERTIES}}}}, "t") == []
