@@ -23,6 +23,7 @@ from generator.errors import CheckError, TilbudsspejlError, UsageError
 
 if TYPE_CHECKING:
     from generator.commands.build import Built
+    from generator.commands.source_check import Checked
 
 app = typer.Typer(
     name="tilbudsspejl",
@@ -32,6 +33,11 @@ app = typer.Typer(
     rich_markup_mode=None,  # usage errors stay plain lines
     pretty_exceptions_enable=False,
 )
+
+source_app = typer.Typer(
+    name="source", help="Look at where the documents come from.", no_args_is_help=True, rich_markup_mode=None
+)
+app.add_typer(source_app)
 
 INTERRUPTED = 130  # what Typer makes of Ctrl-C, as shells do
 
@@ -138,6 +144,57 @@ def pull(
         f"{done.returned} back, {done.gone} gone; {done.offers} offers, {done.present} documents "
         f"in {configuration.archive}"
     )
+
+
+@source_app.command("check")
+def source_check(
+    profile: Annotated[
+        SourceProfile | None, typer.Option("--profile", help="Which source table to use: preprod or prod.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object instead of lines.")] = False,
+    write: Annotated[
+        Path | None, typer.Option("--write", metavar="FILE", help="Write a mapping file with the proposals; a new one.")
+    ] = None,
+    config_file: ConfigOption = None,
+) -> None:
+    """Compare mapping.toml with the source's public _mapping, and propose a path for what is missing there.
+
+    No credentials are needed, and none are sent. Exit 5 if a line of the mapping names what the source doesn't have.
+    """
+    from generator.commands.source_check import as_json, as_lines
+    from generator.commands.source_check import source_check as run
+    from generator.pages.output import without_controls
+
+    configuration = config.load(config_file, {"source": {"environment": profile.value if profile else None}})
+    checked = run(configuration, write)
+    if json:
+        sys.stdout.buffer.write(orjson.dumps(as_json(checked), option=orjson.OPT_INDENT_2) + b"\n")
+    else:
+        for line in as_lines(checked):
+            typer.echo(without_controls(line))
+    _say_checked(checked, write)
+    found = checked.comparison
+    if found.missing:
+        is_written = checked.covered_by_proposal is not None
+        remedy = f"look {write} over" if is_written else "--write FILE writes what is proposed"
+        raise CheckError(
+            f"{checked.mapping.origin}: index {checked.index!r} lacks {len(found.missing)} of "
+            f"{len(found.covered) + len(found.missing)} names; correct them ({remedy}) or take their lines out"
+        )
+
+
+def _say_checked(checked: "Checked", write: Path | None) -> None:
+    from generator.pages.output import without_controls
+
+    if checked.unlisted:
+        places = without_controls(", ".join(place or "the whole document" for place in checked.unlisted))
+        typer.echo(f"note: the source does not list all that documents may hold in: {places}", err=True)
+    if write is None:
+        return
+    if checked.covered_by_proposal is None:
+        typer.echo(f"note: there is nothing to propose, so {write} was not written", err=True)
+    else:
+        typer.echo(f"{write}: written and read back; with it, {checked.covered_by_proposal} are covered", err=True)
 
 
 @app.command()

@@ -1,0 +1,119 @@
+"""`source check`: the mapping file beside what the source says it has, and a mapping file with what is proposed."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from generator.config import Configuration, read_text
+from generator.errors import ConfigurationError, UsageError
+from generator.register.fields import field_types, unlisted
+from generator.register.mapping import Mapping, read_mapping
+from generator.register.proposals import Comparison, Covered, Missing, compare
+from generator.register.rewriting import proposed_text
+from generator.source.client import Endpoint
+from generator.source.mapping import fetch_mapping
+
+LAYOUTS = ("version", "current")  # where the mapping's paths begin at the wrapper
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was compared, and what came of it."""
+
+    mapping: Mapping
+    index: str
+    comparison: Comparison
+    unlisted: tuple[str, ...]  # the objects of which the source does not list everything; "" for all of it
+    covered_by_proposal: int | None  # None: nothing was written
+
+
+def source_check(configuration: Configuration, write: Path | None) -> Checked:
+    """Compares, and writes the proposal if there is one; raises UsageError or SourceError with nothing written."""
+    mapping, endpoint = configuration.mapping(), _endpoint(configuration)
+    if mapping.layout not in LAYOUTS:
+        raise ConfigurationError(
+            f"{mapping.origin}: document.layout: {mapping.layout!r} can't be compared with a source yet, "
+            f"only {list(LAYOUTS)}; compare the paths by hand"
+        )
+    if write is not None:
+        _check_free(write)
+    answer = fetch_mapping(endpoint)
+    types = field_types(answer, endpoint.type)
+    comparison = compare(mapping, types, _last_seen(configuration))
+    covered = _write(write, mapping, comparison, types) if write is not None and comparison.proposed else None
+    return Checked(mapping, endpoint.index, comparison, tuple(unlisted(answer, endpoint.type)), covered)
+
+
+def _endpoint(configuration: Configuration) -> Endpoint:
+    """The index, without credentials: `_mapping` is there for anybody, so none need travel."""
+    source, profile = configuration.settings.source, configuration.profile()
+    return Endpoint(profile.url, profile.index, profile.type, timeout=source.timeout, contact=source.contact)
+
+
+def _last_seen(configuration: Configuration) -> dict[str, str] | None:
+    """The source's fields and their types as the last pull saw them; None as long as the archive does not keep them."""
+    return None
+
+
+def _check_free(path: Path) -> None:
+    if path.exists() or path.is_symlink():
+        raise UsageError(f"{path}: is there already, and is never overwritten; choose another name for --write")
+    if not path.parent.is_dir():
+        raise UsageError(f"{path}: its folder is not there; make it, or choose another name for --write")
+
+
+def _write(path: Path, mapping: Mapping, comparison: Comparison, types: dict[str, str]) -> int:
+    """Writes the proposal and reads it back; returns how many of its fields the source has."""
+    text = proposed_text(mapping, comparison)
+    with path.open("x", encoding="utf-8") as file:
+        file.write(text)
+    return len(compare(read_mapping(read_text(path), path.name), types).covered)
+
+
+# ---- The report ----------------------------------------------------------------------------
+
+
+def as_lines(checked: Checked) -> Iterator[str]:
+    """The report as plain text."""
+    found = checked.comparison
+    yield f"covered: {len(found.covered)} of {len(found.covered) + len(found.missing)}"
+    for covered in found.covered:
+        if not covered.is_likely:
+            yield f"  warning: {_key(covered)} is {covered.type} in the source; {covered.expected} was expected"
+    yield f"missing: {len(found.missing)}, {len(found.proposed)} with a proposal"
+    for missing in found.missing:
+        yield f"  {_key(missing)} -> {_proposal(missing)}"
+    unknown = [one for one in found.unknown if not one.proposed_for]
+    yield f"unknown to the mapping: {len(unknown)}, not counting what is proposed above"
+    for one in unknown:
+        yield f"  {one.path} ({one.type}{', outside the wrapper' if one.is_outside else ''})"
+    if found.changed is None:
+        yield "types changed since the last pull: not known, the archive holds no _mapping"
+        return
+    yield f"types changed since the last pull: {len(found.changed)}"
+    for changed in found.changed:
+        yield f"  {changed.path} is {changed.now}, was {changed.before}"
+
+
+def _key(line: Covered | Missing) -> str:
+    paths = (line.path,) if isinstance(line, Covered) else line.paths
+    return f"{line.name} = {' or '.join(repr(path) for path in paths)}"
+
+
+def _proposal(missing: Missing) -> str:
+    proposal = missing.proposal
+    if proposal is None:
+        return "nothing in the source is like it"
+    why = "by type only" if proposal.by_type_only else f"{proposal.score:.0%}"
+    return f"{proposal.path!r} ({proposal.type}, {why})"
+
+
+def as_json(checked: Checked) -> dict[str, Any]:
+    """The report for machines."""
+    return {
+        "mapping": checked.mapping.origin,
+        "index": checked.index,
+        "unlisted": checked.unlisted,
+        **asdict(checked.comparison),
+    }

@@ -1,0 +1,246 @@
+"""`source check` as an operator runs it: without credentials, against a server that gives `_mapping` to anybody."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from subprocess import CompletedProcess
+from typing import Any
+
+import orjson
+import pytest
+
+from generator.commands.init import init
+from generator.demo import documents
+from generator.register.mapping import Mapping, default_mapping, read_mapping
+from tests.support.elasticsearch import Fault, FaultyProxy, JsonObject, Loader, Reply, Server
+from tests.support.register import run, run_ok
+from tests.support.source_fields import WRAPPER, default_types, index_mapping, renamed, renamed_document
+
+INDEX = "tilbud-preprod"
+NAMES = {
+    WRAPPER: "Konvolut",
+    "version": "versionsnummer",
+    "tilbudsId": "tilbuddetsId",
+    "tilbud.tilbudsId": "tilbud.id",
+    "tilbud.navn": "tilbud.tilbudsnavn",
+    "tilbud.godkendelse": "tilbud.tilladelse",
+    "tilbud.takster": "tilbud.priser",
+    "tilbud.takster.beloeb": "tilbud.priser.pris",
+    "tilbud.afdelinger": "tilbud.enheder",
+    "tilbud.afdelinger.afdelingsId": "tilbud.enheder.enhedsId",
+    "tilbud.afdelinger.pladser": "tilbud.enheder.pladserne",
+    "tilbud.afdelinger.adresse.wgs84": "tilbud.enheder.adresse.position",
+}
+DEFAULT = default_mapping()
+CONFIG = '[source.preprod]\nurl = "{url}"\nindex = "{index}"\ntype = "{type}"\n'
+
+
+def as_on_the_platform(server: Server) -> Callable[[int, str, str], Fault | None]:
+    """The server's own answers, with its credentials added to `GET …/_mapping` only: the platform gives that freely."""
+
+    def decide(number: int, method: str, path: str) -> Fault | None:
+        if method != "GET" or not path.endswith("/_mapping"):
+            return None
+        answer = server.call(method, path)
+        return Reply(answer.status, answer.body, answer.headers)
+
+    return decide
+
+
+@pytest.fixture
+def platform(elasticsearch: Server) -> Iterator[FaultyProxy]:
+    """A real server that gives `_mapping` to anybody; no call may have brought credentials."""
+    with FaultyProxy(elasticsearch, as_on_the_platform(elasticsearch)) as proxy:
+        yield proxy
+    assert {name.lower() for request in proxy.requests for name in request.headers} & {
+        "authorization",
+        "cookie",
+    } == set()
+    assert {(request.method, request.path.rpartition("/")[2]) for request in proxy.requests} <= {("GET", "_mapping")}
+
+
+def configure(folder: Path, url: str, index: str = INDEX, type_: str = "tilbud") -> None:
+    (folder / "tilbudsspejl.toml").write_text(CONFIG.format(url=url, index=index, type=type_), encoding="utf-8")
+
+
+def check(folder: Path, *arguments: str, code: int) -> CompletedProcess[str]:
+    """Runs `source check` with credentials in the environment, which it must not use."""
+    env = {"TILBUDSSPEJL_USERNAME": "bruger", "TILBUDSSPEJL_PASSWORD": "hemmelig"}
+    done = run("source", "check", *arguments, folder=folder, env=env)
+    assert done.returncode == code, done.stdout + done.stderr
+    return done
+
+
+def last_line(done: CompletedProcess[str]) -> str:
+    return done.stderr.strip().splitlines()[-1]
+
+
+# ---- Against a real server -----------------------------------------------------------------
+
+
+def test_a_source_that_has_all_that_the_mapping_names(tmp_path: Path, platform: FaultyProxy, loader: Loader) -> None:
+    loader.create(INDEX, mapping=index_mapping(default_types()))
+    configure(tmp_path, platform.url)
+    done = check(tmp_path, "--write", "ny.toml", code=0)
+    lines = done.stdout.splitlines()
+    assert lines[:3] == ["covered: 80 of 80", "missing: 0, 0 with a proposal", NO_UNKNOWN]
+    assert "nothing to propose" in done.stderr
+    assert not (tmp_path / "ny.toml").exists()
+
+
+NO_UNKNOWN = "unknown to the mapping: 0, not counting what is proposed above"
+
+
+def test_the_names_of_another_source(tmp_path: Path, platform: FaultyProxy, loader: Loader) -> None:
+    """From a wrong guess to a mapping that reads every document, by one file written."""
+    types = renamed(default_types(), NAMES) | {"Konvolut.tilbud.ejerform": "keyword", "Konvolut.tilbud.gruppe": "byte"}
+    loader.create(INDEX, mapping=index_mapping(types))
+    configure(tmp_path, platform.url)
+    done = check(tmp_path, "--write", "ny.toml", code=5)
+    lines = [line.strip() for line in done.stdout.splitlines()]
+    assert lines[1:3] == [
+        "missing: 27, 27 with a proposal",
+        "document.wrapper = 'TilbudEnvelope' -> 'Konvolut' (object, 84%)",
+    ]
+    assert "fields.navn = 'tilbud.navn' -> 'tilbud.tilbudsnavn' (text, 88%)" in lines
+    assert (
+        "fields.takster[].beloeb = 'tilbud.takster[].beloeb' -> 'tilbud.priser[].pris' (double, by type only)" in lines
+    )
+    assert lines[-5:-1] == [
+        NO_UNKNOWN.replace("0", "3"),
+        "tilbud.ejerform (keyword)",
+        "tilbud.gruppe (byte)",
+        "tilbuddetsId (keyword)",
+    ]
+    assert "mapping.toml" in last_line(done) and repr(INDEX) in last_line(done)
+
+    written = (tmp_path / "ny.toml").read_text(encoding="utf-8")
+    assert written.count("# proposed; was ") == len([line for line in lines if " -> '" in line])
+    assert 'tilbudsId = ["tilbud.id", "tilbudsId", "tilbud.tilbudsId"]' in written
+    assert "# Which offer, which version, and the clocks." in written
+    (tmp_path / "mapping.toml").write_text(written, encoding="utf-8")
+    assert check(tmp_path, code=0).stdout.startswith("covered: 80 of 80\n")
+
+    assert_reads_the_same(read_mapping(written, "ny.toml"))
+
+
+def with_names(document: JsonObject) -> JsonObject:
+    source = document["_source"]
+    moved = {NAMES.get(key, key): renamed_document(inner, NAMES) for key, inner in source.items()}
+    return {**document, "_source": moved}
+
+
+def assert_reads_the_same(mapping: Mapping) -> None:
+    """With the new mapping, a document with the new names reads as the same one with the old names did."""
+    read = 0
+    for document in documents(8, 3):
+        new = mapping.envelope(with_names(document)["_source"])
+        old = DEFAULT.envelope(document["_source"])
+        if old is None:
+            assert new is None
+            continue
+        assert new is not None
+        (known, unknown), (known_before, unknown_before) = mapping.split(new), DEFAULT.split(old)
+        assert without_nulls(known) == without_nulls(known_before)
+        assert len(unknown.keys() - {"tilbuddetsId"}) == len(unknown_before)  # of two ids, one is enough
+        assert [mapping.identity(new, name) for name in mapping.identities] == [
+            DEFAULT.identity(old, name) for name in mapping.identities
+        ]
+        read += 1
+    assert read > 50
+
+
+def without_nulls(value: Any) -> Any:
+    """The value without nulls: only an object that has our own names is handed over with them."""
+    if isinstance(value, dict):
+        return {key: without_nulls(inner) for key, inner in value.items() if inner is not None}
+    return [without_nulls(inner) for inner in value] if isinstance(value, list) else value
+
+
+def test_json_for_machines(tmp_path: Path, platform: FaultyProxy, loader: Loader) -> None:
+    loader.create(INDEX, mapping=index_mapping(renamed(default_types(), {"tilbud.navn": "tilbud.tilbudsnavn"})))
+    configure(tmp_path, platform.url)
+    report = orjson.loads(check(tmp_path, "--json", code=5).stdout)
+    assert (report["mapping"], report["index"], report["changed"]) == ("mapping.toml", INDEX, None)
+    assert report["missing"] == [
+        {
+            "name": "fields.navn",
+            "paths": ["tilbud.navn"],
+            "proposal": {"path": "tilbud.tilbudsnavn", "type": "text", "score": 0.875, "by_type_only": False},
+            "stays": "tilbud.navn",
+        }
+    ]
+    assert {line["name"] for line in report["covered"]} >= {"document.wrapper", "identity.version", "fields.pNummer"}
+    assert [line["proposed_for"] for line in report["unknown"]] == ["fields.navn"]
+    assert report["unlisted"] == [""]
+
+
+def test_a_type_that_a_field_cannot_have_is_a_warning(tmp_path: Path, platform: FaultyProxy, loader: Loader) -> None:
+    types = default_types() | {f"{WRAPPER}.tilbud.takster.beloeb": "boolean"}
+    loader.create(INDEX, mapping=index_mapping(types))
+    configure(tmp_path, platform.url)
+    warning = "  warning: fields.takster[].beloeb = 'tilbud.takster[].beloeb' is boolean in the source; "
+    assert f"{warning}a number was expected\n" in check(tmp_path, code=0).stdout
+
+
+def test_a_wrong_index_or_type_and_an_empty_index(tmp_path: Path, platform: FaultyProxy, loader: Loader) -> None:
+    loader.create(INDEX, mapping={})
+    for index, type_, message in (
+        (INDEX, "tilbud", "no fields yet"),
+        (INDEX, "offer", "only ['tilbud']; correct source.*.type"),
+        ("findes-ikke", "tilbud", "there is no index 'findes-ikke'; correct source.*.index"),
+    ):
+        configure(tmp_path, platform.url, index, type_)
+        done = check(tmp_path, "--write", "ny.toml", code=4)
+        assert message in last_line(done)
+        assert (done.stdout, done.stderr.count("\n")) == ("", 1)
+        assert not (tmp_path / "ny.toml").exists()
+
+
+def test_a_server_that_wants_credentials_gets_none(tmp_path: Path, elasticsearch: Server) -> None:
+    with FaultyProxy(elasticsearch, lambda *_: None) as proxy:
+        configure(tmp_path, proxy.url)
+        assert "without credentials (401)" in last_line(check(tmp_path, code=4))
+    assert all("authorization" not in {name.lower() for name in request.headers} for request in proxy.requests)
+
+
+# ---- Usage ---------------------------------------------------------------------------------
+
+
+def test_a_closed_port_names_the_address(tmp_path: Path) -> None:
+    configure(tmp_path, "http://127.0.0.1:9")
+    assert "http://127.0.0.1:9: unreachable" in last_line(check(tmp_path, code=4))
+
+
+def test_an_existing_file_is_never_overwritten(tmp_path: Path) -> None:
+    configure(tmp_path, "http://127.0.0.1:9")  # it is not even asked
+    (tmp_path / "ny.toml").write_text("mine", encoding="utf-8")
+    assert "ny.toml: is there already" in last_line(check(tmp_path, "--write", "ny.toml", code=2))
+    assert (tmp_path / "ny.toml").read_text(encoding="utf-8") == "mine"
+    assert "its folder is not there" in last_line(check(tmp_path, "--write", "væk/ny.toml", code=2))
+
+
+def test_a_configuration_without_an_address(tmp_path: Path) -> None:
+    init(tmp_path)
+    assert "source.preprod.url: empty" in last_line(check(tmp_path, code=2))
+    assert "source.prod" in last_line(check(tmp_path, "--profile", "prod", code=2))
+
+
+def test_a_layout_whose_paths_begin_elsewhere(tmp_path: Path) -> None:
+    configure(tmp_path, "http://127.0.0.1:9")
+    text = DEFAULT.text.replace('layout = "version"', 'layout = "periods"')
+    (tmp_path / "mapping.toml").write_text(text, encoding="utf-8")
+    assert "document.layout: 'periods' can't be compared" in last_line(check(tmp_path, code=2))
+
+
+@pytest.mark.parametrize("arguments", [["source"], ["source", "chek"], ["source", "check", "--profile", "demo"]])
+def test_commands_typed_wrong(tmp_path: Path, arguments: list[str]) -> None:
+    done = run(*arguments, folder=tmp_path)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert "check" in done.stdout + done.stderr
+
+
+def test_help_says_when_it_exits_with_5(tmp_path: Path) -> None:
+    shown = " ".join(run_ok("source", "check", "--help", folder=tmp_path).split())
+    assert "Exit 5 if a line of the mapping names what the source doesn't have." in shown
+    assert all(option in shown for option in ("--profile", "--json", "--write", "--config"))
