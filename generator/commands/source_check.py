@@ -106,7 +106,8 @@ def _proposal(missing: Missing) -> str:
     if proposal is None:
         return "nothing in the source is like it"
     why = "by type only" if proposal.by_type_only else f"{proposal.score:.0%}"
-    return f"{proposal.path!r} ({proposal.type}, {why})"
+    others = f"; as likely: {', '.join(map(repr, proposal.as_likely))}" if proposal.as_likely else ""
+    return f"{proposal.path!r} ({proposal.type}, {why}{others})"
 
 
 def as_json(checked: Checked) -> dict[str, Any]:

@@ -27,11 +27,16 @@ def name_likeness(ours: str, theirs: str) -> float:
 def field_likeness(ours: str, theirs: str) -> float:
     """From 0 to 1, for the last names of two dotted paths; either may have taken its object's name into its own."""
     (my_object, mine), (its_object, its) = last_two(ours), last_two(theirs)
-    likeness = name_likeness(mine, its)
-    if my_object != its_object:
-        joined = max(name_likeness(f"{my_object}_{mine}", its), name_likeness(mine, f"{its_object}_{its}"))
-        likeness = max(likeness, JOINED * joined)
-    return likeness
+    joined = [name_likeness(mine, rest) for rest in _rests(its, my_object)]
+    joined += [name_likeness(rest, its) for rest in _rests(mine, its_object)]
+    return max(name_likeness(mine, its), JOINED * max(joined, default=0.0))
+
+
+def _rests(name: str, above: str) -> list[str]:
+    """What is left of a name that begins with its object's, without and with Danish's joining s."""
+    whole, first = "".join(_words(name)), "".join(_words(above)) if above else ""
+    rest = whole.removeprefix(first)
+    return [left for left in (rest, rest.removeprefix("s")) if left] if first and rest != whole else []
 
 
 @cache

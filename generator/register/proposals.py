@@ -16,8 +16,10 @@ from generator.register.mapping import LIST, Mapping
 
 LEAST_FIELD = 0.65  # below, no path is proposed
 LEAST_NAME = 0.5  # nor where the names share less, however well the place would suit
+DRAW = 0.02  # a path that scores as close as this is as likely
 ONLY_BY_TYPE = 0.5  # what a path is worth that nothing but its type and place speaks for
 LEAST_OBJECT = 0.55
+LEAST_FLAT = 0.5  # an object that is not there has no name to be alike
 LEAST_WRAPPER = 0.5
 NO_VALUE = ("object", "nested", "alias")  # what a field can't be: a document holds no value of its own there
 GEO_POINT = ("lat", "lon")  # what documents hold where a mapping says no more than geo_point
@@ -44,6 +46,7 @@ class Proposal:
     type: str
     score: float  # up to 1
     by_type_only: bool = False  # the names are not alike, but nothing else of its type is left in its object
+    as_likely: tuple[str, ...] = ()  # other paths that suit as well: whoever knows the source must choose
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +228,9 @@ def _wrapper_score(mapping: Mapping, choice: str, source: _Source) -> float:
     return 0.8 * mean_likeness(map(_plain, mapping.sources.values()), inside) + 0.2 * name
 
 
+_Votes = dict[str, dict[str, str]]  # our object → each of its fields that has a proposal → the object that is in
+
+
 # ---- Pairs ---------------------------------------------------------------------------------
 
 
@@ -244,21 +250,41 @@ class _Matching:
         self._their_names = Counter(_last(path) for path in source.leaves)
 
     def proposals(self) -> dict[str, Proposal]:
-        """Missing field → what is proposed for it: the best pair first, each path once."""
-        pairs = sorted(
-            (-score, place, path)
+        """Missing field → what is proposed for it; the first round tells the second where a field's neighbours went."""
+        first = self._assigned({})
+        return self._assigned(self._votes(first))
+
+    def _assigned(self, votes: _Votes) -> dict[str, Proposal]:
+        """The best pair first, each path once."""
+        scores = {
+            (place, path): score
             for place, item in enumerate(self._lost)
             for path in self._free
-            if (score := self._score(item, path)) >= LEAST_FIELD
-        )
+            if (score := self._score(item, path, votes)) >= LEAST_FIELD
+        }
         made: dict[str, Proposal] = {}
-        taken: set[str] = set()
-        for score, place, path in pairs:
+        taken: dict[str, float] = {}
+        for (place, path), score in sorted(scores.items(), key=lambda pair: (-pair[1], pair[0])):
             item = self._lost[place]
             if item.name not in made and path not in taken:
-                taken.add(path)
-                made[item.name] = self._proposal(item, path, -score)
-        return made | self._by_type(made, taken)
+                rivals = [
+                    other
+                    for other in self._free
+                    if other != path
+                    and scores.get((place, other), 0.0) > score - DRAW
+                    and taken.get(other, 0.0) < score + DRAW  # whoever took it had no better claim
+                ]
+                taken[path] = score
+                made[item.name] = self._proposal(item, path, score, rivals=rivals)
+        return made | self._by_type(made, set(taken))
+
+    def _votes(self, made: dict[str, Proposal]) -> _Votes:
+        votes: _Votes = {}
+        for item in self._lost:
+            if (proposal := made.get(item.name)) and not proposal.as_likely:
+                place = _parent(_plain(proposal.path))
+                votes.setdefault(_parent(item.plain_paths[0]), {})[item.name] = place
+        return votes
 
     def _by_type(self, made: dict[str, Proposal], taken: set[str]) -> dict[str, Proposal]:
         """What is left: a field and a path that are the only ones of their type in the same object."""
@@ -283,29 +309,36 @@ class _Matching:
         telling = item.kind in (Kind.DATE, Kind.INTEGER, Kind.NUMBER)
         return telling and _parent(path) in expected and fit(item.kind, kind) == FITTING
 
-    def _proposal(self, item: _Item, path: str, score: float, *, by_type_only: bool = False) -> Proposal:
-        whole = _with_lists((self._match[own] for own in item.lists), path)
-        return Proposal(whole, self._source.types[path], round(score, 3), by_type_only)
+    def _proposal(
+        self, item: _Item, path: str, score: float, *, by_type_only: bool = False, rivals: Iterable[str] = ()
+    ) -> Proposal:
+        lists = [self._match[own] for own in item.lists]
+        whole, as_likely = _with_lists(lists, path), tuple(_with_lists(lists, rival) for rival in rivals)
+        return Proposal(whole, self._source.types[path], round(score, 3), by_type_only, as_likely)
 
-    def _score(self, item: _Item, path: str) -> float:
+    def _score(self, item: _Item, path: str, votes: _Votes) -> float:
         """How well a path suits a field: by name, place and type; 0 where it can't be."""
         name = max(field_likeness(own, path) for own in (*item.plain_paths, item.own_name))
         if name < LEAST_NAME or not self._is_in_its_lists(item, path):
             return 0.0
         suits = fit(item.kind, self._source.types[path])
-        return (0.5 * name + 0.5 * self._place_likeness(item, path)) * (0.7 + 0.3 * suits / FITTING)
+        return (0.5 * name + 0.5 * self._place_likeness(item, path, votes)) * (0.7 + 0.3 * suits / FITTING)
 
     def _is_in_its_lists(self, item: _Item, path: str) -> bool:
         """Whether a path runs through the lists of its field, and through no other that is known."""
         places = [place for place in sorted(self._list_places, key=len) if _is_below(path, place)]
         return places == [self._match.get(own) for own in item.lists]
 
-    def _place_likeness(self, item: _Item, path: str) -> float:
+    def _place_likeness(self, item: _Item, path: str, votes: _Votes) -> float:
         own_parents, parent = {_parent(own) for own in item.plain_paths}, _parent(path)
         expected = {self._match[own] for own in own_parents if own in self._match}
         if parent in expected:
             return 1.0
         likeness = max(0.8 * name_likeness(_last(own), _last(parent)) for own in own_parents)
+        neighbours = votes.get(_parent(item.plain_paths[0]), {})
+        others = [place for name, place in neighbours.items() if name != item.name]
+        if others:
+            likeness = max(likeness, 0.6 * others.count(parent) / len(others))
         # One step further in or out, or a name that either side has once only: no neighbour need vouch for that.
         outer = {self._match.get(_parent(own)) for own in own_parents if own}
         near = parent in outer or any(_parent(parent) == place or _parent(place) == parent for place in expected)
@@ -325,12 +358,17 @@ class _Matching:
                 for own in unmatched
                 if own.count(".") == depth
                 for path in self._choices(own, taken)
-                if (score := self._object_score(own, path)) >= LEAST_OBJECT
+                if (score := self._object_score(own, path))
+                >= (LEAST_FLAT if self._is_flat(own, path) else LEAST_OBJECT)
             )
             for _, own, path in pairs:
-                if own not in self._match and (path not in taken or path == self._match.get(_parent(own))):
+                if own not in self._match and (path not in taken or self._is_flat(own, path)):
                     self._match[own] = path
                     taken.add(path)
+
+    def _is_flat(self, own: str, path: str) -> bool:
+        """Whether this is the place around an object: its fields would stand there without one of their own."""
+        return path == self._match.get(_parent(own))
 
     def _choices(self, own: str, taken: set[str]) -> Iterator[str]:
         lists = [place for place in self._lists if _is_below(own, place)]
@@ -340,7 +378,6 @@ class _Matching:
         for path in self._source.objects:
             if path not in taken and all(_is_below(path, place) for place in around):
                 yield path
-        # Its fields may stand in the object around it, without one of their own.
         if own not in self._lists and _parent(own) in self._match:
             yield self._match[_parent(own)]
 
@@ -349,8 +386,10 @@ class _Matching:
         inside = [free[len(path) + 1 if path else 0 :] for free in self._free if _is_below(free, path)]
         content = mean_likeness(fields, inside)
         parent = self._match.get(_parent(own))
-        name = 0.0 if path == parent else name_likeness(_last(own), _last(path))
-        if content < 0.5 and name < 0.8:
+        is_flat = self._is_flat(own, path)
+        name = 0.0 if is_flat else name_likeness(_last(own), _last(path))
+        # Among many words one is always half like another, so content that is no more needs a name beside it.
+        if (content < 0.5 and name < 0.8) or (content < 0.7 and name < 0.6 and not is_flat):
             return 0.0
         around = 1.0 if parent in (path, _parent(path)) else 0.8 * path_likeness(_parent(own), _parent(path))
         is_nested_list = own in self._lists and self._source.types.get(path) == "nested"

@@ -37,10 +37,17 @@ def _value(missing: Missing) -> str | list[str] | None:
 
 
 def _comment(missing: Missing) -> str:
-    old = tomlkit.item(list(missing.paths) if len(missing.paths) > 1 else missing.paths[0]).as_string()
+    old = _quoted(list(missing.paths) if len(missing.paths) > 1 else missing.paths[0])
     if missing.proposal is None:
         return f"not in the source, moved with its list; was {old}"
-    return f"proposed; was {old}"
+    others = (
+        f", as likely: {' or '.join(map(_quoted, missing.proposal.as_likely))}" if missing.proposal.as_likely else ""
+    )
+    return f"proposed{others}; was {old}"
+
+
+def _quoted(value: str | list[str]) -> str:
+    return str(tomlkit.item(value).as_string())
 
 
 def _set(table: Any, key: str, value: str | list[str], comment: str) -> None:

@@ -283,6 +283,27 @@ def test_each_path_is_proposed_once_and_to_the_one_that_it_suits_best() -> None:
     assert without_proposal(found) == {"fields.maalgrupper[].alderTil"}
 
 
+def test_a_name_that_everything_has_goes_where_its_neighbours_go() -> None:
+    names = {f"tilbud.{name}": f"tilbud.stamdata.{name}" for name in ("navn", "pNummer", "beskrivelse")}
+    types = having(renamed(TYPES, names), tilbud__aaa__navn="text", tilbud__aaa__beskrivelse="text")
+    found = compare(DEFAULT, types)
+    assert proposed(found) == {f"fields.{name[7:]}": path for name, path in names.items()}
+    assert all(missing.proposal and not missing.proposal.as_likely for missing in found.missing)
+
+
+def test_a_draw_is_told() -> None:
+    names = {"alderFra": "maksimumsalder", "alderTil": "minimumsalder"}
+    types = renamed(TYPES, {f"tilbud.maalgrupper.{old}": f"tilbud.maalgrupper.{new}" for old, new in names.items()})
+    found = compare(DEFAULT, types)
+    assert {missing.proposal.as_likely for missing in found.missing if missing.proposal} == {
+        ("tilbud.maalgrupper[].minimumsalder",),
+        ("tilbud.maalgrupper[].maksimumsalder",),
+    }
+    assert '# proposed, as likely: "tilbud.maalgrupper[].minimumsalder"; was "tilbud.maa' in proposed_text(
+        DEFAULT, found
+    )
+
+
 def test_a_field_without_a_proposal_goes_with_its_list() -> None:
     """All fields of a list of ours must come from one list of the source, found or not."""
     names = {"tilbud.takster": "tilbud.priser", "tilbud.takster.enhed": "tilbud.priser.xyz"}
@@ -304,6 +325,58 @@ def test_a_path_that_was_given_away_is_not_kept_for_another() -> None:
     assert proposed(found)["fields.takster[].enhed"] == "tilbud.priser[].enhed"
     assert stays == {"fields.takster[].beloeb": "tilbud.priser[].enhed_missing"}
     assert read_mapping(proposed_text(mapping, found), "new").sources["takster[].beloeb"] in stays.values()
+
+
+def test_a_source_of_another_making() -> None:
+    """Nothing stands where the mapping says, most has another name, and some of it is not there at all."""
+    fields = """
+        tilbudId:long versionsnummer:integer registreringFra:date registreringTil:date sidstIndlaest:date
+        sidstOpdateret:date livscyklusstatus:keyword stamdata.navn:text stamdata.pNummer:long stamdata.tilbudstype:text
+        stamdata.beskrivelse:text stamdata.leder:text stamdata.telefonnummer:keyword stamdata.mailadresse:keyword
+        virksomhed.cvrNummer:long virksomhed.virksomhedsnavn:text sted.vejnavn:text sted.husnr:keyword
+        sted.postnr:keyword sted.postdistrikt:text sted.kommunekode:keyword sted.punkt:geo_point
+        godkendelse.godkendelsesdato:date godkendelse.pladser.paragraf:keyword godkendelse.pladser.antalPladser:byte
+        maalgruppe.betegnelse:text maalgruppe.fraAlder:byte maalgruppe.tilAlder:byte kontakt.www:keyword
+        metode.navn:text takst.enhed:keyword takst.ydelsestype:text takst.pris:scaled_float
+        afdeling.afdelingsid:long afdeling.navn:text
+        afdeling.plads.paragraf:keyword afdeling.plads.antal:integer tilsynsrapport.titel:text
+        tilsynsrapport.rapportdato:date tilsynsrapport.link:keyword
+    """
+    leaves = dict(field.split(":") for field in fields.split())
+    found = compare(DEFAULT, with_objects({f"{WRAPPER}.{path}": kind for path, kind in leaves.items()}))
+    assert proposed(found) == {
+        "identity.tilbudsId": "tilbudId",
+        "identity.version": "versionsnummer",
+        "identity.gyldigFra": "registreringFra",
+        "identity.gyldigTil": "registreringTil",
+        "fields.status": "livscyklusstatus",
+        "fields.navn": "stamdata.navn",
+        "fields.pNummer": "stamdata.pNummer",
+        "fields.beskrivelse": "stamdata.beskrivelse",
+        "fields.kontakt.leder": "stamdata.leder",
+        "fields.kontakt.telefon": "stamdata.telefonnummer",
+        "fields.virksomhed.cvrNummer": "virksomhed.cvrNummer",
+        "fields.virksomhed.navn": "virksomhed.virksomhedsnavn",
+        "fields.adresse.vejnavn": "sted.vejnavn",
+        "fields.adresse.husnummer": "sted.husnr",
+        "fields.adresse.postnummer": "sted.postnr",
+        "fields.adresse.postdistrikt": "sted.postdistrikt",
+        "fields.adresse.kommunekode": "sted.kommunekode",
+        "fields.godkendelse.dato": "godkendelse.godkendelsesdato",
+        "fields.godkendelse.pladser[].paragraf": "godkendelse.pladser[].paragraf",
+        "fields.godkendelse.pladser[].antal": "godkendelse.pladser[].antalPladser",
+        "fields.maalgrupper[].alderFra": "maalgruppe[].fraAlder",
+        "fields.maalgrupper[].alderTil": "maalgruppe[].tilAlder",
+        "fields.takster[].enhed": "takst[].enhed",
+        "fields.takster[].ydelse": "takst[].ydelsestype",
+        "fields.takster[].beloeb": "takst[].pris",
+        "fields.afdelinger[].afdelingsId": "afdeling[].afdelingsid",
+        "fields.afdelinger[].navn": "afdeling[].navn",
+        "fields.afdelinger[].pladser[].paragraf": "afdeling[].plads[].paragraf",
+        "fields.afdelinger[].pladser[].antal": "afdeling[].plads[].antal",
+        "fields.tilsynsrapporter[].titel": "tilsynsrapport[].titel",
+        "fields.tilsynsrapporter[].dato": "tilsynsrapport[].rapportdato",
+    }
 
 
 # ---- Laws ----------------------------------------------------------------------------------
