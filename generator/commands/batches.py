@@ -26,9 +26,10 @@ from generator.pages.output import Writer
 from generator.pages.render import Renderer
 from generator.pages.searchable import search_document
 from generator.register.clock import danish_day
-from generator.register.documents import Pulls
+from generator.register.documents import Problem, Pulls
+from generator.register.layouts import unfold
 from generator.register.mapping import Mapping
-from generator.register.timeline import Problem, read_offers
+from generator.register.timeline import read_offers
 from generator.search import shards, whoosh_index
 from generator.search.terms import OfferTerms, count_terms
 
@@ -95,7 +96,10 @@ def read_batch(workspace: Path, number: int) -> BatchSummary:
     job, door = bench.job, bench.job.door
     today = danish_day(job.pulls.latest.finished)
     kept, terms = [], []
-    for _, _, documents in bench.archive.observed(bench.rows[number]):
+    for _, _, observed in bench.archive.observed(bench.rows[number]):
+        # First the layout, then the door: an agreement's paths are those of a version, in whatever layout it came.
+        documents, odd = unfold(job.mapping, observed, job.pulls)
+        summary.problems += odd
         for document in documents if door.undecided else ():
             envelope = job.mapping.envelope(document.envelope)
             summary.matched |= door.matched(envelope) if envelope is not None else set()

@@ -29,9 +29,8 @@ from generator.pages.listing import Directory, Listing, News, make_directory
 from generator.pages.output import Writer, check_output, read_marker, staging, swap, without_controls, write_marker
 from generator.pages.render import Renderer, edition_script, editorial
 from generator.register.clock import danish_day
-from generator.register.documents import Pulls
+from generator.register.documents import Problem, Pulls
 from generator.register.mapping import Mapping
-from generator.register.timeline import Problem
 
 BATCH = 25  # offers: some 250 documents, 2 MB
 

@@ -1,6 +1,6 @@
 """The register's clocks: times as the source writes them, and Danish days."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 DENMARK = ZoneInfo("Europe/Copenhagen")
@@ -27,3 +27,26 @@ def danish_day(moment: datetime) -> date:
 def end_of_day(day: date) -> datetime:
     """The last moment of a Danish day: a version valid from 09.12 that day is the state of that day."""
     return datetime.combine(day, time.max, tzinfo=DENMARK)
+
+
+def is_day(value: object) -> bool:
+    """Whether a text is a date without a time of day."""
+    try:
+        return isinstance(value, str) and bool(date.fromisoformat(value.strip()))
+    except ValueError:
+        return False
+
+
+def next_day(moment: datetime) -> datetime | None:
+    """The beginning of the Danish day after that of the moment; None after the last day there is."""
+    try:
+        day = danish_day(moment) + timedelta(days=1)
+        return datetime.combine(day, time.min, tzinfo=DENMARK).astimezone(UTC)
+    except OverflowError:
+        return None
+
+
+def time_name(moment: datetime) -> str:
+    """A moment as `YYYYMMDDTHHMMSSZ`: what versions without a number are called."""
+    utc = moment.astimezone(UTC)
+    return f"{utc.year:04}{utc:%m%dT%H%M%SZ}"

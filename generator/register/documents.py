@@ -24,6 +24,14 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class VersionName:
+    """What a version is called where its layout says it, not the document: the identity, and when it begins."""
+
+    number: str
+    start: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Observed:
     """A distinct document with the intervals of pulls in which it was seen: (from, to), `to` None while it still is."""
 
@@ -31,6 +39,7 @@ class Observed:
     sha256: str
     seen: tuple[tuple[int, int | None], ...]
     envelope: Any  # the parsed `_source`; not a dict when the source served something else
+    version: VersionName | None = None  # None: the document says itself which version it is
 
     @property
     def present(self) -> bool:
@@ -69,3 +78,16 @@ class Pulls:
     def finished(self, number: int) -> datetime:
         """When pull `number` ended, UTC."""
         return self.by_number[number].finished
+
+
+class Unreadable(Exception):  # not an error of the run: it is caught, counted and reported
+    """A document, or a part of one, from which no version can be read; says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something in a document that could not be read; `lost` when no version came of it."""
+
+    document_id: str
+    reason: str
+    lost: bool

@@ -1,22 +1,25 @@
 """How a source lays versions out in documents; each layout becomes the same versions.
 
-`version` (one document a version) is here; `history`, `periods` and `current` get a reader of their own in `LAYOUTS`.
+`unfold` turns documents of any layout into documents of one version each, shaped as in the layout `version`. It stands
+before the agreement's door: the door and all behind it know one shape only, and the dotted paths in an agreement mean
+the same in every layout. What a version is called does not depend on what an audience may see.
 """
 
+import json
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
-from generator.errors import ConfigurationError
-from generator.register.clock import parse_time
-from generator.register.documents import Envelope
-from generator.register.mapping import Mapping
+from generator.register.changes import Cause, State, compare
+from generator.register.clock import parse_time, time_name
+from generator.register.documents import Envelope, Observed, Problem, Pulls, Unreadable, VersionName
+from generator.register.mapping import Mapping, Path, parse_path
+from generator.register.periods import has_periods, read_periods
 
-
-class Unreadable(Exception):  # not an error of the run: it is caught, counted and reported
-    """A document, or a part of one, from which no version can be read; says why."""
+Part = tuple[VersionName | None, Envelope]
+Oddness = tuple[str, bool]  # the reason, and whether a version was lost by it
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,49 +35,331 @@ class RawVersion:
     unknown: dict[str, Any]
 
 
-Reader = Callable[[Mapping, Envelope], Iterator[RawVersion]]
+def unfold(mapping: Mapping, documents: Sequence[Observed], pulls: Pulls) -> tuple[Sequence[Observed], list[Problem]]:
+    """One document for each version that the documents hold, and what in them could not be read."""
+    if mapping.layout == "version":
+        return documents, []  # they are that already
+    versions, problems = LAYOUTS[mapping.layout](mapping, documents, pulls)
+    return versions, list(dict.fromkeys(problems))  # a document seen in two states has most of its oddness twice
 
 
-def read_versions(mapping: Mapping, envelope: Envelope) -> Iterator[RawVersion]:
-    """The versions that one document holds, by the mapping's layout; raises Unreadable."""
-    return reader_of(mapping)(mapping, envelope)
-
-
-def reader_of(mapping: Mapping) -> Reader:
-    """The reader of the mapping's layout; raises ConfigurationError where this program has none yet."""
-    reader = LAYOUTS.get(mapping.layout)
-    if reader is None:
-        raise ConfigurationError(
-            f"{mapping.origin}: document.layout: {mapping.layout!r} can't be read yet; "
-            f"this program reads {list(LAYOUTS)}"
-        )
-    return reader
-
-
-def _one_version(mapping: Mapping, envelope: Envelope) -> Iterator[RawVersion]:
+def read_version(mapping: Mapping, envelope: Envelope, name: VersionName | None = None) -> RawVersion:
+    """The version that an unfolded document holds; raises Unreadable."""
     offer_id = _offer_id(mapping, envelope)
-    number = mapping.identity(envelope, "version")
-    if not isinstance(number, (str, int)) or not re.fullmatch(r"\s*\d{1,18}\s*", str(number)):
-        said = f"har versionsnummeret {str(number)[:60]!r}, ikke et tal"
-        raise Unreadable("har intet versionsnummer" if number is None else said)
-    start = mapping.identity(envelope, "gyldigFra")
+    number = name.number if name else _number(mapping, envelope)
+    text = name.number if name else mapping.identity(envelope, "gyldigFra")
     known, unknown = mapping.split(envelope)
-    yield RawVersion(
+    return RawVersion(
         offer_id=offer_id,
-        number=str(int(number)),
-        gyldig_fra=parse_time(start),
-        gyldig_fra_text=None if start is None else str(start),
+        number=number,
+        gyldig_fra=name.start if name else parse_time(text),
+        gyldig_fra_text=None if text is None or (name and name.start is None) else str(text),
         loaded=parse_time(mapping.identity(envelope, "sidstIndlaest")),
         known=known,
         unknown=unknown,
     )
 
 
+def _number(mapping: Mapping, envelope: Envelope) -> str:
+    number = mapping.identity(envelope, "version")
+    if number is None:
+        raise Unreadable(_other_layout(mapping, envelope) or "har intet versionsnummer")
+    if not isinstance(number, (str, int)) or not re.fullmatch(r"\s*\d{1,18}\s*", str(number)):
+        raise Unreadable(f"har versionsnummeret {str(number)[:60]!r}, ikke et tal")
+    return str(int(number))
+
+
 def _offer_id(mapping: Mapping, envelope: Envelope) -> str:
     value = mapping.identity(envelope, "tilbudsId")
     if isinstance(value, bool) or not isinstance(value, (str, int)) or not str(value).strip():
-        raise Unreadable("har intet tilbudsId" if value is None else f"har tilbudsId {value!r}")
+        raise Unreadable("har intet tilbudsId" if value is None else f"har tilbudsId {str(value)[:60]!r}")
     return str(value).strip()
 
 
-LAYOUTS: dict[str, Reader] = {"version": _one_version}
+def _other_layout(mapping: Mapping, envelope: Envelope) -> str:
+    """What to say of a document that is plainly of another layout than the mapping says; "" if it isn't."""
+    if isinstance(_value_at(envelope, parse_path(mapping.document.versions)), list):
+        found = "history"
+    elif has_periods(mapping, envelope):
+        found = "periods"
+    else:
+        return ""
+    return "" if found == mapping.layout else f"ser ud som document.layout = {found!r}{_hint(mapping)}"
+
+
+def _hint(mapping: Mapping) -> str:
+    return f"; {mapping.origin} siger {mapping.layout!r}: ret document.layout"
+
+
+# One document an offer, all versions in it
+
+
+def _unfold_each(
+    read: Callable[[Mapping, Envelope], tuple[list[Part], list[Oddness]]],
+    mapping: Mapping,
+    documents: Iterable[Observed],
+    pulls: Pulls,
+) -> tuple[list[Observed], list[Problem]]:
+    versions, problems = list[Observed](), list[Problem]()
+    for document in documents:
+        envelope = mapping.envelope(document.envelope)
+        if envelope is None:
+            versions.append(document)  # no version either: its reader says why
+            continue
+        try:
+            _offer_id(mapping, envelope)
+            parts, oddnesses = read(mapping, envelope)
+        except Unreadable as problem:
+            problems.append(Problem(document.id, str(problem), lost=True))
+            continue
+        problems += [Problem(document.id, reason, lost) for reason, lost in oddnesses]
+        versions += [replace(document, envelope=_wrapped(mapping, part), version=name) for name, part in parts]
+    return _merged(versions, pulls), problems
+
+
+def _wrapped(mapping: Mapping, envelope: Envelope) -> Envelope:
+    return {mapping.wrapper: envelope} if mapping.wrapper else envelope
+
+
+def _merged(versions: Iterable[Observed], pulls: Pulls) -> list[Observed]:
+    """Each distinct version once: a document that grew by a version still holds the others as they were."""
+    groups: dict[tuple[str, VersionName | None, str], list[Observed]] = {}
+    for version in versions:
+        text = json.dumps(version.envelope, sort_keys=True)
+        groups.setdefault((version.id, version.version, text), []).append(version)
+    return [
+        replace(group[0], seen=_joined([interval for version in group for interval in version.seen], pulls))
+        for group in groups.values()
+    ]
+
+
+def _joined(intervals: list[tuple[int, int | None]], pulls: Pulls) -> tuple[tuple[int, int | None], ...]:
+    """The intervals in order, in one where no pull lies between."""
+    joined: list[tuple[int, int | None]] = []
+    for first, last in sorted(intervals, key=lambda seen: (seen[0], seen[1] is None, seen[1] or 0)):
+        before = joined[-1] if joined else None
+        if before is None:
+            joined.append((first, last))
+        elif before[1] is None or not any(before[1] < number < first for number in pulls.by_number):
+            until = None if before[1] is None or last is None else max(before[1], last)
+            joined[-1] = (before[0], until)
+        else:
+            joined.append((first, last))
+    return tuple(joined)
+
+
+# "history": the versions in a list
+
+
+def _read_history(mapping: Mapping, envelope: Envelope) -> tuple[list[Part], list[Oddness]]:
+    name = mapping.document.versions
+    path = parse_path(name)
+    listed = _value_at(envelope, path)
+    if isinstance(listed, dict):
+        listed = [listed]  # Elasticsearch takes one item for a list of one
+    if not isinstance(listed, list):
+        raise Unreadable(_other_layout(mapping, envelope) or f"har ingen liste {name!r}{_hint(mapping)}")
+    if not listed:
+        raise Unreadable(f"har en tom liste {name!r}")
+    # Which version it is and when it was loaded, each says for itself: the document's own clocks are no version's.
+    shared = _without(envelope, {path, *mapping.clocks})
+    parts, oddnesses = list[Part](), list[Oddness]()
+    for place, version in enumerate(listed, start=1):
+        try:
+            part, twice = _listed_version(mapping, shared, version)
+        except Unreadable as problem:
+            oddnesses.append((f"{name}[{place}] {problem}", True))
+            continue
+        parts.append(part)
+        oddnesses += [(f"har {at} anderledes end versionerne i {name!r}; versionernes gælder", False) for at in twice]
+    return parts, oddnesses
+
+
+def _listed_version(mapping: Mapping, shared: Envelope, version: Any) -> tuple[Part, list[str]]:
+    if not isinstance(version, dict):
+        raise Unreadable("er ikke et objekt")
+    envelope, twice = _overlaid(shared, version, "")
+    offer_id = _offer_id(mapping, envelope)
+    if offer_id != _offer_id(mapping, shared):
+        raise Unreadable(f"har et andet tilbudsId end dokumentet: {offer_id[:60]!r}")
+    if mapping.identity(envelope, "version") is not None:
+        _number(mapping, envelope)
+        return (None, envelope), twice
+    start = _start(mapping, envelope)
+    if start is None:
+        raise Unreadable("har hverken versionsnummer eller en gyldigFra, der kan læses")
+    return (VersionName(time_name(start), start), envelope), twice
+
+
+def _start(mapping: Mapping, envelope: Envelope) -> datetime | None:
+    start = parse_time(mapping.identity(envelope, "gyldigFra"))
+    return start.replace(microsecond=0) if start else None  # as exact as the name
+
+
+def _overlaid(below: dict[str, Any], above: dict[str, Any], path: str) -> tuple[dict[str, Any], list[str]]:
+    """Both objects in one, `above` where both say something; and the paths where they say different things."""
+    joined, differing = {**below, **above}, list[str]()
+    for key in below.keys() & above.keys():
+        old, new = below[key], above[key]
+        if isinstance(old, dict) and isinstance(new, dict):
+            joined[key], inner = _overlaid(old, new, f"{path}{key}.")
+            differing += inner
+        elif new is None:
+            joined[key] = old
+        elif old is not None and old != new:
+            differing.append(f"{path}{key}")
+    return joined, sorted(differing)
+
+
+def _without(value: dict[str, Any], paths: Iterable[Path]) -> dict[str, Any]:
+    """A copy without what stands at the paths."""
+    copy = dict(value)
+    for path in paths:
+        inner = copy.get(path[0])
+        if len(path) == 1:
+            copy.pop(path[0], None)
+        elif isinstance(inner, dict):
+            copy[path[0]] = _without(inner, [path[1:]])
+    return copy
+
+
+def _value_at(value: Any, path: Path) -> Any:
+    for part in path:
+        value = value.get(part) if isinstance(value, dict) else None
+    return value
+
+
+# "periods": each attribute a list of values with their periods
+
+
+def _read_periods(mapping: Mapping, envelope: Envelope) -> tuple[list[Part], list[Oddness]]:
+    if not has_periods(mapping, envelope):
+        reason = f"har ingen {mapping.document.period!r} i nogen liste{_hint(mapping)}"
+        raise Unreadable(_other_layout(mapping, envelope) or reason)
+    states, reasons = read_periods(mapping, _without(envelope, mapping.clocks))
+    if not states:
+        raise Unreadable("har ingen periode, der dækker nogen tid")
+    parts = [(VersionName(time_name(start) if start else BEFORE, start), state) for start, state in states]
+    return list(parts), [(reason, False) for reason in reasons]
+
+
+BEFORE = "00000000T000000Z"  # the version that was there before the first day the register names
+
+
+# "current": today's state; the history is what the mirror itself has observed
+
+
+@dataclass(frozen=True, slots=True)
+class _Sight:
+    """One document in one interval of pulls."""
+
+    place: int  # of the document
+    offer_id: str
+    first: int
+    last: int | None
+    loaded: float
+    state: State
+    said: VersionName | None  # which version it says that it is
+
+
+def _unfold_current(
+    mapping: Mapping, documents: Sequence[Observed], pulls: Pulls
+) -> tuple[list[Observed], list[Problem]]:
+    versions, problems, by_offer = list[Observed](), list[Problem](), dict[str, list[_Sight]]()
+    for place, document in enumerate(documents):
+        envelope = mapping.envelope(document.envelope)
+        if envelope is None:
+            versions.append(document)  # no version either: its reader says why
+            continue
+        try:
+            sights = _sights(mapping, document, envelope, place)
+        except Unreadable as problem:
+            problems.append(Problem(document.id, str(problem), lost=True))
+            continue
+        problems += [Problem(document.id, reason, lost=False) for reason in _current_oddnesses(mapping, envelope)]
+        by_offer.setdefault(sights[0].offer_id, []).extend(sights)
+    for sights in by_offer.values():
+        named: dict[tuple[int, VersionName], list[tuple[int, int | None]]] = {}
+        for sight, name in _named(mapping, sights, pulls):
+            named.setdefault((sight.place, name), []).append((sight.first, sight.last))
+        versions += [replace(documents[place], version=name, seen=tuple(s)) for (place, name), s in named.items()]
+    return versions, problems
+
+
+def _sights(mapping: Mapping, document: Observed, envelope: Envelope, place: int) -> list[_Sight]:
+    offer_id = _offer_id(mapping, envelope)
+    if other := _other_layout(mapping, envelope):
+        raise Unreadable(other)
+    loaded = parse_time(mapping.identity(envelope, "sidstIndlaest"))
+    state, said = mapping.split(envelope), _said(mapping, envelope)
+    return [
+        _Sight(place, offer_id, first, last, loaded.timestamp() if loaded else 0.0, state, said)
+        for first, last in document.seen
+    ]
+
+
+def _said(mapping: Mapping, envelope: Envelope) -> VersionName | None:
+    start = _start(mapping, envelope)
+    try:
+        return VersionName(_number(mapping, envelope), start)
+    except Unreadable:
+        return VersionName(time_name(start), start) if start else None
+
+
+def _current_oddnesses(mapping: Mapping, envelope: Envelope) -> list[str]:
+    number, start = mapping.identity(envelope, "version"), mapping.identity(envelope, "gyldigFra")
+    reasons = []
+    if start is not None and parse_time(start) is None:
+        reasons.append(f"har gyldigFra {str(start)[:60]!r}, ikke et tidspunkt")
+    try:
+        _number(mapping, envelope)
+    except Unreadable as problem:
+        reasons += [str(problem)] if number is not None else []
+    return reasons
+
+
+def _named(mapping: Mapping, sights: list[_Sight], pulls: Pulls) -> list[tuple[_Sight, VersionName]]:
+    """Each sight of an offer with the version that it is.
+
+    One that doesn't say so is the version before it unless own values differ; an address without a key counts as
+    own, for a move must not pass for a better spelling. A new one begins when the pull that saw it ended.
+    """
+    named: list[tuple[_Sight, VersionName]] = []
+    begun: VersionName | None = None  # the last that began by a pull
+    for sight in sorted(sights, key=lambda s: (s.first, s.loaded, s.place)):
+        before = named[-1] if named else None
+        if sight.said is not None:
+            name = sight.said
+        elif before is not None and _is_same(mapping, before[0].state, sight.state):
+            name = before[1]
+        elif begun is not None and before is not None and before[1] == begun and before[0].first == sight.first:
+            name = begun  # two documents of one offer in one pull
+        else:
+            start = pulls.finished(sight.first).replace(microsecond=0)
+            if begun is not None and begun.start is not None:  # two pulls in one second, or a clock that was set back
+                start = max(start, begun.start + timedelta(seconds=1))
+            name = begun = VersionName(time_name(start), start)
+        named.append((sight, name))
+    return named
+
+
+def _is_same(mapping: Mapping, before: State, after: State) -> bool:
+    return all(change.cause is Cause.BERIGELSE for change in compare(mapping, before, after))
+
+
+Unfold = Callable[[Mapping, Sequence[Observed], Pulls], tuple[list[Observed], list[Problem]]]
+
+
+def _unfold_history(
+    mapping: Mapping, documents: Sequence[Observed], pulls: Pulls
+) -> tuple[list[Observed], list[Problem]]:
+    return _unfold_each(_read_history, mapping, documents, pulls)
+
+
+def _unfold_periods(
+    mapping: Mapping, documents: Sequence[Observed], pulls: Pulls
+) -> tuple[list[Observed], list[Problem]]:
+    return _unfold_each(_read_periods, mapping, documents, pulls)
+
+
+LAYOUTS: dict[str, Unfold] = {"history": _unfold_history, "periods": _unfold_periods, "current": _unfold_current}

@@ -23,9 +23,18 @@ LIST = "[]"
 IDENTITY = ("tilbudsId", "version", "gyldigFra", "gyldigTil", "sidstIndlaest", "demo")
 
 
-class _Document(Table):
+class DocumentShape(Table):
+    """How documents are laid out, and what the members are called that the layouts need."""
+
     wrapper: str = "TilbudEnvelope"
     layout: Literal["version", "history", "periods", "current"] = "version"
+    versions: str = "versioner"
+    value: str = "vaerdi"
+    period: str = "periode"
+    period_from: str = "gyldigFra"
+    period_until: str = "gyldigTil"
+    period_until_included: bool = True
+    updated: str = "sidstOpdateret"
 
 
 class _Identity(Table):
@@ -42,7 +51,7 @@ class _Values(Table):
 
 
 class _File(Table):
-    document: _Document = _Document()
+    document: DocumentShape = DocumentShape()
     identity: _Identity
     fields: dict[str, str]
     lists: dict[str, str] = {}
@@ -105,6 +114,11 @@ class Mapping:
     text: str
     origin: str  # the file's name, for messages
     _file: _File
+
+    @property
+    def document(self) -> DocumentShape:
+        """The names that the layouts go by."""
+        return self._file.document
 
     @property
     def layout(self) -> str:
@@ -194,6 +208,34 @@ class Mapping:
         """Whether the document says that it is made up."""
         envelope = self.envelope(source)
         return envelope is not None and self.identity(envelope, "demo") is True
+
+    def is_list(self, path: Path) -> bool:
+        """Whether the mapping says that a path of the source's holds a list."""
+        return path in self._lists
+
+    def is_single(self, path: Path) -> bool:
+        """Whether the mapping says that a path of the source's holds one value or object."""
+        return path in self._singles
+
+    @cached_property
+    def clocks(self) -> frozenset[Path]:
+        """Where an envelope says which version it is and when it was loaded, unless that is shown as a field too."""
+        shown = {parse_path(path) for path in self.sources.values()}
+        names = ("version", "gyldigFra", "gyldigTil", "sidstIndlaest")
+        return frozenset(path for name in names for path in self._identity_paths[name]) - shown
+
+    @cached_property
+    def _lists(self) -> frozenset[Path]:
+        paths = [parse_path(path) for path in self.sources.values()]
+        of_items = {path[:place] for path in paths for place, part in enumerate(path) if part == LIST}
+        of_values = {parse_path(self.sources[name]) for name in canonical_value_lists() & self.sources.keys()}
+        return frozenset(of_items | of_values)
+
+    @cached_property
+    def _singles(self) -> frozenset[Path]:
+        paths = [parse_path(path) for path in self.sources.values()]
+        prefixes = {path[:length] for path in paths for length in range(1, len(path) + 1)}
+        return frozenset(path for path in prefixes if path[-1] != LIST) - self._lists
 
     def split(self, envelope: Envelope) -> tuple[dict[str, Any], dict[str, Any]]:
         """What the mapping names, nested under our names; and the rest, flat under the source's own dotted paths.
@@ -369,6 +411,12 @@ def canonical_fields() -> dict[str, Any]:
     return dict(_model_fields(Tilbud, ""))
 
 
+@cache
+def canonical_value_lists() -> frozenset[str]:
+    """The field names whose value is a list of texts, such as "metoder"."""
+    return frozenset(name for name, annotation in canonical_fields().items() if _is_tuple(annotation))
+
+
 def _model_fields(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, Any]]:
     for info in model.model_fields.values():
         name = f"{prefix}{info.alias}"
@@ -399,13 +447,17 @@ def default_mapping() -> Mapping:
     return read_mapping(default_mapping_text(), "mapping.toml")
 
 
-def default_mapping_text() -> str:
+def default_mapping_text(layout: str = "version") -> str:
     """The default mapping file, commented, as `init` writes it."""
-    return resources.files(__package__).joinpath("mapping.toml").read_text(encoding="utf-8")
+    text = resources.files(__package__).joinpath("mapping.toml").read_text(encoding="utf-8")
+    return text.replace('layout = "version"', f'layout = "{layout}"', 1)
 
 
 def _check(file: _File, origin: str) -> None:
     names = canonical_names()
+    for key in ("versions", "value", "period", "period_from", "period_until", "updated"):
+        if not parse_path(getattr(file.document, key)):
+            raise ConfigurationError(f"{origin}: document.{key}: empty; name the member, or remove the line")
     for name, source in file.fields.items():
         if name not in names and not {name, name.replace(LIST, "")} & file.labels.keys():
             near = did_you_mean(name, names)

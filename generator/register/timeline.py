@@ -1,14 +1,15 @@
 """An offer's history, put together from every document the archive has of it.
 
-The rules (they are promises, see the README): a version is (tilbudsId, number); versions are ordered by number and
-end where the next begins; the latest observation *is* the version, earlier ones are nested in its entry; what came
-after the archive's first complete pull is reported on the day this mirror saw it.
+The rules (they are promises, see the README): a version is (tilbudsId, number), or its start where it has no number;
+versions are ordered by number, by start where one has none, and end where the next begins; the latest observation *is*
+the version, earlier ones are nested in its entry; what came after the archive's first complete pull is reported on the
+day this mirror saw it.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
 
@@ -16,19 +17,10 @@ from pydantic import ValidationError
 
 from generator.register.changes import Cause, Change, State, compare
 from generator.register.clock import danish_day, end_of_day
-from generator.register.documents import Observed, Pulls
-from generator.register.layouts import RawVersion, Unreadable, read_versions
+from generator.register.documents import Observed, Problem, Pulls, Unreadable
+from generator.register.layouts import RawVersion, read_version
 from generator.register.mapping import LIST, Mapping, canonical_names, keep, parse_path
 from generator.register.models import Tilbud
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something in a document that could not be read; `lost` when no version came of it."""
-
-    document_id: str
-    reason: str
-    lost: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +92,12 @@ class _Sighting:
 def read_offers(
     mapping: Mapping, documents: Iterable[Observed], pulls: Pulls, *, history: bool = True, ceased: bool = True
 ) -> tuple[list[Offer], list[Problem]]:
-    """The offers in a group of documents and what could not be read; without `history` only the current version."""
+    """The offers in unfolded documents and what could not be read; without `history` only the current version."""
     problems: list[Problem] = []
     by_offer: dict[str, dict[str, list[_Sighting]]] = {}
     for order, document in enumerate(documents):
-        for raw in _read_document(mapping, document, problems):
+        raw = _read_document(mapping, document, problems)
+        if raw is not None:
             versions = by_offer.setdefault(raw.offer_id, {})
             versions.setdefault(raw.number, []).extend(
                 _Sighting(raw, first, last, order) for first, last in document.seen
@@ -113,21 +106,20 @@ def read_offers(
     return [offer for offer in offers if ceased or offer.is_active], problems
 
 
-def _read_document(mapping: Mapping, document: Observed, problems: list[Problem]) -> list[RawVersion]:
+def _read_document(mapping: Mapping, document: Observed, problems: list[Problem]) -> RawVersion | None:
     envelope = mapping.envelope(document.envelope)
     try:
         if envelope is None:
             raise Unreadable(f"har intet objekt {mapping.wrapper!r}" if mapping.wrapper else "er ikke et objekt")
-        versions = list(read_versions(mapping, envelope))
+        version = read_version(mapping, envelope, document.version)
     except Unreadable as problem:
         problems.append(Problem(document.id, str(problem), lost=True))
-        return []
-    for version in versions:
-        if version.gyldig_fra is None:
-            said = version.gyldig_fra_text
-            reason = "har ingen gyldigFra" if said is None else f"har gyldigFra {said!r}, ikke et tidspunkt"
-            problems.append(Problem(document.id, reason, lost=False))
-    return versions
+        return None
+    if version.gyldig_fra is None:
+        said = version.gyldig_fra_text
+        reason = "har ingen gyldigFra" if said is None else f"har gyldigFra {said!r}, ikke et tidspunkt"
+        problems.append(Problem(document.id, reason, lost=False))
+    return version
 
 
 def _build_offer(
@@ -138,11 +130,11 @@ def _build_offer(
     history: bool,
     problems: list[Problem],
 ) -> Offer:
-    numbers = sorted(versions, key=int)
     for sightings in versions.values():
         # Seen first comes first; within one pull the load time decides, which only grows.
         sightings.sort(key=lambda s: (s.pull, s.raw.loaded.timestamp() if s.raw.loaded else 0.0, s.order))
         sightings += _outlasting(sightings, pulls)
+    numbers = _in_order(versions)
     latest = {number: versions[number][-1] for number in numbers}
     current = _current_number(numbers, versions, latest, pulls)
     first_number, first_pull = numbers[0], min(s.pull for sightings in versions.values() for s in sightings)
@@ -176,6 +168,16 @@ def _build_offer(
     )
 
 
+_BEGINNING = datetime.min.replace(tzinfo=UTC)
+
+
+def _in_order(versions: dict[str, list[_Sighting]]) -> list[str]:
+    """By number; where one has none, all by their start, which is then what it is called."""
+    if all(map(str.isdecimal, versions)):
+        return sorted(versions, key=int)
+    return sorted(versions, key=lambda number: (versions[number][-1].raw.gyldig_fra or _BEGINNING, number))
+
+
 def _outlasting(sightings: Sequence[_Sighting], pulls: Pulls) -> list[_Sighting]:
     """The sighting that is the version again, because the one that came after it is gone and it is still served."""
     gone, still = sightings[-1].last, [s for s in sightings if s.last is None]
@@ -187,11 +189,16 @@ def _outlasting(sightings: Sequence[_Sighting], pulls: Pulls) -> list[_Sighting]
 def _current_number(
     numbers: Sequence[str], versions: dict[str, list[_Sighting]], latest: dict[str, _Sighting], pulls: Pulls
 ) -> str:
-    """The highest version in force on the data's own day, among those still served if any is."""
-    served = [n for n in numbers if any(s.last is None for s in versions[n])] or list(numbers)
+    """The highest version in force on the data's own day, among those that were served last."""
+    lasts = {number: _last_pull(versions[number], pulls) for number in numbers}
+    served = [number for number in numbers if lasts[number] == max(lasts.values())]
     today = end_of_day(danish_day(pulls.latest.finished))
     begun = [n for n in served if (start := latest[n].raw.gyldig_fra) is None or start <= today]
     return (begun or served)[-1]
+
+
+def _last_pull(sightings: Sequence[_Sighting], pulls: Pulls) -> int:
+    return max(pulls.latest.number if s.last is None else s.last for s in sightings)
 
 
 def _build_entry(

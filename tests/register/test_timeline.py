@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from generator.register.changes import Cause
-from generator.register.documents import Observed, Pull, Pulls
+from generator.register.documents import Observed, Problem, Pull, Pulls
 from generator.register.mapping import Mapping, default_mapping, default_mapping_text, read_mapping
-from generator.register.timeline import Entry, Offer, Problem, read_offers
+from generator.register.timeline import Entry, Offer, read_offers
 
 MAPPING = default_mapping()
 Seen = tuple[int, int | None]

@@ -1,0 +1,294 @@
+"""The layout `periods`: an offer whose attributes are lists of values, each with the period in which it holds.
+
+A version begins wherever a period begins or ends; the state from there on is what the periods cover. Inside, a period
+is half open, from a moment up to a moment. A date as an end stands for the whole of that day, as in the sister register
+(CVR: "2017-11-05" is followed by "2017-11-06"), unless the mapping says otherwise; so two versions that begin on one
+day can't be told apart by dates and are one. Of a single attribute the item that began last holds, then the one
+that was updated last, then the last in the list. Of a list, all items that hold are its items.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import pairwise
+from typing import Any
+
+from generator.register.clock import danish_day, is_day, next_day, parse_time
+from generator.register.documents import Envelope
+from generator.register.mapping import LIST, DocumentShape, Mapping, Path
+
+_BEGINNING = datetime.min.replace(tzinfo=UTC)
+_NOTHING = object()
+
+
+@dataclass(slots=True)
+class _Item:
+    """A value of an attribute: from when, until when, and how new."""
+
+    start: datetime | None
+    until: datetime | None
+    updated: float
+    value: Any
+    is_several: bool  # a list where items of a list stand: its items are meant
+
+    def holds(self, moment: datetime | None) -> bool:
+        """Whether it holds at a moment; None is the time before the first day that is named."""
+        if moment is None:
+            return self.start is None
+        return (self.start is None or self.start <= moment) and (self.until is None or moment < self.until)
+
+
+@dataclass(slots=True)
+class _Attribute:
+    """A list of values with periods; its value is one item's, or all items that hold."""
+
+    name: str
+    is_list: bool
+    items: list[_Item]
+
+
+@dataclass(slots=True)
+class _Object:
+    members: dict[str, Any]
+
+
+@dataclass(slots=True)
+class _List:
+    items: list[Any]
+
+
+@dataclass(slots=True)
+class _Document:
+    """What is gathered on the way through one document."""
+
+    mapping: Mapping
+    bounds: set[datetime] = field(default_factory=set)
+    has_past: bool = False  # something ended that never began
+    reasons: dict[str, None] = field(default_factory=dict)
+    is_covered: bool = False  # whether any period holds at the moment that is being told
+
+    @property
+    def names(self) -> DocumentShape:
+        return self.mapping.document
+
+
+def has_periods(mapping: Mapping, envelope: Envelope) -> bool:
+    """Whether a document is laid out by periods, at least in part."""
+    return any(_find_periods(mapping, inner, (key,)) for key, inner in envelope.items())
+
+
+def read_periods(mapping: Mapping, envelope: Envelope) -> tuple[list[tuple[datetime | None, Envelope]], list[str]]:
+    """Each version's start and its state, shaped as one version's envelope, and what was odd."""
+    document = _Document(mapping)
+    tree = _compile_members(document, envelope, (), None)
+    moments: list[datetime | None] = [*sorted(document.bounds)]
+    if document.has_past or not moments:
+        moments.insert(0, None)
+    told: list[tuple[datetime | None, Envelope | None]] = []
+    for moment in moments:
+        document.is_covered = False
+        state = _tell(document, tree, moment)
+        told.append((moment, state if document.is_covered else None))
+    _note_holes(document, told)
+    return [(moment, state) for moment, state in told if state is not None], list(document.reasons)
+
+
+def _note_holes(document: _Document, told: list[tuple[datetime | None, Envelope | None]]) -> None:
+    """Where no period holds there is no state, and so no version; the state before stays on the timeline."""
+    for (moment, state), (until, following) in pairwise([*told, (None, {})]):
+        if state is None and moment is not None and until is not None:
+            document.reasons[f"har ingen periode, der dækker tiden fra {_day(moment)} til {_day(until)}"] = None
+        elif state is None and moment is not None and following == {}:
+            document.reasons[f"har ingen periode, der dækker tiden fra {_day(moment)}"] = None
+
+
+def _day(moment: datetime) -> str:
+    return danish_day(moment).isoformat()
+
+
+def _find_periods(mapping: Mapping, value: Any, path: Path) -> bool:
+    if isinstance(value, list):
+        # An unknown list may have periods of its own in any layout: only what the mapping names is proof.
+        named = mapping.is_list(path) or mapping.is_single(path)
+        return named and any(_is_item(mapping.document, item) for item in value)
+    if not isinstance(value, dict):
+        return False
+    if mapping.is_single(path) and _is_item(mapping.document, value):
+        return True
+    return any(_find_periods(mapping, inner, (*path, key)) for key, inner in value.items())
+
+
+def _is_item(names: DocumentShape, value: Any) -> bool:
+    return (
+        isinstance(value, dict)
+        and names.period in value
+        and (value[names.period] is None or isinstance(value[names.period], dict))
+    )
+
+
+Window = tuple[datetime | None, datetime | None] | None  # the period of the item around; None outside of any
+
+
+def _compile(document: _Document, value: Any, path: Path, window: Window) -> Any:
+    """The value, with its periods read; the very value where it has none."""
+    names = document.names
+    if isinstance(value, list):
+        # A single value is no list elsewhere, so here a list of it is one of periods, whatever its items look like.
+        is_single = window is None and document.mapping.is_single(path)
+        if is_single or any(_is_item(names, item) for item in value):
+            return _compile_attribute(document, value, path, window)
+        items = [_compile(document, item, (*path, LIST), window) for item in value]
+        return value if all(map(_is_same, items, value)) else _List(items)
+    if isinstance(value, dict):
+        if window is None and _is_item(names, value):  # Elasticsearch takes one item for a list of one
+            return _compile_attribute(document, [value], path, window)
+        if _is_item(names, value):
+            # The period of a thing inside a value, as a municipality's in CVR, is no period of the value.
+            value = {key: inner for key, inner in value.items() if key not in (names.period, names.updated)}
+            compiled = _compile_members(document, value, path, window)
+            return compiled if isinstance(compiled, _Object) else _Object(dict(value))
+        return _compile_members(document, value, path, window)
+    return value
+
+
+def _is_same(one: Any, other: Any) -> bool:
+    return one is other
+
+
+def _compile_members(document: _Document, value: dict[str, Any], path: Path, window: Window) -> Any:
+    members = {key: _compile(document, inner, (*path, key), window) for key, inner in value.items()}
+    return value if all(members[key] is value[key] for key in value) else _Object(members)
+
+
+def _compile_attribute(document: _Document, values: list[Any], path: Path, window: Window) -> _Attribute:
+    name = ".".join(path).replace(f".{LIST}", LIST)
+    mapping = document.mapping
+    is_list, is_single = mapping.is_list(path), mapping.is_single(path)
+    items = []
+    for place, value in enumerate(values, start=1):
+        item = _compile_item(document, value, path, f"{name}[{place}]", window, is_list)
+        if item is not None:
+            items.append(item)
+    # What the mapping doesn't name is a list if two of its items ever hold at once: none of them may be lost.
+    return _Attribute(name, is_list or (not is_single and _overlap(items)), items)
+
+
+def _compile_item(
+    document: _Document, value: Any, path: Path, name: str, window: Window, is_list: bool
+) -> _Item | None:
+    names = document.names
+    start = until = None
+    updated = 0.0
+    if _is_item(names, value) and value[names.period] is not None:
+        period = value[names.period]
+        start, until = _start(document, period, name), _until(document, period, name)
+        moment = parse_time(value.get(names.updated))
+        updated = moment.timestamp() if moment else 0.0
+    else:
+        document.reasons[f"{name} har ingen {names.period!r}"] = None
+    if start is not None and until is not None and until <= start:
+        said = f"{value[names.period][names.period_from]} til {value[names.period][names.period_until]}"
+        document.reasons[f"{name} har en periode, der ikke dækker nogen tid: {said}"] = None
+        return None
+    inside = _narrowed(window, start, until)
+    _note_bounds(document, window, start, until)
+    inner = _value_of(names, value)
+    is_several = is_list and isinstance(inner, list)
+    place = (*path, LIST) if is_list and not is_several else path
+    return _Item(start, until, updated, _compile(document, inner, place, inside), is_several)
+
+
+def _value_of(names: DocumentShape, item: Any) -> Any:
+    if not isinstance(item, dict):
+        return item
+    members = {key: inner for key, inner in item.items() if key not in (names.period, names.updated)}
+    return members[names.value] if members.keys() == {names.value} else members
+
+
+def _narrowed(window: Window, start: datetime | None, until: datetime | None) -> Window:
+    outer = window or (None, None)
+    starts = [moment for moment in (outer[0], start) if moment is not None]
+    ends = [moment for moment in (outer[1], until) if moment is not None]
+    return max(starts, default=None), min(ends, default=None)
+
+
+def _note_bounds(document: _Document, window: Window, start: datetime | None, until: datetime | None) -> None:
+    """A version begins at each; a period that lies outside of the one around it makes none."""
+    first, last = window or (None, None)
+    for bound in (start, until):
+        if bound is not None and (first is None or first < bound) and (last is None or bound < last):
+            document.bounds.add(bound)
+    if window is None and start is None and until is not None:
+        document.has_past = True
+
+
+def _start(document: _Document, period: dict[str, Any], name: str) -> datetime | None:
+    said = period.get(document.names.period_from)
+    moment = _moment(said)
+    if moment is None:
+        key = document.names.period_from
+        reason = f"har ingen {key}" if said is None else f"har {key} {str(said)[:60]!r}, ikke en dato"
+        document.reasons[f"{name} {reason}"] = None
+    return moment
+
+
+def _until(document: _Document, period: dict[str, Any], name: str) -> datetime | None:
+    said = period.get(document.names.period_until)
+    if said is None or str(said).startswith("9999"):  # some registers' "for ever"; later than all days in Denmark
+        return None
+    moment = _moment(said)
+    if moment is None:
+        document.reasons[f"{name} har {document.names.period_until} {str(said)[:60]!r}, ikke en dato"] = None
+        return None
+    return next_day(moment) if is_day(said) and document.names.period_until_included else moment
+
+
+def _moment(said: Any) -> datetime | None:
+    """A bound in UTC, as exact as a version's name."""
+    moment = parse_time(said)
+    return moment.astimezone(UTC).replace(microsecond=0) if moment else None
+
+
+def _overlap(items: Iterable[_Item]) -> bool:
+    reach: datetime | None = _BEGINNING
+    for item in sorted(items, key=lambda item: item.start or _BEGINNING):
+        if reach is None or (item.start or _BEGINNING) < reach:
+            return True
+        reach = item.until
+    return False
+
+
+def _tell(document: _Document, node: Any, moment: datetime | None) -> Any:
+    """The state of a compiled value at a moment."""
+    if isinstance(node, _Object):
+        told = {key: _tell(document, inner, moment) for key, inner in node.members.items()}
+        return {key: value for key, value in told.items() if value is not _NOTHING}
+    if isinstance(node, _List):
+        return [value for value in (_tell(document, item, moment) for item in node.items) if value is not _NOTHING]
+    if not isinstance(node, _Attribute):
+        return node
+    holding = [item for item in node.items if item.holds(moment)]
+    document.is_covered = document.is_covered or bool(holding)
+    if node.is_list:
+        return list(_tell_items(document, holding, moment))
+    return _tell_single(document, node, holding, moment) if holding else _NOTHING
+
+
+def _tell_items(document: _Document, items: Iterable[_Item], moment: datetime | None) -> Iterator[Any]:
+    for item in items:
+        value = _tell(document, item.value, moment)
+        if item.is_several and isinstance(value, list):
+            yield from value
+        else:
+            yield value
+
+
+def _tell_single(document: _Document, node: _Attribute, holding: list[_Item], moment: datetime | None) -> Any:
+    ranked = sorted(holding, key=lambda item: (item.start or _BEGINNING, item.updated))
+    values = [_tell(document, item.value, moment) for item in ranked]
+    if any(value != values[-1] for value in values[:-1]):
+        when = f" fra {_day(moment)}" if moment else ""
+        clash = f"{node.name} har flere perioder, der dækker samme tid"
+        if not any(reason.startswith(clash) for reason in document.reasons):
+            document.reasons[f"{clash}{when}; den, der begyndte sidst, gælder"] = None
+    return values[-1]
