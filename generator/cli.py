@@ -59,6 +59,15 @@ class PullEnvironment(StrEnum):
     DEMO = "demo"
 
 
+class DemoLayout(StrEnum):
+    """How the documents of a made-up register are laid out."""
+
+    VERSION = "version"
+    HISTORY = "history"
+    PERIODS = "periods"
+    CURRENT = "current"
+
+
 ConfigOption = Annotated[
     Path | None, typer.Option("--config", help="The configuration file; else tilbudsspejl.toml of this folder.")
 ]
@@ -293,13 +302,16 @@ def demo(
     folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where to; else demo.")] = Path("demo"),
     offers: Annotated[int, typer.Option("--offers", min=1, help="How many offers, of about 10 versions each.")] = 200,
     seed: Annotated[int, typer.Option("--seed", help="Another number gives another register.")] = 1,
+    layout: Annotated[
+        DemoLayout, typer.Option("--layout", help="How the register lays versions out in documents.")
+    ] = DemoLayout.VERSION,
 ) -> None:
     """Make a made-up register: two dumps and a configuration."""
     from generator.commands.demo import demo as run
     from generator.progress import reporting
 
     with reporting() as report:
-        made = run(folder, offers, seed, report)
+        made = run(folder, offers, seed, layout.value, report)
     typer.echo(f"{made.documents} documents in {made.dumps[-1]}; next, in {made.folder}:")
     for dump in made.dumps:
         typer.echo(f"  tilbudsspejl pull --from {dump.name} --complete")

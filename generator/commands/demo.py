@@ -1,6 +1,6 @@
 """`demo`: a made-up register as two dumps, as it was and as it is, and the configuration to build its site."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -8,8 +8,9 @@ from typing import IO
 import zstandard
 
 from generator.commands.init import init
-from generator.config import FILE
-from generator.demo import Stage, dump_lines
+from generator.config import FILE, load
+from generator.demo import Layout, Stage, dump_lines
+from generator.errors import UsageError
 
 Progress = Callable[[str, int, int | None], None]
 
@@ -25,23 +26,32 @@ class Made:
     documents: int
 
 
-def demo(folder: Path, offers: int, seed: int, progress: Progress) -> Made:
-    """Writes the dumps, and the configuration where the folder has none; the same bytes for the same arguments."""
+def demo(folder: Path, offers: int, seed: int, layout: Layout, progress: Progress) -> Made:
+    """Writes the dumps, and the configuration where the folder has none; the same bytes for the same arguments.
+
+    Raises UsageError if the folder's mapping is for another layout.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     if not (folder / FILE).exists():
-        init(folder)
+        init(folder, layout)
+    mapping = load(folder / FILE).mapping()
+    if mapping.layout != layout:
+        raise UsageError(
+            f"{folder / mapping.origin}: document.layout is {mapping.layout!r}, the demo would be {layout!r}; "
+            "choose an empty folder, or that layout"
+        )
     documents = 0
     for stage, name in DUMPS.items():
         # The checksum and size make a cut-off dump detectable; one thread and a fixed level make it reproducible.
         packer = zstandard.ZstdCompressor(level=9, write_checksum=True)
         with (folder / name).open("wb") as file, packer.stream_writer(file) as packed:
-            documents = _write(packed, offers, seed, stage, progress)
+            documents = _write(packed, dump_lines(offers, seed, stage, layout), stage, progress)
     return Made(folder, tuple(folder / name for name in DUMPS.values()), documents)
 
 
-def _write(packed: IO[bytes], offers: int, seed: int, stage: Stage, progress: Progress) -> int:
+def _write(packed: IO[bytes], lines: Iterable[bytes], stage: Stage, progress: Progress) -> int:
     documents = 0
-    for documents, line in enumerate(dump_lines(offers, seed, stage), start=1):
+    for documents, line in enumerate(lines, start=1):
         packed.write(line)
         if documents % 500 == 0:
             progress(DUMPS[stage], documents, None)

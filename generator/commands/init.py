@@ -8,12 +8,15 @@ from generator.errors import UsageError
 from generator.register.mapping import default_mapping_text
 
 
-def init(folder: Path) -> list[Path]:
-    """Writes the configuration files; raises UsageError, and writes nothing, if one of them is there already."""
+def init(folder: Path, layout: str = "version") -> list[Path]:
+    """Writes the configuration files, the mapping for a layout.
+
+    Raises UsageError, and writes nothing, if one of them is there already.
+    """
     templates = resources.folder("templates")
     files = {
         FILE: (templates / "init" / FILE).read_text(encoding="utf-8"),
-        "mapping.toml": default_mapping_text(),
+        "mapping.toml": default_mapping_text(layout),
         "agreement.toml": (templates / "init" / "agreement.toml").read_text(encoding="utf-8"),
         "content/om.md": (templates / "om.md").read_text(encoding="utf-8"),
     }

@@ -9,11 +9,11 @@ from typing import Any
 import orjson
 import pytest
 
-from generator.demo import ODDITIES, documents, dump_lines
+from generator.demo import ODDITIES, Stage, documents, dump_lines
 from generator.demo.kinds import KINDS, LAW_RENAMES
 from generator.demo.oddities import MARKUP, TABLE, oddity_of
 from generator.demo.places import MUNICIPALITIES, SOCIALTILSYN
-from generator.demo.register import Stage, offer_documents, versions_of
+from generator.demo.register import offer_documents, versions_of
 
 SEED = 1
 OFFERS = 400

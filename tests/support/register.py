@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from generator.demo import dump_lines
+from generator.demo import Layout, dump_lines
 
 
 def run(*arguments: str | Path, folder: Path, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
@@ -33,18 +33,19 @@ def run_ok(*arguments: str | Path, folder: Path, env: Mapping[str, str] | None =
     return done.stdout
 
 
-def make_demo(folder: Path, offers: int = 40, seed: int = 1) -> Path:
+def make_demo(folder: Path, offers: int = 40, seed: int = 1, layout: Layout = "version") -> Path:
     """A demo register in its folder, pulled twice (as it was, and as it is); not yet built."""
-    run_ok("demo", folder, "--offers", str(offers), "--seed", str(seed), folder=folder.parent)
+    given = ("--offers", str(offers), "--seed", str(seed), "--layout", layout)
+    run_ok("demo", folder, *given, folder=folder.parent)
     run_ok("pull", "--from", "demo-earlier.ndjson.zst", "--complete", folder=folder)
     run_ok("pull", "--from", "demo.ndjson.zst", "--complete", folder=folder)
     return folder
 
 
-def real_documents(offers: int = 12, seed: int = 7) -> list[dict[str, Any]]:
+def real_documents(offers: int = 12, seed: int = 7, layout: Layout = "version") -> list[dict[str, Any]]:
     """Demo documents that don't say that they are: what the agreement has to guard."""
     documents = []
-    for line in dump_lines(offers, seed):
+    for line in dump_lines(offers, seed, layout=layout):
         document = orjson.loads(line)
         del document["_source"]["TilbudEnvelope"]["demo"]
         documents.append(document)
