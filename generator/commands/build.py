@@ -22,7 +22,7 @@ from generator.archive.writer import regroup
 from generator.commands import batches
 from generator.commands.batches import BatchSummary, Job
 from generator.config import Configuration, read_text
-from generator.errors import OutputRefused, TilbudsspejlError
+from generator.errors import CheckError, OutputRefused, TilbudsspejlError
 from generator.pages import danish, urls
 from generator.pages.contexts import Page, PlainContext, Site, StartContext, TextContext, ceased_context, list_context
 from generator.pages.listing import Directory, Listing, News, make_directory
@@ -90,6 +90,7 @@ def build(configuration: Configuration, progress: Progress, now: datetime | None
         with _pool(configuration.settings.site.workers) as pool:
             gathered = _gather(pool, job, numbers, progress)
             unmatched(door, gathered.matched, configuration.agreement_name)
+            _check_not_empty(configuration.archive, gathered)
             directory = make_directory(gathered.listings)
             searches = [
                 pool.submit(batches.write_shards, workspace, numbers),
@@ -118,6 +119,17 @@ def build(configuration: Configuration, progress: Progress, now: datetime | None
         problems=tuple(gathered.problems),
         report=_write_report(configuration.archive, gathered.problems),
     )
+
+
+def _check_not_empty(archive: Path, gathered: _Gathered) -> None:
+    """A mapping of another layout reads nothing: that must not replace a site."""
+    lost = [problem for problem in gathered.problems if problem.lost]
+    if lost and not gathered.listings:
+        report = _write_report(archive, gathered.problems)
+        raise CheckError(
+            f"no offer could be read, so nothing was built; document {_in_line(lost[0].document_id)} "
+            f"{_in_line(lost[0].reason)} (all of them in {report})"
+        )
 
 
 def _check_inputs_outside(configuration: Configuration) -> None:
