@@ -114,22 +114,32 @@ def _unfold_each(
             continue
         problems += [Problem(document.id, reason, lost) for reason, lost in oddnesses]
         versions += [replace(document, envelope=_wrapped(mapping, part), version=name) for name, part in parts]
-    return _merged(versions, pulls), problems
+    return _merged(mapping, versions, pulls), problems
 
 
 def _wrapped(mapping: Mapping, envelope: Envelope) -> Envelope:
     return {mapping.wrapper: envelope} if mapping.wrapper else envelope
 
 
-def _merged(versions: Iterable[Observed], pulls: Pulls) -> list[Observed]:
+def _merged(mapping: Mapping, versions: Iterable[Observed], pulls: Pulls) -> list[Observed]:
     """Each distinct version once: a document that grew by a version still holds the others as they were."""
-    groups: dict[tuple[str, VersionName | None, str], list[Observed]] = {}
+    groups: dict[tuple[str, str], list[Observed]] = {}
     for version in versions:
-        text = json.dumps(version.envelope, sort_keys=True)
-        groups.setdefault((version.id, version.version, text), []).append(version)
+        envelope = mapping.envelope(version.envelope) or {}
+        number = version.version.number if version.version else str(mapping.identity(envelope, "version"))
+        groups.setdefault((version.id, number), []).append(version)
+    return [merged for group in groups.values() for merged in _merge_equal(group, pulls)]
+
+
+def _merge_equal(group: list[Observed], pulls: Pulls) -> Iterable[Observed]:
+    if len(group) == 1:
+        return group
+    equal: dict[str, list[Observed]] = {}
+    for version in group:
+        equal.setdefault(json.dumps(version.envelope, sort_keys=True), []).append(version)
     return [
-        replace(group[0], seen=_joined([interval for version in group for interval in version.seen], pulls))
-        for group in groups.values()
+        replace(same[0], seen=_joined([interval for version in same for interval in version.seen], pulls))
+        for same in equal.values()
     ]
 
 

@@ -10,6 +10,7 @@ that was updated last, then the last in the list. Of a list, all items that hold
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -45,6 +46,7 @@ class _Attribute:
     name: str
     is_list: bool
     items: list[_Item]
+    is_contested: bool = False  # said already that two different values hold at once
 
 
 @dataclass(slots=True)
@@ -240,13 +242,24 @@ def _until(document: _Document, period: dict[str, Any], name: str) -> datetime |
     if moment is None:
         document.reasons[f"{name} har {document.names.period_until} {str(said)[:60]!r}, ikke en dato"] = None
         return None
-    return next_day(moment) if is_day(said) and document.names.period_until_included else moment
+    return _day_after(said) if document.names.period_until_included and is_day(said) else moment
 
 
 def _moment(said: Any) -> datetime | None:
+    return _parse(said) if isinstance(said, str) else None
+
+
+@lru_cache(maxsize=16_384)  # a register has many periods and few days
+def _parse(said: str) -> datetime | None:
     """A bound in UTC, as exact as a version's name."""
     moment = parse_time(said)
     return moment.astimezone(UTC).replace(microsecond=0) if moment else None
+
+
+@lru_cache(maxsize=16_384)
+def _day_after(said: str) -> datetime | None:
+    moment = _parse(said)
+    return next_day(moment) if moment else None
 
 
 def _overlap(items: Iterable[_Item]) -> bool:
@@ -286,9 +299,10 @@ def _tell_items(document: _Document, items: Iterable[_Item], moment: datetime | 
 def _tell_single(document: _Document, node: _Attribute, holding: list[_Item], moment: datetime | None) -> Any:
     ranked = sorted(holding, key=lambda item: (item.start or _BEGINNING, item.updated))
     values = [_tell(document, item.value, moment) for item in ranked]
-    if any(value != values[-1] for value in values[:-1]):
+    if not node.is_contested and any(value != values[-1] for value in values[:-1]):
+        node.is_contested = True
         when = f" fra {_day(moment)}" if moment else ""
-        clash = f"{node.name} har flere perioder, der dækker samme tid"
-        if not any(reason.startswith(clash) for reason in document.reasons):
-            document.reasons[f"{clash}{when}; den, der begyndte sidst, gælder"] = None
+        document.reasons[
+            f"{node.name} har flere perioder, der dækker samme tid{when}; den, der begyndte sidst, gælder"
+        ] = None
     return values[-1]

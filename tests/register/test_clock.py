@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.register.clock import DENMARK, danish_day, end_of_day, parse_time
+from generator.register.clock import DENMARK, danish_day, end_of_day, is_day, next_day, parse_time, time_name
 
 
 @pytest.mark.parametrize(
@@ -57,3 +57,26 @@ def test_the_end_of_a_day_is_its_last_moment(day: date) -> None:
     end = end_of_day(day)
     assert danish_day(end) == day
     assert danish_day((end.astimezone(UTC) + timedelta(microseconds=1)).astimezone(DENMARK)) == day + timedelta(days=1)
+
+
+@given(st.dates(date(1950, 1, 1), date(2100, 1, 1)))
+def test_the_next_day_begins_after_the_end_of_this_one(day: date) -> None:
+    following = next_day(end_of_day(day))
+    assert following == end_of_day(day) + timedelta(microseconds=1)
+
+
+def test_after_the_last_day_there_is_none() -> None:
+    assert next_day(end_of_day(date(9999, 12, 31)).replace(tzinfo=UTC)) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "is_one"),
+    [("2021-03-04", True), (" 2021-03-04 ", True), ("2021-03-04T00:00:00", False), ("snart", False), (20210304, False)],
+)
+def test_a_day_is_told_from_a_time(value: object, is_one: bool) -> None:
+    assert is_day(value) is is_one
+
+
+def test_a_time_is_a_name_in_utc_of_one_length() -> None:
+    assert time_name(datetime(2021, 3, 4, 9, 12, 33, tzinfo=DENMARK)) == "20210304T081233Z"
+    assert time_name(datetime(33, 3, 4, tzinfo=UTC)) == "00330304T000000Z"

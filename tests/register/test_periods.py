@@ -162,6 +162,22 @@ def test_the_names_are_settings() -> None:
     assert states(mapping, navn=names) == {"2021-01-01": {"navn": "A"}, "2021-02-01": {"navn": "B"}}
 
 
+def test_what_is_a_list_is_what_the_mapping_says_wherever_the_source_keeps_it() -> None:
+    text = TEXT.replace('metoder = "tilbud.metoder"', 'metoder = "tilbud.faglig.tilgange"')
+    mapping = read_mapping(text.replace("tilbud.takster[]", "tilbud.priser[]"), "mapping.toml")
+    found = states(
+        mapping,
+        faglig={"tilgange": [held("KRAP", "2021-01-01")]},
+        priser=[held({"ydelse": "Dag"}, "2021-01-01")],
+        takster=[held({"ydelse": "Dag"}, "2021-01-01")],
+    )
+    assert found["2021-01-01"] == {
+        "faglig": {"tilgange": ["KRAP"]},
+        "priser": [{"ydelse": "Dag"}],
+        "takster": {"ydelse": "Dag"},
+    }
+
+
 # What the mapping doesn't name
 
 

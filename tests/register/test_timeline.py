@@ -108,6 +108,11 @@ def test_a_version_no_longer_served_is_not_the_current_one_while_another_is() ->
     assert [entry.last_seen for entry in found.entries] == [night(3), None]
 
 
+def test_of_an_offer_that_is_gone_the_version_served_last_is_the_current_one() -> None:
+    found = offer(version(1, "2021-01-01", (1, 6)), version(2, "2022-01-01", (1, 3)))
+    assert found.current_entry.number == "1", "as it was on the page until it was gone"
+
+
 def test_changes_are_between_the_latest_observations() -> None:
     found = offer(
         version(1, "2021-01-01", (1, 4), navn="A"),
