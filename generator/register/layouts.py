@@ -243,12 +243,12 @@ def _value_at(value: Any, path: Path) -> Any:
 
 
 def _read_periods(mapping: Mapping, envelope: Envelope) -> tuple[list[Part], list[Oddness]]:
-    if not has_periods(mapping, envelope):
-        reason = f"har ingen {mapping.document.period!r} i nogen liste{_hint(mapping)}"
-        raise Unreadable(_other_layout(mapping, envelope) or reason)
     states, reasons = read_periods(mapping, _without(envelope, mapping.clocks))
+    if not states and reasons:
+        raise Unreadable(f"har ingen periode, der dækker nogen tid ({reasons[0]})")
     if not states:
-        raise Unreadable("har ingen periode, der dækker nogen tid")
+        nowhere = f"har ingen {mapping.document.period!r} i nogen liste{_hint(mapping)}"
+        raise Unreadable(_other_layout(mapping, envelope) or nowhere)
     parts = [(VersionName(time_name(start) if start else BEFORE, start), state) for start, state in states]
     return list(parts), [(reason, False) for reason in reasons]
 

@@ -279,8 +279,15 @@ def test_a_hole_in_one_attribute_is_a_version_without_it() -> None:
 def test_periods_that_cover_no_time_at_all_are_lost() -> None:
     envelope = {"tilbudsId": 10000, "tilbud": {"navn": [held("A", "2021-02-01", "2021-01-01")]}}
     offers, problems = read("periods", Observed("x", "", ((1, None),), {"TilbudEnvelope": envelope}))
+    why = "tilbud.navn[1] har en periode, der ikke dækker nogen tid: 2021-02-01 til 2021-01-01"
     assert offers == []
-    assert Problem("x", "har ingen periode, der dækker nogen tid", lost=True) in problems
+    assert problems == [Problem("x", f"har ingen periode, der dækker nogen tid ({why})", lost=True)]
+
+
+def test_a_register_of_other_names_than_the_mapping_s_is_read_all_the_same() -> None:
+    envelope = {"tilbudsId": 10000, "offer": {"name": [held("A", "2021-01-01")]}}
+    (found,), problems = read("periods", Observed("x", "", ((1, None),), {"TilbudEnvelope": envelope}))
+    assert (found.unknown, problems) == ({"offer": {"name": "A"}}, [])
 
 
 # From pull to pull
