@@ -3,7 +3,8 @@
 A `Door` is compiled from one audience of `agreement.toml` and lets an envelope through with only what is permitted.
 What it keeps back is removed before the register sees it, so nothing behind the door can leak it. The rules:
 default is nothing; `withhold` wins; a parent covers its children; `*` in `permit` means what the mapping names, the
-rest needs `unknown = true`; a list whose identity is withheld is withheld.
+rest needs `unknown = true`; a list whose identity is withheld is withheld. Documents come to it unfolded, one a version
+(`register.layouts`), so a path means the same in every layout.
 """
 
 import hashlib
