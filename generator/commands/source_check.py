@@ -5,16 +5,16 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from generator.archive.reader import Archive
 from generator.config import Configuration, read_text
-from generator.errors import ConfigurationError, UsageError
+from generator.errors import ArchiveUnavailable, UsageError
 from generator.register.fields import field_types, unlisted
+from generator.register.layouts import unfold_types
 from generator.register.mapping import Mapping, read_mapping
 from generator.register.proposals import Comparison, Covered, Missing, compare
 from generator.register.rewriting import proposed_text
 from generator.source.client import Endpoint
 from generator.source.mapping import fetch_mapping
-
-LAYOUTS = ("version", "current")  # where the mapping's paths begin at the wrapper
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +31,11 @@ class Checked:
 def source_check(configuration: Configuration, write: Path | None) -> Checked:
     """Compares, and writes the proposal if there is one; raises UsageError or SourceError with nothing written."""
     mapping, endpoint = configuration.mapping(), _endpoint(configuration)
-    if mapping.layout not in LAYOUTS:
-        raise ConfigurationError(
-            f"{mapping.origin}: document.layout: {mapping.layout!r} can't be compared with a source yet, "
-            f"only {list(LAYOUTS)}; compare the paths by hand"
-        )
     if write is not None:
         _check_free(write)
     answer = fetch_mapping(endpoint)
-    types = field_types(answer, endpoint.type)
-    comparison = compare(mapping, types, _last_seen(configuration))
+    types = unfold_types(mapping, field_types(answer, endpoint.type))
+    comparison = compare(mapping, types, _last_seen(configuration, mapping, endpoint.type))
     covered = _write(write, mapping, comparison, types) if write is not None and comparison.proposed else None
     return Checked(mapping, endpoint.index, comparison, tuple(unlisted(answer, endpoint.type)), covered)
 
@@ -51,9 +46,16 @@ def _endpoint(configuration: Configuration) -> Endpoint:
     return Endpoint(profile.url, profile.index, profile.type, timeout=source.timeout, contact=source.contact)
 
 
-def _last_seen(configuration: Configuration) -> dict[str, str] | None:
-    """The source's fields and their types as the last pull saw them; None as long as the archive does not keep them."""
-    return None
+def _last_seen(configuration: Configuration, mapping: Mapping, doc_type: str) -> dict[str, str] | None:
+    """The source's fields and their types as the last pull saw them; None if there was no pull from a server."""
+    if not configuration.archive.is_file():
+        return None
+    try:
+        with Archive(configuration.archive) as archive:
+            seen = archive.source_mapping()
+    except ArchiveUnavailable:
+        return None  # made by a newer program, say: a check of the source need not wait for that
+    return None if seen is None else unfold_types(mapping, field_types(seen, doc_type))
 
 
 def _check_free(path: Path) -> None:

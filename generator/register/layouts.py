@@ -43,6 +43,25 @@ def unfold(mapping: Mapping, documents: Sequence[Observed], pulls: Pulls) -> tup
     return versions, list(dict.fromkeys(problems))  # a document seen in two states has most of its oddness twice
 
 
+def unfold_types(mapping: Mapping, types: dict[str, str]) -> dict[str, str]:
+    """The fields of a source (see `fields.field_types`) as they would be in the layout `version`."""
+    shape = mapping.document
+    wrapper = f"{shape.wrapper}." if shape.wrapper else ""
+    if mapping.layout == "history":
+        inner = f"{wrapper}{shape.versions}"
+        kept = {path: kind for path, kind in types.items() if path != inner and not path.startswith(f"{inner}.")}
+        return kept | {
+            f"{wrapper}{path.removeprefix(f'{inner}.')}": kind for path, kind in types.items() if f"{inner}." in path
+        }
+    if mapping.layout == "periods":
+        own = (f".{shape.period}", f".{shape.updated}", f".{shape.value}")
+        values = {path.removesuffix(own[2]): kind for path, kind in types.items() if path.endswith(own[2])}
+        return {
+            path: kind for path, kind in types.items() if not path.endswith(own) and f"{own[0]}." not in path
+        } | values
+    return types
+
+
 def read_version(mapping: Mapping, envelope: Envelope, name: VersionName | None = None) -> RawVersion:
     """The version that an unfolded document holds; raises Unreadable."""
     offer_id = _offer_id(mapping, envelope)

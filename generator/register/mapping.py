@@ -139,7 +139,8 @@ class Mapping:
     def load_time_paths(self) -> tuple[str, ...]:
         """Where the load time may stand in `_source`, as a `_mapping` spells it."""
         wrapper = f"{self.wrapper}." if self.wrapper else ""
-        return tuple(f"{wrapper}{path}" for path in self._file.identity.sidstIndlaest)
+        prefixes = [wrapper, f"{wrapper}{self.document.versions}."] if self.layout == "history" else [wrapper]
+        return tuple(f"{prefix}{path}" for prefix in prefixes for path in self._file.identity.sidstIndlaest)
 
     @property
     def ceased(self) -> frozenset[str]:
