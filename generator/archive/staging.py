@@ -33,8 +33,10 @@ CREATE TABLE documents (
     """
 CREATE TABLE contents (
     number INTEGER PRIMARY KEY,        -- of the document; none where the archive has this very content open already
-    text BLOB NOT NULL                 -- zstd
+    text BLOB NOT NULL                 -- zstd, with the dictionary below
 )""",
+    # The first documents that came: the rest is so like them that it packs to a tenth, in half the time (measured).
+    "CREATE TABLE dictionary (text BLOB NOT NULL)",
     """
 CREATE TABLE slices (
     name TEXT PRIMARY KEY,
@@ -43,6 +45,9 @@ CREATE TABLE slices (
 ) WITHOUT ROWID""",
     "CREATE TABLE swept (id TEXT PRIMARY KEY) WITHOUT ROWID",  # all ids that the source has
 )
+
+DICTIONARY = 500_000  # bytes
+LEVEL = 3
 
 Plan = dict[str, Any]
 
@@ -71,7 +76,7 @@ class Staging:
     def __init__(self, path: Path, is_open: Callable[[str, bytes], bool]) -> None:
         self.path = path
         self._is_open = is_open  # whether the archive has (id, content hash) open already
-        self._decompressor = zstandard.ZstdDecompressor()
+        self._decompressor: zstandard.ZstdDecompressor | None = None
         with translated(path):
             self.connection = sqlite3.connect(path, isolation_level=None)
             try:
@@ -153,6 +158,10 @@ class Staging:
                 f"{self.path}: document {number} has no content, though the archive lacks it too; "
                 "run `tilbudsspejl archive verify`, then pull without --resume"
             )
+        if self._decompressor is None:
+            dictionary = read_dictionary(self.connection)
+            assert dictionary is not None, "made with the first content"
+            self._decompressor = zstandard.ZstdDecompressor(dict_data=dictionary)
         return self._decompressor.decompress(row[0])
 
 
@@ -165,7 +174,7 @@ class StagedSlice:
         self._connection = staging.connection
         self._reading = reading
         self._is_open = is_open
-        self._compressor = zstandard.ZstdCompressor(level=1)
+        self._compressor: zstandard.ZstdCompressor | None = None
         query = "SELECT coalesce(max(number), 0) FROM documents"
         self._number = int(self._connection.execute(query).fetchone()[0])
 
@@ -182,13 +191,38 @@ class StagedSlice:
             key = storable(self._reading.key_of(content.value) or f"document:{id_}")
             rows.append((self._number, key, id_, storable(document.type), digest, content.is_raw))
             if not self._is_open(id_, digest):
-                contents.append((self._number, self._compressor.compress(content.text)))
+                contents.append((self._number, content.text))
             self.staged.documents += 1
             self.staged.demo += self._reading.is_demo(content.value)
             self.staged.raw += content.is_raw
             self.staged.bytes += len(content.text)
         self._connection.executemany("INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?)", rows)
-        self._connection.executemany("INSERT INTO contents VALUES (?, ?)", contents)
+        if contents:
+            compress = self._compressor_like([text for _, text in contents]).compress
+            packed = ((number, compress(text)) for number, text in contents)
+            self._connection.executemany("INSERT INTO contents VALUES (?, ?)", packed)
+
+    def _compressor_like(self, texts: Iterable[bytes]) -> zstandard.ZstdCompressor:
+        """The compressor with the dictionary; made of these texts if there is none yet."""
+        if self._compressor is None:
+            dictionary = read_dictionary(self._connection)
+            if dictionary is None:
+                text = b"\n".join(texts)[:DICTIONARY]
+                self._connection.execute("INSERT INTO dictionary VALUES (?)", (text,))
+                dictionary = _dictionary(text)
+            dictionary.precompute_compress(level=LEVEL)
+            self._compressor = zstandard.ZstdCompressor(level=LEVEL, dict_data=dictionary)
+        return self._compressor
+
+
+def read_dictionary(connection: sqlite3.Connection) -> zstandard.ZstdCompressionDict | None:
+    """What the contents are packed with; None while there are none."""
+    row = connection.execute("SELECT text FROM dictionary").fetchone()
+    return _dictionary(row[0]) if row else None
+
+
+def _dictionary(text: bytes) -> zstandard.ZstdCompressionDict:
+    return zstandard.ZstdCompressionDict(text, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
 
 
 def remove(path: Path) -> None:
@@ -199,4 +233,4 @@ def remove(path: Path) -> None:
 
 def storable(text: str) -> str:
     """The text, with a lone surrogate (which neither SQLite nor UTF-8 can hold) written as its escape."""
-    return text.encode("utf-8", "backslashreplace").decode()
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()

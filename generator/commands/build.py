@@ -23,8 +23,9 @@ from generator.commands import batches
 from generator.commands.batches import BatchSummary, Job
 from generator.config import Configuration, read_text
 from generator.errors import CheckError, OutputRefused, TilbudsspejlError
-from generator.pages import danish, urls
+from generator.pages import urls
 from generator.pages.contexts import Page, PlainContext, Site, StartContext, TextContext, ceased_context, list_context
+from generator.pages.edition import edition_facts
 from generator.pages.listing import Directory, Listing, News, make_directory
 from generator.pages.output import Writer, check_output, read_marker, staging, swap, without_controls, write_marker
 from generator.pages.render import Renderer, edition_script, editorial
@@ -262,10 +263,11 @@ def _write_fixed_pages(
     renderer = Renderer(resources.folder("templates"))
     start = _start_context(job.site, directory, gathered.news, receipts[-1])
     writer.write(urls.START, renderer.page(start))
+    lost = sum(problem.lost for problem in gathered.problems)
     texts = {f"{path.stem}.html": read_text(path) for path in _content(configuration)}
     texts.setdefault(urls.ABOUT, (resources.folder("templates") / "om.md").read_text(encoding="utf-8"))
     for address, text in sorted(texts.items()):
-        facts = _edition_facts(receipts, gathered) if address == urls.ABOUT else ()
+        facts = edition_facts(receipts, lost) if address == urls.ABOUT else ()
         page = Page(address, _heading(text, address.removesuffix(".html")))
         writer.write(address, renderer.page(TextContext(job.site, page, "", editorial(text), facts)))
     search = Page(urls.SEARCH, "Søg", "search")
@@ -293,20 +295,6 @@ def _start_context(site: Site, directory: Directory, news: News, receipt: Receip
         oldest=oldest,
         days=news.days(),
         directory=directory,
-    )
-
-
-def _edition_facts(receipts: list[Receipt], gathered: _Gathered) -> tuple[tuple[str, str], ...]:
-    latest, counts = receipts[-1], receipts[-1].details.get("counts")
-    documents = counts.get("documents") if isinstance(counts, dict) else None
-    lost = sum(problem.lost for problem in gathered.problems)
-    return (
-        ("Data hentet", danish.time_words(latest.finished)),
-        ("Seneste hentning, nr.", danish.number(latest.number)),
-        ("Dokumenter i seneste hentning", danish.number(documents) if isinstance(documents, int) else "ukendt"),
-        ("Første hentning", danish.time_words(receipts[0].finished)),
-        ("Kontrolsum for data (SHA‑256)", str(latest.details.get("digest", ""))),
-        ("Dokumenter, der ikke kan læses", danish.number(lost)),
     )
 
 

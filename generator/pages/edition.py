@@ -1,0 +1,86 @@
+"""What `om.html` says of the data that the site was built from: the receipt of the last pull, in words."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from generator.pages import danish
+
+_KINDS = {
+    "full": "alt er hentet",
+    "incremental": "ændringer er hentet, og alle dokumenters id er sammenholdt",
+    "dump": "fra en fil",
+}
+_CHANGES = {"added": "nye", "removed": "forsvundne", "retyped": "med en anden type"}
+
+
+class Receipt(Protocol):
+    """What a pull left behind; see the archive's own."""
+
+    @property
+    def number(self) -> int: ...
+    @property
+    def finished(self) -> datetime: ...
+    @property
+    def is_complete(self) -> bool: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def details(self) -> dict[str, Any]: ...
+
+
+def edition_facts(receipts: Sequence[Receipt], lost: int) -> tuple[tuple[str, str], ...]:
+    """Label and text of each fact; `receipts` oldest first, `lost` the number of documents that can't be read."""
+    latest = receipts[-1]
+    told, counts = latest.details, latest.details.get("counts", {})
+    rows = [
+        ("Data hentet", danish.time_words(latest.finished)),
+        ("Seneste hentning, nr.", danish.number(latest.number)),
+        ("Hvordan", _KINDS[latest.kind]),
+        ("Fuldstændig", _completeness(latest)),
+        ("Dokumenter i registeret", _number(counts, "present")),
+        ("Siden hentningen før", _news(counts)),
+        ("Godkendt tab", _accepted(told.get("accepted_loss"))),
+        ("Felter hos kilden, senest ændret", _mapping_changes(receipts)),
+        ("Første hentning", danish.time_words(receipts[0].finished)),
+        ("Dokumenter, der ikke kan læses", danish.number(lost)),
+        ("Kontrolsum for data (SHA‑256)", str(told.get("digest") or "")),
+        ("Kontrolsum for kvitteringen før", str(told.get("previous") or "")),
+        ("Hentet med", f"Tilbudsspejl {told['program']}" if "program" in told else ""),
+    ]
+    return tuple(row for row in rows if row[1])
+
+
+def _completeness(receipt: Receipt) -> str:
+    if not receipt.is_complete:
+        return "nej, filen kan være en del af registeret"
+    if receipt.kind == "dump":
+        return "ja, efter den oplysning, filen blev læst med"
+    slices = sum(name.isdecimal() for name in receipt.details.get("slices", {}))
+    return f"ja, {danish.count(slices, 'del', 'dele')} talt efter hos kilden" if slices else "ja"
+
+
+def _news(counts: dict[str, Any]) -> str:
+    words = (("new", "nye"), ("changed", "ændrede"), ("returned", "tilbage igen"), ("gone", "forsvundet"))
+    told = [f"{danish.number(counts[name])} {word}" for name, word in words if counts.get(name)]
+    return danish.join(told) if told or "new" not in counts else "intet nyt"
+
+
+def _accepted(loss: dict[str, int] | None) -> str:
+    if not loss:
+        return ""
+    before, after = danish.number(loss["offers_before"]), danish.number(loss["offers_after"])
+    return f"{after} tilbud, hvor der før var {before}"
+
+
+def _mapping_changes(receipts: Sequence[Receipt]) -> str:
+    for receipt in reversed(receipts):
+        if changes := receipt.details.get("mapping_changes"):
+            told = [f"{danish.number(len(paths))} {_CHANGES[kind]}" for kind, paths in changes.items()]
+            names = danish.join([path for paths in changes.values() for path in paths][:6])
+            return f"{danish.date_words(receipt.finished)}: {danish.join(told)} ({names})"
+    return ""
+
+
+def _number(counts: dict[str, Any], name: str) -> str:
+    return danish.number(counts[name]) if name in counts else ""
