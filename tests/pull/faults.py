@@ -104,7 +104,7 @@ class Replay:
         return Edit(lambda body: self._keep_or_replay(body, page))
 
     def _keep_or_replay(self, body: JsonObject, page: int) -> None:
-        if page == self._number:
+        if page == self._number and self._before:
             body["hits"] = self._before["hits"]
         else:
             self._before = dict(body)
