@@ -29,6 +29,7 @@ class _Incoming:
     type: str
     sha256: str
     is_raw: bool
+    stays: bool  # whether it is the last that came under its id, whatever the offer
 
     @property
     def content(self) -> tuple[str, str]:
@@ -97,13 +98,20 @@ class Merge:
 
     def _incoming(self, key: str) -> list[_Incoming]:
         rows = self._connection.execute(
-            "SELECT number, id, type, sha256, is_raw FROM staging.documents WHERE key = ? ORDER BY number", (key,)
+            "SELECT number, id, type, sha256, is_raw, "
+            "number = (SELECT max(number) FROM staging.documents WHERE id = d.id) "
+            "FROM staging.documents d WHERE key = ? ORDER BY number",
+            (key,),
         )
-        return [_Incoming(number, id_, type_, sha256.hex(), bool(raw)) for number, id_, type_, sha256, raw in rows]
+        return [
+            _Incoming(number, id_, type_, sha256.hex(), bool(raw), bool(stays))
+            for number, id_, type_, sha256, raw, stays in rows
+        ]
 
     def _observe(self, documents: list[Stored], incoming: list[_Incoming]) -> bool:
         """Opens and closes presence intervals; says whether anything changed."""
-        served = {document.id: document for document in incoming}  # one _id twice in a pull: the last one stays
+        # One _id twice in a pull: the last one stays, and the id is only its offer's.
+        served = {document.id: document for document in incoming if document.stays}
         known = {document.content: document for document in documents}
         known_ids = {document.id for document in documents}
         came = {document.content for document in incoming}
@@ -117,7 +125,8 @@ class Merge:
                 self.gone += document.id in gone
                 changed = True
         for told in sorted(incoming, key=lambda d: natural(d.id)):  # however the source was read
-            is_open = served[told.id].sha256 == told.sha256 and not self._is_swept_away(told.id)
+            stays = served.get(told.id)
+            is_open = stays is not None and stays.sha256 == told.sha256 and not self._is_swept_away(told.id)
             match = known.get(told.content)
             if match is None:
                 seen = (self._number, None if is_open else self._number)

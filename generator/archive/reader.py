@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 
 from generator.archive.frames import Interval, Packer, Stored
-from generator.archive.schema import open_read_only, translated
+from generator.archive.schema import open_read_only, translated, version_of
 from generator.errors import ArchiveUnavailable
 from generator.register.documents import Observed, Pull
 
@@ -105,6 +105,21 @@ class Archive:
         complete = [row[0] for row in self._all("SELECT number FROM pulls WHERE is_complete ORDER BY number")]
         for key, first_pull, documents in self.stored(rows):
             yield key, first_pull, [Observed(d.id, d.sha256, _sure(d.seen, complete), d.parse()) for d in documents]
+
+    def present(self) -> list[tuple[str, bytes, int]]:
+        """The table `present`: what is still served, with its content hash and its offer's row."""
+        return self._all("SELECT id, sha256, offer FROM present")
+
+    @property
+    def format(self) -> int:
+        """The format that the file is in."""
+        with translated(self.path):
+            return version_of(self._connection)
+
+    def damage(self) -> list[str]:
+        """What SQLite finds wrong with the file, without computing any hash; empty if nothing."""
+        answers = [str(row[0]) for row in self._all("PRAGMA quick_check")]
+        return [] if answers == ["ok"] else answers
 
     def snapshot(self, target: Path) -> None:
         """Copies the archive as it is at this moment; a pull may be publishing meanwhile."""

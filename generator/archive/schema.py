@@ -133,11 +133,16 @@ def translated(path: Path) -> Iterator[None]:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
             raise TilbudsspejlError(f"archive {path}: {error}; make room on the disk and try again") from error
-        if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        if is_busy(error):
             raise ArchiveUnavailable(f"archive {path}: in use by another program ({error}); try again later") from error
         if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY):
             raise ArchiveUnavailable(f"archive {path}: {error}; check the rights to the file and its folder") from error
         raise CheckError(f"archive {path}: not an archive, or damaged ({error}); restore it from a backup") from error
+
+
+def is_busy(error: Exception) -> bool:
+    """Whether another program holds the file."""
+    return (getattr(error, "sqlite_errorcode", 0) & 0xFF) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 def _connect(path: Path, mode: str) -> sqlite3.Connection:
@@ -146,6 +151,9 @@ def _connect(path: Path, mode: str) -> sqlite3.Connection:
         connection = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
         try:
             is_empty(connection)
+        except UnicodeDecodeError as error:  # SQLite quotes a damaged schema, and Python can't read the quotation
+            connection.close()
+            raise CheckError(f"archive {path}: its schema is damaged; restore it from a backup") from error
         except sqlite3.DatabaseError:
             connection.close()
             raise
