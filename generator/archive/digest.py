@@ -23,5 +23,18 @@ def digest(pairs: Iterable[tuple[bytes, bytes]]) -> str:
     return hashed.hexdigest()
 
 
+def write_seal(connection: sqlite3.Connection) -> None:
+    """Notes what the seal is now; the last thing in every transaction that changes the archive's notes or receipts."""
+    connection.execute("INSERT OR REPLACE INTO meta VALUES ('seal', ?)", (seal_of(connection),))
+
+
+def seal_of(connection: sqlite3.Connection) -> str:
+    """SHA-256 over the archive's notes (`key TAB value LF`) and its last receipt, for which no later one vouches."""
+    notes = connection.execute("SELECT key, value FROM meta WHERE key != 'seal' ORDER BY key")
+    sealed = [f"{key}\t{value}\n" for key, value in notes]
+    sealed += [str(row[0]) for row in connection.execute("SELECT receipt FROM pulls ORDER BY number DESC LIMIT 1")]
+    return hashlib.sha256("".join(sealed).encode()).hexdigest()
+
+
 def _encoded(pairs: Iterable[tuple[str, bytes]]) -> Iterable[tuple[bytes, bytes]]:
     return ((id_.encode(), sha256) for id_, sha256 in pairs)

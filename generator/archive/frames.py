@@ -83,12 +83,13 @@ class Packer:
     def unpack(self, frame: bytes, name: str) -> Iterator[Stored]:
         """The documents of a frame; raises CheckError naming the offer when the frame is damaged."""
         try:
-            lines = self._decompressor.decompress(frame).split(b"\n")
+            lines = self._decompressor.decompress(frame, allow_extra_data=False).split(b"\n")
             for place in range(0, len(lines), 2):
                 head = orjson.loads(lines[place])
                 seen = [(first, last) for first, last in head["seen"]]
                 yield Stored(head["id"], head["type"], head["sha256"], head["raw"], seen, lines[place + 1])
-        except (zstandard.ZstdError, ValueError, KeyError, IndexError, TypeError) as error:
+        # MemoryError: a damaged header may claim any size.
+        except (zstandard.ZstdError, ValueError, KeyError, IndexError, TypeError, MemoryError) as error:
             raise CheckError(
                 f"archive: the frame of offer {name!r} is damaged ({error}); restore the archive from a backup"
             ) from error

@@ -5,7 +5,7 @@ A slice is there whole or not at all, whatever kills the pull; `pull --resume` r
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -223,6 +223,22 @@ def read_dictionary(connection: sqlite3.Connection) -> zstandard.ZstdCompression
 
 def _dictionary(text: bytes) -> zstandard.ZstdCompressionDict:
     return zstandard.ZstdCompressionDict(text, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
+
+
+def peek(path: Path) -> tuple[Plan, int] | None:
+    """The plan of a pull that can be resumed, and how many of its slices are there; None if there is none.
+
+    Whether a pull is running doesn't matter, and it isn't disturbed.
+    """
+    # What a killed pull has left, only who may write can read; and SQLite sees to it that it is no running one's.
+    for mode in ("ro", "rw") if path.is_file() else ():
+        with suppress(sqlite3.DatabaseError, ValueError):
+            uri = f"{path.resolve().as_uri()}?mode={mode}"
+            with closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as connection:
+                row = connection.execute("SELECT text, (SELECT count(*) FROM slices) FROM plan").fetchone()
+            plan: Plan = orjson.loads(row[0]) if row else {}
+            return (plan, row[1]) if plan.get("resumable") and row[1] else None
+    return None
 
 
 def remove(path: Path) -> None:

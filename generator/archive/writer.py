@@ -16,7 +16,7 @@ from typing import Any
 import orjson
 from filelock import FileLock, Timeout
 
-from generator.archive.digest import digest_of
+from generator.archive.digest import digest_of, write_seal
 from generator.archive.merge import Merge, Presence
 from generator.archive.migrations import migrate, regroup_offers
 from generator.archive.reader import Receipt, read_meta, read_receipts, read_source_mapping
@@ -210,6 +210,7 @@ class Writer:
                     "INSERT OR REPLACE INTO meta VALUES (?, ?)", [("environment", environment), ("grouping", grouping)]
                 )
                 published = self._merge(connection, presence, started, details, source_mapping)
+                write_seal(connection)
         except BaseException:
             if is_new:
                 self._close_archive()
@@ -352,6 +353,7 @@ def _migrated(connection: sqlite3.Connection, path: Path) -> int | None:
         return None
     with translated(path), transaction(connection):
         migrate(connection, version)
+        write_seal(connection)
     return version
 
 
@@ -387,3 +389,4 @@ def regroup(path: Path, grouping: str, key_of: KeyOf) -> None:
         if not is_empty(connection):
             regroup_offers(connection, key_of)
             connection.execute("INSERT OR REPLACE INTO meta VALUES ('grouping', ?)", (grouping,))
+            write_seal(connection)
