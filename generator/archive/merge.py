@@ -3,6 +3,7 @@
 Offers in which nothing has changed are found by comparing tables, so their frames are not even read.
 """
 
+import hashlib
 import sqlite3
 from collections import deque
 from collections.abc import Iterator
@@ -179,7 +180,8 @@ class Merge:
         if row is None:
             row = insert_offer(self._connection, key, first_pull, frame.result())
         else:
-            self._connection.execute("UPDATE offers SET frame = ? WHERE rowid = ?", (frame.result(), row))
+            query = "UPDATE offers SET sha256 = ?, frame = ? WHERE rowid = ?"
+            self._connection.execute(query, (*hashed(frame.result()), row))
         write_present(self._connection, row, documents)
 
 
@@ -190,10 +192,15 @@ def natural(id_: str) -> tuple[int, str]:
 
 def insert_offer(connection: sqlite3.Connection, key: str, first_pull: int, frame: bytes) -> int:
     """Adds an offer; returns its row."""
-    query = "INSERT INTO offers (key, first_pull, frame) VALUES (?, ?, ?)"
-    row = connection.execute(query, (key, first_pull, frame)).lastrowid
+    query = "INSERT INTO offers (key, first_pull, sha256, frame) VALUES (?, ?, ?, ?)"
+    row = connection.execute(query, (key, first_pull, *hashed(frame))).lastrowid
     assert row is not None
     return row
+
+
+def hashed(frame: bytes) -> tuple[bytes, bytes]:
+    """A frame's hash, and the frame."""
+    return hashlib.sha256(frame).digest(), frame
 
 
 def write_present(connection: sqlite3.Connection, row: int, documents: list[Stored]) -> None:

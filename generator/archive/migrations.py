@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from generator.archive.frames import Packer, Stored
-from generator.archive.merge import insert_offer, natural, write_present
+from generator.archive.merge import hashed, insert_offer, natural, write_present
 from generator.archive.schema import create_table, set_version
 from generator.archive.staging import storable
 
@@ -24,17 +24,16 @@ def migrate(connection: sqlite3.Connection, version: int) -> None:
 
 
 def _from_1(connection: sqlite3.Connection) -> None:
-    """Format 1 had a digest of what is present in each offer's row; now there is a table of it."""
+    """Format 1 had a digest of what is present in each offer's row; now a table says it, and frames have a hash."""
     connection.execute("ALTER TABLE offers RENAME TO offers_1")
     for table in ("offers", "present", "mappings"):
         create_table(connection, table)
-    connection.execute(
-        "INSERT INTO offers (rowid, key, first_pull, frame) SELECT rowid, key, first_pull, frame FROM offers_1"
-    )
-    connection.execute("DROP TABLE offers_1")
     packer = Packer()
-    for row, key, frame in connection.execute("SELECT rowid, key, frame FROM offers").fetchall():
+    for row, key, first_pull, frame in connection.execute("SELECT rowid, key, first_pull, frame FROM offers_1"):
+        values = (row, key, first_pull, *hashed(frame))
+        connection.execute("INSERT INTO offers (rowid, key, first_pull, sha256, frame) VALUES (?, ?, ?, ?, ?)", values)
         write_present(connection, row, list(packer.unpack(frame, key)))
+    connection.execute("DROP TABLE offers_1")
 
 
 _STEPS: dict[int, Callable[[sqlite3.Connection], None]] = {1: _from_1}

@@ -33,6 +33,7 @@ CREATE TABLE offers (
     rowid INTEGER PRIMARY KEY,
     key TEXT NOT NULL UNIQUE,          -- the offer's id; for a document that tells none, 'document:' + its _id
     first_pull INTEGER NOT NULL REFERENCES pulls,
+    sha256 BLOB NOT NULL,              -- of the frame: zstd does not look at every bit of it
     frame BLOB NOT NULL                -- zstd of NDJSON, see frames.py
 )""",
     # Says nothing that the frames don't; but what has changed, and the digest, are found without unpacking them.

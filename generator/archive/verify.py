@@ -198,14 +198,16 @@ class _Verification:
 
     def _check_offers(self) -> None:
         total = int(self._connection.execute("SELECT count(*) FROM offers").fetchone()[0])
-        rows = self._rows("SELECT rowid, key, first_pull, frame FROM offers ORDER BY rowid")
-        for row, key, first_pull, frame in rows:
+        told = "sha256" if self.found.format > 1 else "NULL"
+        for row, key, first_pull, sha256, frame in self._rows(
+            f"SELECT rowid, key, first_pull, {told}, frame FROM offers ORDER BY rowid"
+        ):
             self.found.offers += 1
             self._progress(self.found.offers, total)
             name = f"offer {key!r}"
             try:
                 documents = list(self._packer.unpack(frame, str(key)))
-                self._check_descriptor(name, frame)
+                self._check_frame(name, sha256, frame)
             except (CheckError, zstandard.ZstdError, TypeError) as error:
                 self._has_every_document = False
                 self.found.add(f"{name}: its frame can't be unpacked ({error.__cause__ or error})")
@@ -215,8 +217,10 @@ class _Verification:
             self._states.add(row, sound)
             self._check_offer(name, key, first_pull, documents)
 
-    def _check_descriptor(self, name: str, frame: bytes) -> None:
-        if not zstandard.get_frame_parameters(frame).has_checksum or frame[4] & UNUSED_BITS:
+    def _check_frame(self, name: str, sha256: bytes | None, frame: bytes) -> None:
+        if self.found.format > 1 and hashlib.sha256(frame).digest() != sha256:
+            self.found.add(f"{name}: its frame is not what its hash is of, though it can be unpacked")
+        elif not zstandard.get_frame_parameters(frame).has_checksum or frame[4] & UNUSED_BITS:
             self.found.add(f"{name}: its frame has another header than it was given")
 
     def _check_offer(self, name: str, key: Any, first_pull: Any, documents: list[Stored]) -> None:

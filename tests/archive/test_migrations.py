@@ -121,7 +121,9 @@ def test_a_migration_that_fails_leaves_the_archive_as_it_was(older: Mirror) -> N
 def test_a_flipped_bit_is_found_in_an_older_archive_too(older: Mirror) -> None:
     with closing(sqlite3.connect(older.path)) as connection, connection:
         connection.execute("UPDATE pulls SET receipt = replace(receipt, '0.1.0', '0.1.1') WHERE number = 1")
-        connection.execute("UPDATE offers SET frame = substr(frame, 1, 50) || x'00' || substr(frame, 52)")
+        connection.execute(
+            "UPDATE offers SET frame = CAST(substr(frame, 1, 50) || x'00ff' || substr(frame, 53) AS BLOB)"
+        )
     problems = verify(older.path).problems
     assert len([problem for problem in problems if "its frame can't be unpacked" in problem]) == 12
     assert "pull 2: the chain is broken: its receipt names another one before it" in problems
