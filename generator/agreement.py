@@ -79,6 +79,19 @@ def check_validity(
     return terms
 
 
+def check_verbatim(terms: Audience, origin: str, audience: str) -> None:
+    """Raises AgreementError unless documents may leave the archive as they are; no door stands before those."""
+    needed = {"raw_documents": True, "permit": ("*",), "unknown": True, "withhold": (), "history": True, "ceased": True}
+    for key, value in needed.items():
+        if getattr(terms, key) != value:
+            wanted = list(value) if isinstance(value, tuple) else str(value).lower()
+            raise AgreementError(
+                f"{origin}: audience.{audience}.{key}: must be {wanted} for documents as they stand in the archive, "
+                "with all that is in them; use such an audience if the agreement covers it (`archive backup` keeps a "
+                "copy for yourself)"
+            )
+
+
 EVERYTHING = Audience(permit=("*",), unknown=True, history=True, ceased=True, raw_documents=True, downloads=True)
 
 

@@ -14,7 +14,7 @@ import orjson
 
 from generator.archive.frames import Interval, Packer, Stored
 from generator.archive.schema import open_read_only, translated, version_of
-from generator.errors import ArchiveUnavailable
+from generator.errors import ArchiveUnavailable, CheckError
 from generator.register.documents import Observed, Pull
 
 
@@ -97,7 +97,10 @@ class Archive:
     def stored(self, rows: tuple[int, ...]) -> Iterator[tuple[str, int, list[Stored]]]:
         """(key, first pull, documents) of the offers in these rows, in the order given."""
         for row in rows:
-            [(key, first_pull, frame)] = self._all("SELECT key, first_pull, frame FROM offers WHERE rowid = ?", row)
+            found = self._all("SELECT key, first_pull, frame FROM offers WHERE rowid = ?", row)
+            if not found:
+                raise CheckError(f"archive {self.path}: regrouped while it was read; run it again")
+            [(key, first_pull, frame)] = found
             yield key, first_pull, list(self._packer.unpack(frame, key))
 
     def observed(self, rows: tuple[int, ...]) -> Iterator[tuple[str, int, list[Observed]]]:
