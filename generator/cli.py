@@ -318,6 +318,118 @@ def demo(
     typer.echo("  tilbudsspejl build")
 
 
+@app.command()
+def status(
+    json: Annotated[bool, typer.Option("--json", help="One JSON object instead of lines.")] = False,
+    max_age: Annotated[
+        float | None,
+        typer.Option("--max-age", metavar="HOURS", min=0, help="Exit 5 if the last complete pull is older."),
+    ] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="How many pulls at the most.")] = 5,
+    config_file: ConfigOption = None,
+) -> None:
+    """Show the last pulls, the newest first; only reads, also while a pull is running."""
+    from generator.commands.status import check_age
+    from generator.commands.status import status as run
+
+    found = run(config.load(config_file), limit)
+    if json:
+        _write_json(found.as_json())
+    else:
+        typer.echo("\n".join(found.lines()))
+    if max_age is not None:
+        check_age(found, max_age)
+
+
+# ---------------------------------------------------------------- archive
+
+archive_app = typer.Typer(
+    name="archive",
+    help="Look after the archive: verify it, export a past state, back it up.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(archive_app)
+
+
+@archive_app.command("verify")
+def archive_verify(
+    json: Annotated[bool, typer.Option("--json", help="One JSON object instead of lines.")] = False,
+    config_file: ConfigOption = None,
+) -> None:
+    """Compute every hash and digest again, and tell all that is damaged; only reads. Exit 5 if anything is."""
+    from generator.commands.archive_verify import check, lines, summary
+    from generator.commands.archive_verify import verify as run
+    from generator.progress import reporting
+
+    configuration = config.load(config_file)
+    with reporting() as report:
+        found = run(configuration, lambda done, total: report("verify", done, total))
+    if json:
+        _write_json(found.as_json())
+    else:
+        typer.echo("\n".join([summary(found)] if found.is_sound else lines(found)))
+    check(configuration, found)
+
+
+@archive_app.command("export")
+def archive_export(
+    as_dump: Annotated[
+        str,
+        typer.Option("--as-dump", metavar="FILE", help="A new file, packed if it is a .gz or .zst; - is stdout."),
+    ],
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            "--as-of",
+            metavar="TIME",
+            help="The state at that time, Danish unless it has a zone; a date is the end of that day. Else the last.",
+        ),
+    ] = None,
+    audience: Annotated[
+        str | None, typer.Option("--audience", help="The audience of the agreement that it is for.")
+    ] = None,
+    config_file: ConfigOption = None,
+) -> None:
+    """Write a past state as elasticdump would; `pull --from` of it gives the same content hashes.
+
+    The documents leave the archive as they are, so unless they are demo data the audience must have
+    raw_documents = true in the agreement, and nothing withheld from it. A copy for yourself is `archive backup`.
+    """
+    from generator.commands.archive_export import STANDARD_OUTPUT
+    from generator.commands.archive_export import export as run
+
+    configuration = config.load(config_file, {"site": {"audience": audience}})
+    receipt, count = run(configuration, as_dump, as_of)
+    to_stdout = as_dump == STANDARD_OUTPUT
+    where = "" if to_stdout else f" in {as_dump}"
+    typer.echo(
+        f"pull {receipt.number}, finished {receipt.finished.isoformat()}: {count} documents{where}", err=to_stdout
+    )
+
+
+@archive_app.command("backup")
+def archive_backup(
+    target: Annotated[Path, typer.Argument(metavar="FILE", help="A new file.")],
+    config_file: ConfigOption = None,
+) -> None:
+    """Copy the archive as it is now, also while a pull is writing to it.
+
+    It is the same archive, for its operator alone: no agreement is asked for, and none permits handing it on.
+    """
+    from generator.commands.archive_backup import backup as run
+
+    number = run(config.load(config_file), target)
+    typer.echo(f"pull {number} and all before it in {target}")
+
+
+def _write_json(value: object) -> None:
+    sys.stdout.buffer.write(orjson.dumps(value, option=orjson.OPT_INDENT_2) + b"\n")
+    sys.stdout.buffer.flush()
+
+
 def main() -> None:
     """Runs the command line and exits with its code."""
     try:

@@ -1,0 +1,34 @@
+"""`archive backup`: a copy of the archive as it is at this moment, whoever writes to it meanwhile."""
+
+import shutil
+from pathlib import Path
+
+from generator.archive.reader import Archive
+from generator.commands.new_file import refuse_existing, settle
+from generator.config import Configuration
+from generator.errors import CheckError
+
+
+def backup(configuration: Configuration, target: Path) -> int:
+    """Copies the archive to a new file; returns the number of the last pull in it.
+
+    Raises UsageError if the file is there already, CheckError if the archive is damaged.
+    """
+    refuse_existing(target)
+    part = target.with_name(f"{target.name}.part")
+    try:
+        part.unlink(missing_ok=True)
+        with Archive(configuration.archive) as archive:
+            archive.snapshot(part)
+        shutil.copymode(configuration.archive, part)
+        with Archive(part, immutable=True) as copy:
+            if damage := copy.damage():
+                raise CheckError(
+                    f"archive {configuration.archive}: damaged ({damage[0]}), so no backup was made; "
+                    "run `tilbudsspejl archive verify`, and keep the backups that you have"
+                )
+            number = copy.receipts()[-1].number
+        settle(part, target)
+    finally:
+        part.unlink(missing_ok=True)
+    return number

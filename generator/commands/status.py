@@ -1,0 +1,155 @@
+"""`status`: the last pulls, for a person or for monitoring; only reads."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from generator.archive.reader import Archive, Receipt
+from generator.archive.staging import peek
+from generator.config import Configuration
+from generator.errors import CheckError
+from generator.register.clock import DENMARK
+from generator.register.fields import describe_changes
+
+COUNTS = {
+    "new": "new",
+    "new_contents": "new",  # as format 1 had it
+    "changed": "changed",
+    "returned": "back",
+    "gone": "gone",
+    "offers": "offers",
+    "present": "documents",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What the archive says of its pulls at a moment."""
+
+    archive: str
+    environment: str
+    format: int
+    pulls: int  # in all
+    shown: list[Receipt]  # newest first
+    last_complete: Receipt | None
+    unfinished: dict[str, Any] | None  # a pull that is running or can be resumed
+    mapping_changes: dict[str, list[str]]  # that the last pull from the server saw
+    now: datetime
+
+    @property
+    def age_hours(self) -> float | None:
+        """Since the last complete pull finished; None if there was none."""
+        return _hours(self.now, self.last_complete) if self.last_complete else None
+
+    def as_json(self) -> dict[str, Any]:
+        """The same for machines."""
+        return {
+            "archive": self.archive,
+            "environment": self.environment,
+            "format": self.format,
+            "pulls_in_all": self.pulls,
+            "pulls": [_receipt(receipt) for receipt in self.shown],
+            "last_complete": self.last_complete.number if self.last_complete else None,
+            "age_hours": None if self.age_hours is None else round(self.age_hours, 3),
+            "unfinished": self.unfinished is not None,
+            "unfinished_pull": self.unfinished,
+            "mapping_changes": self.mapping_changes,
+        }
+
+    def lines(self) -> list[str]:
+        """The same for a person."""
+        complete = (
+            f"the last complete one {_when(self.now, self.last_complete)}" if self.last_complete else "none whole"
+        )
+        found = [f"{self.archive}: {self.environment}, {self.pulls} pulls, {complete}"]
+        for receipt in self.shown:
+            found += [_line(self.now, receipt), *(f"    {note}" for note in _notes(receipt))]
+        if self.unfinished:
+            found.append(
+                f"unfinished: a pull that began {self.unfinished['started']} has {self.unfinished['slices']} of "
+                f"{self.unfinished['of']} slices; unless it is running, `tilbudsspejl pull --resume` goes on with it"
+            )
+        return found
+
+
+def status(configuration: Configuration, limit: int, now: datetime | None = None) -> Status:
+    """The last pulls; raises ArchiveUnavailable where there is no archive."""
+    path = configuration.archive
+    with Archive(path) as archive:
+        receipts = archive.receipts()
+        complete = [receipt for receipt in receipts if receipt.is_complete]
+        from_server = [receipt for receipt in receipts if "mapping_changes" in receipt.details]
+        staged = peek(path.with_name(f"{path.name}.staging"))
+        return Status(
+            archive=str(path),
+            environment=archive.environment,
+            format=archive.format,
+            pulls=len(receipts),
+            shown=receipts[: -limit - 1 : -1],
+            last_complete=complete[-1] if complete else None,
+            unfinished=_unfinished(*staged) if staged else None,
+            mapping_changes=from_server[-1].details["mapping_changes"] if from_server else {},
+            now=now or datetime.now(UTC),
+        )
+
+
+def check_age(found: Status, most: float) -> None:
+    """Raises CheckError if the last complete pull is older than this many hours."""
+    if found.age_hours is None:
+        raise CheckError(f"archive {found.archive}: no pull was complete yet; run `tilbudsspejl pull`")
+    if found.age_hours > most:
+        raise CheckError(
+            f"archive {found.archive}: the last complete pull is {found.age_hours:.1f} hours old, more than {most:g}; "
+            "see why the nightly `tilbudsspejl pull` failed, and run it"
+        )
+
+
+def _unfinished(plan: dict[str, Any], slices: int) -> dict[str, Any]:
+    return {"started": plan.get("started"), "slices": slices, "of": plan.get("slices")}
+
+
+def _receipt(receipt: Receipt) -> dict[str, Any]:
+    """A receipt with what format 1 had in columns only."""
+    return {
+        "number": receipt.number,
+        "kind": receipt.kind,
+        "started": receipt.started.isoformat(),
+        "finished": receipt.finished.isoformat(),
+        "is_complete": receipt.is_complete,
+        **receipt.details,
+    }
+
+
+def _line(now: datetime, receipt: Receipt) -> str:
+    counts = receipt.details.get("counts", {})
+    told = ", ".join(f"{counts[name]} {label}" for name, label in COUNTS.items() if name in counts)
+    whole = "complete" if receipt.is_complete else "partial"
+    return f"pull {receipt.number}: {receipt.kind}, {whole}, {_when(now, receipt)}: {told}"
+
+
+def _notes(receipt: Receipt) -> list[str]:
+    details = receipt.details
+    notes = []
+    if details.get("resumed"):
+        notes.append("resumed after it had broken off")
+    if loss := details.get("accepted_loss"):
+        notes.append(f"a loss was accepted: {loss['offers_before']} offers before, {loss['offers_after']} after")
+    if changes := details.get("mapping_changes"):
+        notes.append(f"the source's _mapping had changed: {describe_changes(changes)}")
+    return notes
+
+
+def _when(now: datetime, receipt: Receipt) -> str:
+    hours = _hours(now, receipt)
+    age = (
+        f"{int(hours * 60)} minutes"
+        if hours < 2
+        else f"{int(hours)} hours"
+        if hours < 48
+        else f"{int(hours / 24)} days"
+    )
+    return f"{receipt.finished.astimezone(DENMARK):%Y-%m-%d %H:%M} ({age} ago)"
+
+
+def _hours(now: datetime, receipt: Receipt) -> float:
+    return max(0.0, (now - receipt.finished).total_seconds() / 3600)
