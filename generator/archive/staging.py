@@ -242,7 +242,7 @@ def peek(path: Path) -> tuple[Plan, int] | None:
 
 
 def remove(path: Path) -> None:
-    """Takes a staging file away, with the journal that a killed pull may have left."""
+    """Takes a half-written SQLite file away, with the journal that whoever was killed may have left."""
     path.with_name(f"{path.name}-journal").unlink(missing_ok=True)
     path.unlink(missing_ok=True)
 

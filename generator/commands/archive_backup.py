@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 from generator.archive.reader import Archive
+from generator.archive.staging import remove
 from generator.commands.new_file import refuse_existing, settle
 from generator.config import Configuration
 from generator.errors import CheckError
@@ -17,7 +18,8 @@ def backup(configuration: Configuration, target: Path) -> int:
     refuse_existing(target)
     part = target.with_name(f"{target.name}.part")
     try:
-        part.unlink(missing_ok=True)
+        remove(part)
+        part.touch(0o600)  # nobody may read more of the copy than of the archive
         with Archive(configuration.archive) as archive:
             archive.snapshot(part)
         shutil.copymode(configuration.archive, part)
@@ -30,5 +32,5 @@ def backup(configuration: Configuration, target: Path) -> int:
             number = copy.receipts()[-1].number
         settle(part, target)
     finally:
-        part.unlink(missing_ok=True)
+        remove(part)
     return number
