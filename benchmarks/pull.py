@@ -13,7 +13,7 @@ The demo register is loaded as compact JSON. Then each round does, one after the
 
 A round that isn't counted goes first, so that nobody pays for the server's warming up. Time is wall clock with
 the program's start; memory is the peak resident size of the largest process. Every run is checked: all documents came,
-and the changed ones are what the last step found new. The Markdown table goes to stdout, progress to stderr.
+and the changed ones are what the last step found changed. The Markdown table goes to stdout, progress to stderr.
 
 Client and server share the machine, so the figures are for comparing with each other, not with another machine's.
 `--offers 10000` (100,000 documents) shows whether memory grows with the register; nothing here holds all of it.
@@ -223,11 +223,11 @@ def play(number: int, elasticdump: Path, server: Server, loader: Loader, folder:
         mirror = Path(made)
         (mirror / "tilbudsspejl.toml").write_text(CONFIGURATION.format(url=server.url, index=INDEX), encoding="utf-8")
         say(f"{name}: the first pull")
-        first = run_pull(server, mirror, documents=register.total, new=None)
+        first = run_pull(server, mirror, documents=register.total, changed=None)
         archive_size = (mirror / "register.sqlite").stat().st_size
         change(loader, register.samples, number)
         say(f"{name}: pull again, {register.changed} documents changed")
-        again = run_pull(server, mirror, documents=None, new=register.changed)
+        again = run_pull(server, mirror, documents=register.total, changed=register.changed)
     return Round(dump, first, again, dump_size, archive_size)
 
 
@@ -248,7 +248,7 @@ def run_elasticdump(elasticdump: Path, server: Server, folder: Path, register: R
     return figures, size
 
 
-def run_pull(server: Server, mirror: Path, *, documents: int | None, new: int | None) -> Figures:
+def run_pull(server: Server, mirror: Path, *, documents: int, changed: int | None) -> Figures:
     """One pull, checked by what it says that it found."""
     # Nothing of the caller's own settings; the program of this checkout, wherever another is installed.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("TILBUDSSPEJL_")}
@@ -256,10 +256,10 @@ def run_pull(server: Server, mirror: Path, *, documents: int | None, new: int | 
     if server.username is not None:
         environment |= {"TILBUDSSPEJL_USERNAME": server.username, "TILBUDSSPEJL_PASSWORD": server.password or ""}
     figures, said = measured([sys.executable, "-m", "generator", "pull"], mirror, environment)
-    found = re.search(r"(\d+) documents, (\d+) new", said)
+    found = re.search(r"(\d+) changed, .* (\d+) documents in ", said)
     counts = [int(count) for count in found.groups()] if found else [-1, -1]
-    if documents not in (None, counts[0]) or new not in (None, counts[1]):
-        raise stop(f"pull was to find {documents or 'any'} documents, {new or 'any'} of them new, and said: {said}")
+    if documents not in (None, counts[1]) or changed not in (None, counts[0]):
+        raise stop(f"pull was to leave {documents} documents, {changed or 'any'} of them changed, and said: {said}")
     return figures
 
 
