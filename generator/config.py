@@ -6,16 +6,18 @@ Credentials come from the environment only, so that no file with them is ever co
 
 import os
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
-from generator.agreement import Agreement, read_agreement
 from generator.errors import ConfigurationError
 from generator.register.mapping import Mapping, default_mapping, read_mapping
 from generator.tables import Table, describe, parse_toml
+
+if TYPE_CHECKING:
+    from generator.agreement import Agreement
 
 FILE = "tilbudsspejl.toml"
 PREFIX = "TILBUDSSPEJL_"
@@ -185,8 +187,12 @@ class Configuration:
             raise ConfigurationError(f"{self.origin}: mapping.file: {path} is not there; correct it or leave it out")
         return default_mapping()
 
-    def agreement(self) -> Agreement | None:
+    def agreement(self) -> "Agreement | None":
         """The agreement file; None where there is none."""
+        from generator.agreement import (
+            read_agreement,
+        )  # with the time zones it takes 60 ms, which a pull need not wait for
+
         path = self.folder / self.settings.agreement.file
         return read_agreement(read_text(path), self.settings.agreement.file.name) if path.is_file() else None
 

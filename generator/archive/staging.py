@@ -81,7 +81,9 @@ class Staging:
             self.connection = sqlite3.connect(path, isolation_level=None)
             try:
                 # A redone slice is rolled back; a lost power supply may at worst cost what is not yet published.
-                self.connection.executescript("PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = NORMAL")
+                self.connection.executescript(
+                    "PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -8000"
+                )
                 if is_empty(self.connection):
                     with transaction(self.connection):
                         for table in _TABLES:

@@ -128,7 +128,7 @@ class Writer:
         """Begins a pull; whatever an unfinished one has left is cleared away."""
         self._close_staging()
         remove(self._staging_path)
-        self._staging = Staging(self._staging_path, self._is_open)
+        self._staging = Staging(self._staging_path, self._open_check())
         self._staging.begin(plan)
 
     def unfinished(self) -> Plan | None:
@@ -136,14 +136,14 @@ class Writer:
         if not self._staging_path.is_file():
             return None
         try:
-            with closing(Staging(self._staging_path, self._is_open)) as staging:
+            with closing(Staging(self._staging_path, self._open_check())) as staging:
                 return staging.plan() if staging.finished() else None
         except (CheckError, sqlite3.DatabaseError):
             return None
 
     def resume(self) -> None:
         """Goes on with the unfinished pull."""
-        self._staging = Staging(self._staging_path, self._is_open)
+        self._staging = Staging(self._staging_path, self._open_check())
 
     @property
     def staging(self) -> Staging:
@@ -298,12 +298,17 @@ class Writer:
         yield connection
         connection.execute("DETACH DATABASE staging")  # after an error the connection is closed with it
 
-    def _is_open(self, id_: str, digest: bytes) -> bool:
-        if not self._has_pulls:
-            return False
-        assert self._connection is not None
-        row = self._connection.execute("SELECT sha256 FROM present WHERE id = ?", (id_,)).fetchone()
-        return row is not None and row[0] == digest
+    def _open_check(self) -> Callable[[str, bytes], bool]:
+        """Says of (id, content hash) whether the archive has it open; only publishing changes that."""
+        if self._connection is None or not self._has_pulls:
+            return lambda *_: False
+        look_up = self._connection.execute
+
+        def is_open(id_: str, digest: bytes) -> bool:
+            row = look_up("SELECT sha256 FROM present WHERE id = ?", (id_,)).fetchone()
+            return row is not None and row[0] == digest
+
+        return is_open
 
     def _count(self, query: str) -> int:
         assert self._connection is not None

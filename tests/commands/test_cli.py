@@ -65,6 +65,11 @@ def fails(folder: Path, *arguments: str, code: int, names: str, env: dict[str, s
 # ---- Dumps ---------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("option", ["--full", "--resume"])
+def test_options_that_a_dump_has_no_use_for(built: Path, option: str) -> None:
+    fails(built, "pull", option, "--from", "demo.ndjson.zst", code=2, names="a dump is always read whole")
+
+
 def test_a_dump_that_is_not_there(built: Path) -> None:
     fails(built, "pull", "--from", "findes-ikke.ndjson", code=2, names="findes-ikke.ndjson")
 
