@@ -38,7 +38,7 @@ def edition_facts(receipts: Sequence[Receipt], lost: int) -> tuple[tuple[str, st
         ("Seneste hentning, nr.", danish.number(latest.number)),
         ("Hvordan", _KINDS[latest.kind]),
         ("Fuldstændig", _completeness(latest)),
-        ("Dokumenter i registeret", _number(counts, "present")),
+        ("Dokumenter i registret", _number(counts, "present")),
         ("Siden hentningen før", _news(counts)),
         ("Godkendt tab", _accepted(told.get("accepted_loss"))),
         ("Felter hos kilden, senest ændret", _mapping_changes(receipts)),
@@ -53,7 +53,7 @@ def edition_facts(receipts: Sequence[Receipt], lost: int) -> tuple[tuple[str, st
 
 def _completeness(receipt: Receipt) -> str:
     if not receipt.is_complete:
-        return "nej, filen kan være en del af registeret"
+        return "nej, filen kan være en del af registret"
     if receipt.kind == "dump":
         return "ja, efter den oplysning, filen blev læst med"
     slices = sum(name.isdecimal() for name in receipt.details.get("slices", {}))

@@ -33,7 +33,7 @@ def test_a_pull_from_the_server() -> None:
         "Seneste hentning, nr.": "7",
         "Hvordan": "alt er hentet",
         "Fuldstændig": "ja, 2\u00a0dele talt efter hos kilden",
-        "Dokumenter i registeret": "21.650",
+        "Dokumenter i registret": "21.650",
         "Siden hentningen før": "3 nye, 1.200 ændrede og 1 forsvundet",
         "Første hentning": "23. november 2026 kl. 04.04",
         "Dokumenter, der ikke kan læses": "8",
@@ -49,7 +49,7 @@ def test_nothing_new_is_said_so() -> None:
 
 
 def test_a_dump_that_may_be_a_part() -> None:
-    assert facts(Receipt(kind="dump", is_complete=False))["Fuldstændig"] == "nej, filen kan være en del af registeret"
+    assert facts(Receipt(kind="dump", is_complete=False))["Fuldstændig"] == "nej, filen kan være en del af registret"
 
 
 def test_an_accepted_loss_and_the_last_change_of_the_sources_fields_are_told() -> None:
@@ -64,6 +64,6 @@ def test_an_accepted_loss_and_the_last_change_of_the_sources_fields_are_told() -
 
 def test_a_receipt_of_an_older_program_says_what_it_knows() -> None:
     told = facts(Receipt(kind="dump", details={"counts": {"documents": 9, "new_contents": 9}, "digest": "abc"}))
-    assert "Dokumenter i registeret" not in told
+    assert "Dokumenter i registret" not in told
     assert "Siden hentningen før" not in told
     assert told["Kontrolsum for data (SHA‑256)"] == "abc"

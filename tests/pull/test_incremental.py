@@ -96,6 +96,27 @@ def test_a_document_that_nothing_announced_is_found_by_the_sweep(
     assert mirror.served() == of_another(mirror, filled, index)
 
 
+def test_a_pull_that_broke_off_after_the_sweep_can_be_resumed(
+    mirror: Mirror, filled: Server, loader: Loader, index: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mirror.configure(filled.url, index=index)
+    mirror.pull()
+    loader.add(index, [loaded({**REGISTER[0], "_id": "9-1"}, "2020-01-01T00:00:00Z")])
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr("generator.archive.writer.Writer.publish", interrupt)
+        mirror.pull()
+    loader.add(index, [loaded({**REGISTER[0], "_id": "9-2"}, "2020-01-01T00:00:00Z")])
+    resumed = mirror.pull(how=How(resume=True))
+    assert (resumed.new, resumed.gone) == (2, 0)
+    assert mirror.receipts()[-1].details["resumed"] is True
+    assert mirror.served() == of_another(mirror, filled, index)
+
+
+def interrupt(*_: object, **__: object) -> None:
+    """Ctrl-C at a bad moment."""
+    raise KeyboardInterrupt
+
+
 def test_seen_gone_seen_between_incremental_pulls(mirror: Mirror, filled: Server, loader: Loader, index: str) -> None:
     mirror.configure(filled.url, index=index)
     mirror.pull()
