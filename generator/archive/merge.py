@@ -38,7 +38,7 @@ class _Incoming:
 
 
 class Merge:
-    """The merge of one pull, within the transaction that publishes it; the staging file is attached as `staging`."""
+    """The merge of one pull, within the transaction that publishes it; the staging file, indexed, is attached."""
 
     def __init__(self, connection: sqlite3.Connection, staging: Staging, number: int, presence: Presence) -> None:
         self.new = self.changed = self.returned = self.gone = 0
@@ -52,8 +52,6 @@ class Merge:
 
     def all(self) -> None:
         """Merges every offer in which something has changed."""
-        self._connection.execute("CREATE INDEX IF NOT EXISTS staging.by_key ON documents (key, number)")
-        self._connection.execute("CREATE INDEX IF NOT EXISTS staging.by_id ON documents (id)")
         self._find_touched()
         packing: deque[tuple[str, int | None, int, Future[bytes], list[Stored]]] = deque()
         # Packing is most of the work and leaves Python's lock alone, so it runs beside the reading.

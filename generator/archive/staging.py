@@ -14,7 +14,7 @@ import orjson
 import zstandard
 
 from generator.archive.canonical import NotJson, canonical
-from generator.archive.schema import is_empty, transaction, translated
+from generator.archive.schema import is_empty, journal_of, transaction, translated
 from generator.errors import CheckError
 from generator.register.documents import Document
 
@@ -152,6 +152,12 @@ class Staging:
         rows = ((storable(id_),) for id_ in ids)
         self.connection.executemany("INSERT OR IGNORE INTO swept VALUES (?)", rows)
 
+    def index(self) -> None:
+        """Lets documents be found by offer and by `_id`, as publishing must."""
+        with translated(self.path), transaction(self.connection):
+            self.connection.execute("CREATE INDEX IF NOT EXISTS by_key ON documents (key, number)")
+            self.connection.execute("CREATE INDEX IF NOT EXISTS by_id ON documents (id)")
+
     def text(self, number: int) -> bytes:
         """The content of the document of this number."""
         row = self.connection.execute("SELECT text FROM contents WHERE number = ?", (number,)).fetchone()
@@ -245,8 +251,9 @@ def peek(path: Path) -> tuple[Plan, int] | None:
 
 def remove(path: Path) -> None:
     """Takes a half-written SQLite file away, with the journal that whoever was killed may have left."""
-    path.with_name(f"{path.name}-journal").unlink(missing_ok=True)
+    # The journal last: without it, a file in the middle of a transaction would pass for a whole one.
     path.unlink(missing_ok=True)
+    journal_of(path).unlink(missing_ok=True)
 
 
 def storable(text: str) -> str:

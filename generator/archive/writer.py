@@ -4,6 +4,7 @@ Until that transaction commits, readers see the last complete state; a pull that
 file, from which `pull --resume` goes on, or a journal, from which the next one to open the archive puts it back.
 """
 
+import errno
 import hashlib
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -30,7 +31,7 @@ from generator.archive.schema import (
     version_of,
 )
 from generator.archive.staging import Plan, Staged, Staging, remove
-from generator.errors import ArchiveUnavailable, CheckError
+from generator.errors import ArchiveUnavailable, CheckError, TilbudsspejlError
 
 KeyOf = Callable[[Any], str | None]
 FORMAT = 2  # of a receipt
@@ -67,6 +68,8 @@ def writing(path: Path) -> Iterator["Writer"]:
     except Timeout:
         raise ArchiveUnavailable(f"archive {path}: another pull is running; wait for it to end") from None
     except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise TilbudsspejlError(f"archive {path}: {error.strerror}; make room on the disk and try again") from error
         raise ArchiveUnavailable(f"archive {path}: its folder can't be written to: {error.strerror}") from error
     try:
         writer = Writer(path)
@@ -137,9 +140,10 @@ class Writer:
             return None
         try:
             with closing(Staging(self._staging_path, self._open_check())) as staging:
-                return staging.plan() if staging.finished() else None
+                plan = staging.plan() if staging.finished() else None
         except (CheckError, sqlite3.DatabaseError):
             return None
+        return plan if plan and plan.get("resumable") else None
 
     def resume(self) -> None:
         """Goes on with the unfinished pull."""
@@ -200,6 +204,7 @@ class Writer:
         regrouped first, by `key_of`.
         """
         is_new = self._connection is None and not self.path.exists()
+        self.staging.index()
         try:
             with translated(self.path), self._attached() as connection, transaction(connection):
                 if is_empty(connection):
@@ -292,9 +297,12 @@ class Writer:
 
     @contextmanager
     def _attached(self) -> Iterator[sqlite3.Connection]:
-        """The archive's connection, with the staging file beside it under the name `staging`."""
+        """The archive's connection, with the staging file beside it, to be read, under the name `staging`."""
         connection = self._connection = self._connection or open_for_writing(self.path)
-        connection.execute("ATTACH DATABASE ? AS staging", (str(self._staging_path),))
+        # Read only: what is written there in the same transaction would lock out the connection that reads contents,
+        # and a kill in the commit would leave a journal over both files, of which one may be taken away alone.
+        uri = f"{self._staging_path.resolve().as_uri()}?mode=ro"
+        connection.execute("ATTACH DATABASE ? AS staging", (uri,))
         yield connection
         connection.execute("DETACH DATABASE staging")  # after an error the connection is closed with it
 

@@ -1,5 +1,6 @@
 """A pull is published whole or not at all, and says exactly what was seen and when."""
 
+import errno
 import sqlite3
 import subprocess
 import sys
@@ -273,6 +274,68 @@ def test_an_archive_whose_pull_was_killed_while_publishing_is_as_before(mirror: 
     assert set(mirror.files()) == {"register.sqlite"}
 
 
+def test_a_pull_of_more_documents_than_sqlite_keeps_in_memory(mirror: Mirror) -> None:
+    # Their ids and keys alone are larger than its cache of 2 MB.
+    told = [(f"{n:0500}", {"o": f"{n // 10:0500}", "v": n}) for n in range(4000)]
+    assert mirror.pull(*told).present == 4000
+
+
+STAGED_HALFWAY = """
+import os, signal, sys
+from pathlib import Path
+from generator.archive.staging import Reading
+from generator.archive.writer import writing
+from tests.archive.mirror import documents, is_demo, key_of
+
+with writing(Path(sys.argv[1])) as writer:
+    writer.begin({"resumable": True})
+    with writer.staging.slice("0", Reading(key_of, is_demo)) as part:
+        part.add(documents([("a-1", {"o": "a", "v": 1})]))
+    writer.staging.connection.execute("PRAGMA cache_size = 1")
+    with writer.staging.slice("1", Reading(key_of, is_demo)) as part:
+        part.add(documents([(f"a-{n}", {"o": "a", "v": n}) for n in range(2, 9)]))
+        writer.staging.connection.execute("INSERT INTO plan VALUES (?)", ("x" * 9000,))  # drives the rest out of memory
+        os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
+@pytest.mark.parametrize("unlinked", [0, 1, 2])
+def test_a_staging_file_that_a_kill_left_half_removed_is_never_taken_for_a_whole_one(
+    mirror: Mirror, unlinked: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = [sys.executable, "-c", STAGED_HALFWAY, str(mirror.path)]
+    assert subprocess.run(command, check=False, timeout=60).returncode == -9
+    assert b"a-8" in (mirror.folder / "register.sqlite.staging").read_bytes(), "it was not killed while it wrote"
+    removed: list[Path] = []
+
+    def unlink(path: Path, missing_ok: bool = False) -> None:
+        if len(removed) == unlinked:
+            raise KeyboardInterrupt  # killed here
+        removed.append(path)
+        path.rename(mirror.folder.parent / path.name)
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt), writing(mirror.path) as writer:
+        patch.setattr(Path, "unlink", unlink)
+        writer.begin({"resumable": True})
+        raise KeyboardInterrupt
+    patch.undo()
+    with writing(mirror.path) as writer:
+        assert writer.unfinished() == ({"resumable": True} if unlinked == 0 else None)
+        if unlinked == 0:
+            writer.resume()
+            assert writer.staged.documents == writer.staging.unique_ids() == 1
+
+
+def test_what_a_killed_pull_from_a_dump_left_is_not_resumed(mirror: Mirror) -> None:
+    with writing(mirror.path) as writer:
+        stage(writer, documents([A1]))
+        left = (mirror.folder / "register.sqlite.staging").read_bytes()
+    (mirror.folder / "register.sqlite.staging").write_bytes(left)
+    with writing(mirror.path) as writer:
+        assert writer.unfinished() is None
+
+
 def test_a_reader_sees_the_old_state_until_a_pull_is_published(mirror: Mirror, monkeypatch: pytest.MonkeyPatch) -> None:
     mirror.pull(A1)
     seen = []
@@ -343,6 +406,18 @@ def test_a_full_disk_is_told(mirror: Mirror, monkeypatch: pytest.MonkeyPatch) ->
         mirror.pull(A1_CHANGED)
     assert caught.value.exit_code == 1
     assert mirror.files() == before
+
+
+def test_a_disk_that_has_no_room_for_the_lock_is_full_not_read_only(
+    mirror: Mirror, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("generator.archive.writer.FileLock.acquire", fail)
+    with pytest.raises(TilbudsspejlError, match="No space left on device; make room on the disk") as caught:
+        mirror.pull(A1)
+    assert caught.value.exit_code == 1
 
 
 # ---------------------------------------------------------------- what is no archive
