@@ -3,6 +3,7 @@
 One SQLite file, rollback journal: it works on network shares and from read-only media, where WAL does not.
 """
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -57,6 +58,9 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ArchiveUnavailable(f"archive {path}: its folder can't be made: {error.strerror}") from error
+    # SQLite would open it all the same, and say so only when everything has been pulled.
+    if path.exists() and not os.access(path, os.W_OK):
+        raise ArchiveUnavailable(f"archive {path}: can't be written to; check the rights to the file and its folder")
     connection = _connect(path, "rwc")
     if not is_empty(connection):
         _check_version(connection, path)
