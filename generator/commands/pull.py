@@ -58,8 +58,8 @@ def pull(configuration: Configuration, dump: DumpOptions | None, how: How, progr
             details={"environment": bound, "program": __version__, **read.details, **loss},
             source_mapping=read.source_mapping,
         )
-    with _told(say):
-        write_receipt(configuration.archive, published.receipt)
+        with _told(say):  # while no other pull can have written a later one
+            write_receipt(configuration.archive, published.receipt)
     return published
 
 
