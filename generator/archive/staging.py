@@ -131,13 +131,19 @@ class Staging:
 
     @contextmanager
     def slice(self, name: str, reading: Reading) -> Iterator["StagedSlice"]:
-        """A slice to add documents to: committed at the end of the block, gone as if never begun if it fails."""
+        """A slice to add documents to: committed at the end of the block, gone as if never begun if it fails.
+
+        One of a name that is there already is added to it.
+        """
         with translated(self.path), transaction(self.connection):
             opened = StagedSlice(self, reading, self._is_open)
             yield opened
             staged = opened.staged
+            # A resumed pull may find more that nothing announced, than the one that was killed had found.
             self.connection.execute(
-                "INSERT INTO slices VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT INTO slices VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET proof = excluded.proof, "
+                "documents = documents + excluded.documents, demo = demo + excluded.demo, raw = raw + excluded.raw, "
+                "bytes = bytes + excluded.bytes",
                 (name, orjson.dumps(opened.proof).decode(), staged.documents, staged.demo, staged.raw, staged.bytes),
             )
 

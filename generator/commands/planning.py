@@ -70,8 +70,11 @@ def new_plan(
     }
 
 
-def resumed_plan(writer: Writer, mapping: Mapping, endpoint: Endpoint, say: Say) -> Plan | None:
-    """The plan of the unfinished pull, opened again; None, with a word, if there is none that fits."""
+def resumed_plan(writer: Writer, mapping: Mapping, endpoint: Endpoint, answer: dict[str, Any], say: Say) -> Plan | None:
+    """The plan of the unfinished pull, opened again; None, with a word, if there is none that fits.
+
+    `answer` is the source's `_mapping`.
+    """
     plan = writer.unfinished()
     if plan is None:
         say("note: there is no unfinished pull to resume; this one begins at the start")
@@ -82,6 +85,7 @@ def resumed_plan(writer: Writer, mapping: Mapping, endpoint: Endpoint, say: Say)
         "grouping": mapping.grouping,
         "after": receipts[-1].number if receipts else 0,
         "source": _where(endpoint),
+        "mapping_changes": mapping_changes(writer, answer, endpoint.type),  # after a change everything must be read
     }
     for name, value in now.items():
         if plan.get(name) != value:

@@ -58,7 +58,7 @@ def read_source(
         reader.ask("the server's version", client.check_version)
         answer = reader.ask("_mapping", client.mapping)
         _check_type(client, answer, how.accept_loss)
-        plan = resumed_plan(writer, mapping, endpoint, say) if how.resume else None
+        plan = resumed_plan(writer, mapping, endpoint, answer, say) if how.resume else None
         if plan is None:
             plan = new_plan(configuration, mapping, writer, client, reader.ask, answer, how.full)
             writer.begin(plan)

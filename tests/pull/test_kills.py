@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 import zstandard
 
-from generator.demo import dump_lines
+from generator.demo import documents, dump_lines
 from tests.pull.killable import Killable, Manner
 from tests.pull.kills import FILES, Disturber, make_scenes, state_of, state_of_copy
+from tests.pull.mirror import Mirror, loaded
 from tests.support.elasticsearch import Loader, Server
 
 KILLS = 25
@@ -85,6 +86,50 @@ def test_a_killed_pull_from_a_dump_begins_at_the_start(register: Path, is_first:
     again, digest = undisturbed(register)
     assert again == pulls + is_after + 1
     assert not is_after or found.digest == digest
+
+
+def test_what_nothing_announced_is_found_again_and_more_of_it_by_a_resumed_pull(
+    mirror: Mirror, elasticsearch: Server, loader: Loader, environment: Mapping[str, str]
+) -> None:
+    register = list(documents(5, 1))
+    quiet = [loaded({**register[n], "_id": f"9-{n}"}, "2020-01-01T00:00:00Z") for n in range(3)]
+    loader.load(INDEX, register)
+    mirror.configure(elasticsearch.url, index=INDEX)
+    with Killable(mirror.folder, ["pull"], Manner(), environment) as running:
+        assert running.wait() == 0, running.said
+    loader.add(INDEX, quiet[:1])
+    with Killable(mirror.folder, ["pull"], Manner(hold="publish"), environment) as running:
+        assert running.wait_for("publish")
+        assert running.kill() == -9
+    loader.add(INDEX, quiet[1:])
+    with Killable(mirror.folder, ["pull", "--resume"], Manner(), environment) as running:
+        assert running.wait() == 0, running.said
+    assert "pull: resuming" in running.said
+    assert set(mirror.served()) == {document["_id"] for document in [*register, *quiet]}
+    counts = mirror.receipts()[-1].details["counts"]
+    # What has the greatest load time came twice: as loaded since the last pull, and as loaded meanwhile.
+    assert (counts["new"], counts["unique_ids"], counts["documents"]) == (3, 4, 5)
+
+
+def test_a_pull_is_not_resumed_when_the_sources_mapping_has_changed_meanwhile(
+    mirror: Mirror, elasticsearch: Server, loader: Loader, environment: Mapping[str, str]
+) -> None:
+    register = list(documents(5, 1))
+    loader.load(INDEX, register)
+    mirror.configure(elasticsearch.url, index=INDEX)
+    with Killable(mirror.folder, ["pull"], Manner(), environment) as running:
+        assert running.wait() == 0, running.said
+    with Killable(mirror.folder, ["pull"], Manner(hold="publish"), environment) as running:
+        assert running.wait_for("publish")
+        assert running.kill() == -9
+    added = {"properties": {"TilbudEnvelope": {"properties": {"pris": {"type": "long"}}}}}
+    assert elasticsearch.call("PUT", f"/{INDEX}/_mapping/tilbud", added).status == 200
+    with Killable(mirror.folder, ["pull", "--resume"], Manner(), environment) as running:
+        assert running.wait() == 0, running.said
+    assert "note: the unfinished pull was of another mapping_changes ({}); this one begins at the start" in running.said
+    told = mirror.receipts()[-1].details
+    assert (told["kind"], told["resumed"]) == ("full", False)
+    assert told["mapping_changes"] == {"added": ["TilbudEnvelope.pris"]}
 
 
 @pytest.mark.parametrize("times", [1, 7, 12])
