@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.pull.killable import Killable, Manner
 from tests.pull.kills import FILES, state_of
 from tests.pull.mirror import Mirror, complete
 from tests.support.disks import Disk, small_disk
@@ -219,3 +220,26 @@ def test_what_may_not_be_written_to_is_told_before_documents_are_read(
     )
     assert mirror.archive.read_bytes() == earlier_archive
     assert (read.returncode, read.stdout.startswith("State(pulls=1, ")) == (0, True), read.stderr
+
+
+def test_an_archive_whose_pull_was_killed_is_not_read_half_by_who_may_not_put_it_back(
+    mirror: Mirror, demo: dict[str, Path], environment: dict[str, str], earlier_archive: bytes
+) -> None:
+    mirror.archive.write_bytes(earlier_archive)
+    arguments = ["pull", "--from", str(demo["now"]), "--complete"]
+    with Killable(mirror.folder, arguments, Manner(hold="commit", cache=2), {}) as running:
+        assert running.wait_for("commit")
+        assert running.kill() == -9
+    assert mirror.archive.read_bytes() != earlier_archive
+    read = [*AS_ANYBODY, sys.executable, "-c", READ, "register.sqlite"]
+    mirror.folder.chmod(0o555)
+    mirror.archive.chmod(0o444)
+    try:
+        done = subprocess.run(read, cwd=mirror.folder, env=environment, capture_output=True, text=True, check=False)
+    finally:
+        mirror.folder.chmod(0o755)
+        mirror.archive.chmod(0o644)
+    assert done.returncode == 1
+    assert "; check the rights to the file and its folder" in done.stderr
+    assert state_of(mirror.archive).pulls == 1
+    assert mirror.archive.read_bytes() == earlier_archive
