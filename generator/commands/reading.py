@@ -18,7 +18,7 @@ from generator.archive.staging import Plan, Reading
 from generator.archive.writer import Writer
 from generator.commands.planning import Say, loaded_since, new_plan, resumed_plan
 from generator.config import Configuration, Profile, credentials
-from generator.errors import ConfigurationError, SourceError
+from generator.errors import CheckError, ConfigurationError, SourceError
 from generator.register.fields import describe_changes
 from generator.register.mapping import Mapping
 from generator.source.client import Client, Endpoint, Slice, check_type
@@ -137,6 +137,17 @@ class _Reader:
         for number in range(plan["slices"]):
             if str(number) not in finished:
                 self._read(str(number), Slice(number, plan["slices"], query), plan["total"])
+        self._check_shards()
+
+    def _check_shards(self) -> None:
+        """Raises CheckError for slices that are not of one cut: the server cuts by shards first, and then by ids."""
+        proofs = self._writer.staging.finished().items()
+        began, *others = [proof["shards"] for name, proof in proofs if name.isdecimal()]
+        if now := [shards for shards in others if shards != began]:
+            raise CheckError(
+                f"{self.client.endpoint.url}: the index has {now[0]} shards now, {began} when the pull began; "
+                "pull again without --resume"
+            )
 
     def read_loaded_meanwhile(self, plan: Plan) -> None:
         """What was loaded since the pull began, as the server's own clock has it."""

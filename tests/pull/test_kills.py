@@ -132,6 +132,26 @@ def test_a_pull_is_not_resumed_when_the_sources_mapping_has_changed_meanwhile(
     assert told["mapping_changes"] == {"added": ["TilbudEnvelope.pris"]}
 
 
+def test_a_pull_is_not_resumed_from_an_index_that_is_cut_in_another_way(
+    mirror: Mirror, elasticsearch: Server, loader: Loader, environment: Mapping[str, str]
+) -> None:
+    register = list(documents(12, 1))
+    loader.load(INDEX, register, shards=2)
+    mirror.configure(elasticsearch.url, index=INDEX)
+    with Killable(mirror.folder, ["pull"], Manner(slice=SLICE), environment) as running:
+        assert running.wait_for("slice", 6)
+        assert running.kill() == -9
+    loader.delete(INDEX)
+    loader.load(INDEX, register, shards=3)  # the server cuts a slice by shards, then by ids
+    with Killable(mirror.folder, ["pull", "--resume"], Manner(slice=SLICE), environment) as running:
+        assert running.wait() == 5, mirror.served().keys() ^ {document["_id"] for document in register}
+    assert "3 shards now, 2 when the pull began; pull again without --resume" in running.said
+    assert not mirror.archive.exists()
+    with Killable(mirror.folder, ["pull"], Manner(slice=SLICE), environment) as running:
+        assert running.wait() == 0, running.said
+    assert set(mirror.served()) == {document["_id"] for document in register}
+
+
 @pytest.mark.parametrize("times", [1, 7, 12])
 def test_an_archive_of_format_1_whose_migration_is_killed_is_as_it_was(register: Path, times: int) -> None:
     archive = register / "register.sqlite"
