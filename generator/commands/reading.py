@@ -164,8 +164,7 @@ class _Reader:
 
     def _read_by_id(self, ids: list[str]) -> int:
         page = self.client.endpoint.page_size
-        before = sum(name.startswith("unannounced") for name in self._writer.staging.finished())  # if this is resumed
-        with self._writer.staging.slice(f"unannounced-{before + 1}", self._reading) as part:
+        with self._writer.staging.slice("unannounced", self._reading) as part:
             for start in range(0, len(ids), page):
                 some = ids[start : start + page]
                 part.add(self.ask("documents by id", lambda some=some: self.client.documents(some)))  # type: ignore[misc]
