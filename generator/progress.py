@@ -1,12 +1,14 @@
 """Progress on stderr: a bar on a terminal, a plain line now and then elsewhere."""
 
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import TracebackType
+from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
 
 EVERY = 5.0  # seconds between two plain lines
 
@@ -14,9 +16,8 @@ EVERY = 5.0  # seconds between two plain lines
 class Reporter:
     """Takes (step, done, in all) and shows it; made by `reporting`."""
 
-    def __init__(self, console: Console) -> None:
-        self._console = console
-        self._bar = _bar(console) if console.is_terminal else None
+    def __init__(self, bar: "Progress | None") -> None:
+        self._bar = bar
         self._tasks: dict[str, TaskID] = {}
         self._begun: dict[str, float] = {}
         self._said = time.monotonic()
@@ -49,22 +50,31 @@ class Reporter:
 
     def say(self, line: str) -> None:
         """A line for the operator."""
-        self._console.print(line, markup=False, highlight=False, soft_wrap=True)
+        if self._bar is not None:
+            self._bar.console.print(line, markup=False, highlight=False, soft_wrap=True)
+        else:
+            print(line, file=sys.stderr, flush=True)  # noqa: T201 - the log of a run without a terminal
 
 
-def _bar(console: Console) -> Progress:
+def _bar() -> "Progress | None":
+    """A bar where there is a terminal; elsewhere nobody need wait for rich to be loaded."""
+    if not sys.stderr.isatty():
+        return None
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn("{task.fields[rate]:.0f}/s"),
         TimeRemainingColumn(),
-        console=console,
+        console=Console(stderr=True),
     )
 
 
 @contextmanager
 def reporting() -> Iterator[Reporter]:
     """A reporter on stderr for as long as a command runs."""
-    with Reporter(Console(stderr=True)) as reporter:
+    with Reporter(_bar()) as reporter:
         yield reporter

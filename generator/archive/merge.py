@@ -13,6 +13,7 @@ from typing import Literal
 
 from generator.archive.frames import Packer, Stored
 from generator.archive.staging import Staging
+from generator.errors import CheckError
 
 # What it means that a document is not among those staged: it is gone; gone unless a sweep found its id; nothing.
 Presence = Literal["staged", "swept", "all"]
@@ -23,14 +24,14 @@ AHEAD = 8  # offers whose frames are being packed while the next ones are read
 
 @dataclass(slots=True)
 class _Incoming:
-    """A staged document; `number` finds its content."""
+    """A staged document; without its content where the archive has that open already."""
 
-    number: int
     id: str
     type: str
     sha256: str
     is_raw: bool
     stays: bool  # whether it is the last that came under its id, whatever the offer
+    packed: bytes | None
 
     @property
     def content(self) -> tuple[str, str]:
@@ -97,14 +98,14 @@ class Merge:
 
     def _incoming(self, key: str) -> list[_Incoming]:
         rows = self._connection.execute(
-            "SELECT number, id, type, sha256, is_raw, "
-            "number = (SELECT max(number) FROM staging.documents WHERE id = d.id) "
-            "FROM staging.documents d WHERE key = ? ORDER BY number",
+            "SELECT id, type, sha256, is_raw, "
+            "number = (SELECT max(number) FROM staging.documents WHERE id = d.id), c.text "
+            "FROM staging.documents d LEFT JOIN staging.contents c USING (number) WHERE key = ? ORDER BY number",
             (key,),
         )
         return [
-            _Incoming(number, id_, type_, sha256.hex(), bool(raw), bool(stays))
-            for number, id_, type_, sha256, raw, stays in rows
+            _Incoming(id_, type_, sha256.hex(), bool(raw), bool(stays), packed)
+            for id_, type_, sha256, raw, stays, packed in rows
         ]
 
     def _observe(self, documents: list[Stored], incoming: list[_Incoming]) -> bool:
@@ -171,7 +172,12 @@ class Merge:
             self.ended.append((document.id, bytes.fromhex(document.sha256)))
 
     def _stored(self, document: _Incoming, seen: tuple[int, int | None]) -> Stored:
-        text = self._staging.text(document.number)
+        if document.packed is None:
+            raise CheckError(
+                f"document {document.id!r}: no content came, since the archive was to have it; "
+                "run `tilbudsspejl archive verify`, then pull without --resume"
+            )
+        text = self._staging.unpack(document.packed)
         return Stored(document.id, document.type, document.sha256, document.is_raw, [seen], text)
 
     def _write(self, key: str, row: int | None, first_pull: int, frame: Future[bytes], documents: list[Stored]) -> None:

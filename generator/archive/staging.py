@@ -5,6 +5,7 @@ A slice is there whole or not at all, whatever kills the pull; `pull --resume` r
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -77,6 +78,7 @@ class Staging:
         self.path = path
         self._is_open = is_open  # whether the archive has (id, content hash) open already
         self._decompressor: zstandard.ZstdDecompressor | None = None
+        self.packer = ThreadPoolExecutor(1)
         with translated(path):
             self.connection = sqlite3.connect(path, isolation_level=None)
             try:
@@ -94,6 +96,7 @@ class Staging:
 
     def close(self) -> None:
         """Closes the file and leaves it there."""
+        self.packer.shutdown()
         self.connection.close()
 
     def remove(self) -> None:
@@ -138,6 +141,7 @@ class Staging:
         with translated(self.path), transaction(self.connection):
             opened = StagedSlice(self, reading, self._is_open)
             yield opened
+            opened.finish()
             staged = opened.staged
             # A resumed pull may find more that nothing announced, than the one that was killed had found.
             self.connection.execute(
@@ -164,19 +168,13 @@ class Staging:
             self.connection.execute("CREATE INDEX IF NOT EXISTS by_key ON documents (key, number)")
             self.connection.execute("CREATE INDEX IF NOT EXISTS by_id ON documents (id)")
 
-    def text(self, number: int) -> bytes:
-        """The content of the document of this number."""
-        row = self.connection.execute("SELECT text FROM contents WHERE number = ?", (number,)).fetchone()
-        if row is None:
-            raise CheckError(
-                f"{self.path}: document {number} has no content, though the archive lacks it too; "
-                "run `tilbudsspejl archive verify`, then pull without --resume"
-            )
+    def unpack(self, packed: bytes) -> bytes:
+        """A content of the table `contents`, as it is to be archived."""
         if self._decompressor is None:
             dictionary = read_dictionary(self.connection)
             assert dictionary is not None, "made with the first content"
             self._decompressor = zstandard.ZstdDecompressor(dict_data=dictionary)
-        return self._decompressor.decompress(row[0])
+        return self._decompressor.decompress(packed)
 
 
 class StagedSlice:
@@ -189,12 +187,14 @@ class StagedSlice:
         self._reading = reading
         self._is_open = is_open
         self._compressor: zstandard.ZstdCompressor | None = None
+        self._packer = staging.packer
+        self._packing: tuple[list[int], Future[list[bytes]]] | None = None
         query = "SELECT coalesce(max(number), 0) FROM documents"
         self._number = int(self._connection.execute(query).fetchone()[0])
 
     def add(self, documents: Iterable[Document]) -> None:
         """Takes documents in."""
-        rows, contents = [], []
+        rows, numbers, texts = [], [], []
         for document in documents:
             try:
                 content = canonical(document)
@@ -205,16 +205,24 @@ class StagedSlice:
             key = storable(self._reading.key_of(content.value) or f"document:{id_}")
             rows.append((self._number, key, id_, storable(document.type), digest, content.is_raw))
             if not self._is_open(id_, digest):
-                contents.append((self._number, content.text))
+                numbers.append(self._number)
+                texts.append(content.text)
             self.staged.documents += 1
             self.staged.demo += self._reading.is_demo(content.value)
             self.staged.raw += content.is_raw
             self.staged.bytes += len(content.text)
         self._connection.executemany("INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?)", rows)
-        if contents:
-            compress = self._compressor_like([text for _, text in contents]).compress
-            packed = ((number, compress(text)) for number, text in contents)
-            self._connection.executemany("INSERT INTO contents VALUES (?, ?)", packed)
+        self.finish()
+        if texts:
+            self._packing = numbers, self._packer.submit(_pack, self._compressor_like(texts), texts)
+
+    def finish(self) -> None:
+        """Puts away what was packed beside the reading of the next page."""
+        if self._packing is not None:
+            numbers, packed = self._packing
+            rows = zip(numbers, packed.result(), strict=True)
+            self._connection.executemany("INSERT INTO contents VALUES (?, ?)", rows)
+            self._packing = None
 
     def _compressor_like(self, texts: Iterable[bytes]) -> zstandard.ZstdCompressor:
         """The compressor with the dictionary; made of these texts if there is none yet."""
@@ -227,6 +235,14 @@ class StagedSlice:
             dictionary.precompute_compress(level=LEVEL)
             self._compressor = zstandard.ZstdCompressor(level=LEVEL, dict_data=dictionary)
         return self._compressor
+
+
+def _pack(compressor: zstandard.ZstdCompressor, texts: list[bytes]) -> list[bytes]:
+    """The texts, each packed by itself; in one call where there is one, which leaves Python's lock alone."""
+    if "multi_compress_to_buffer" in zstandard.backend_features:
+        packed = compressor.multi_compress_to_buffer([*texts], threads=1)
+        return [packed[place].tobytes() for place in range(len(packed))]
+    return [compressor.compress(text) for text in texts]
 
 
 def read_dictionary(connection: sqlite3.Connection) -> zstandard.ZstdCompressionDict | None:

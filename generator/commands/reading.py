@@ -180,7 +180,8 @@ class _Reader:
         with self._writer.staging.slice(name, self._reading) as staged, self.client.scroll(part) as scroll:
             for documents in scroll.documents():
                 staged.add(documents)
-                self._progress(before + staged.staged.documents, total)
+                if total is not None:
+                    self._progress(before + staged.staged.documents, total)
             staged.proof = {
                 "total": scroll.total,
                 "unique": scroll.unique,

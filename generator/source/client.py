@@ -52,9 +52,10 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """A part of an index that can be read, and read again, by itself: the documents whose `_id` hashes to `number`.
+    """A part of an index that can be read, and read again, by itself.
 
-    Elasticsearch cuts by a hash of `_id`, which never changes for a document.
+    Elasticsearch cuts by the shard that a document lies in, and then by a hash of its `_id`. Neither ever changes for a
+    document, unless the index is made anew: see the number of shards in each slice's proof.
     """
 
     number: int

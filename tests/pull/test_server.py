@@ -55,7 +55,7 @@ def test_the_receipt_proves_that_the_pull_is_complete(mirror: Mirror, filled: Se
     assert told["digest"] == digest(mirror.served().items())
     assert told["counts"]["new"] == told["counts"]["present"] == published.present
     assert orjson.loads((mirror.folder / "register.sqlite.receipt.json").read_bytes()) == told
-    assert mirror.progress[-1][0] == published.documents
+    assert mirror.progress[-1] == (published.present, published.present)
     with Archive(mirror.archive) as archive:
         assert archive.source_mapping() == filled.call("GET", f"/{INDEX}/_mapping").json()
 
