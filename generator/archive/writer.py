@@ -162,7 +162,7 @@ class Writer:
 
     def offers_after(self, presence: Presence) -> int:
         """How many offers will have a document that is served, once this pull is published."""
-        if presence == "staged":
+        if presence == "staged" or not self._has_pulls:
             query = "SELECT count(DISTINCT key) FROM documents WHERE key NOT LIKE 'document:%'"
             return int(self.staging.connection.execute(query).fetchone()[0])
         with self._attached():

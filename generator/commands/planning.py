@@ -70,23 +70,27 @@ def new_plan(
     }
 
 
-def resumed_plan(writer: Writer, mapping: Mapping, endpoint: Endpoint, answer: dict[str, Any], say: Say) -> Plan | None:
+def resumed_plan(
+    writer: Writer, mapping: Mapping, endpoint: Endpoint, answer: dict[str, Any], is_full: bool, say: Say
+) -> Plan | None:
     """The plan of the unfinished pull, opened again; None, with a word, if there is none that fits.
 
-    `answer` is the source's `_mapping`.
+    `answer` is the source's `_mapping`; with `is_full` only a pull of everything fits.
     """
     plan = writer.unfinished()
     if plan is None:
         say("note: there is no unfinished pull to resume; this one begins at the start")
         return None
     receipts = writer.receipts()
-    now = {
+    now: dict[str, Any] = {
         "program": __version__,
         "grouping": mapping.grouping,
         "after": receipts[-1].number if receipts else 0,
         "source": _where(endpoint),
         "mapping_changes": mapping_changes(writer, answer, endpoint.type),  # after a change everything must be read
     }
+    if is_full:
+        now["kind"] = "full"
     for name, value in now.items():
         if plan.get(name) != value:
             say(f"note: the unfinished pull was of another {name} ({plan.get(name)!r}); this one begins at the start")

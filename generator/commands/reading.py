@@ -58,7 +58,7 @@ def read_source(
         reader.ask("the server's version", client.check_version)
         answer = reader.ask("_mapping", client.mapping)
         _check_type(client, answer, how.accept_loss)
-        plan = resumed_plan(writer, mapping, endpoint, answer, say) if how.resume else None
+        plan = resumed_plan(writer, mapping, endpoint, answer, how.full, say) if how.resume else None
         if plan is None:
             plan = new_plan(configuration, mapping, writer, client, reader.ask, answer, how.full)
             writer.begin(plan)
@@ -71,7 +71,7 @@ def read_source(
         except SourceError as error:
             raise _with_what_is_kept(error, writer, plan) from error
     return Read(
-        presence="swept" if plan["kind"] == "incremental" else "staged",
+        presence="staged" if sweep is None else "swept",
         started=datetime.fromisoformat(plan["started"]),
         details=_details(client, plan, sweep),
         source_mapping=orjson.dumps(answer, option=orjson.OPT_SORT_KEYS).decode(),
@@ -198,8 +198,9 @@ class _Reader:
 
 
 def _needs_sweep(plan: Plan) -> bool:
-    """Whether ids must tell what the load time can't: what has gone; or, where there is none, what was added."""
-    return plan["kind"] == "incremental" or plan["greatest"] is None
+    """Whether ids must tell what the load time can't: what has gone, or, where there is none, what was added."""
+    # A pull that is resumed may have read its first slices long ago.
+    return plan["kind"] == "incremental" or plan["greatest"] is None or plan["resumed"]
 
 
 def _with_what_is_kept(error: SourceError, writer: Writer, plan: Plan) -> SourceError:

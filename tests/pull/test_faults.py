@@ -145,6 +145,39 @@ def test_a_plain_pull_after_a_broken_one_begins_at_the_start(
     assert mirror.receipts()[0].details["resumed"] is False
 
 
+def test_what_was_deleted_before_a_pull_is_resumed_is_not_served(
+    mirror: Mirror, filled: Server, loader: Loader
+) -> None:
+    register = list(documents(OFFERS, 1))
+    loader.load("shrinking", register)
+    with FaultyProxy(filled, deciding(filled, from_then_on(Drop(), 14))) as proxy:
+        mirror.configure(proxy.url, index="shrinking", page_size=60, tries=1)
+        with pytest.raises(SourceError, match="4 of 5 slices are kept"):
+            mirror.pull()
+        deleted = {document["_id"] for document in register[::40]}
+        loader.remove("shrinking", *deleted)
+        proxy.decide = lambda *_: None
+        resumed = mirror.pull(how=How(resume=True))
+    assert set(mirror.served()) == {document["_id"] for document in register} - deleted
+    assert resumed.present == len(register) - len(deleted)
+    assert mirror.receipts()[0].details["sweep"]["ids"] == resumed.present
+    assert resumed.new > resumed.present, "what was there when its slice was read has been seen, and is archived"
+
+
+def test_a_full_pull_does_not_go_on_with_one_of_changes(mirror: Mirror, filled: Server, loader: Loader) -> None:
+    loader.load("growing", documents(5, 1))
+    with FaultyProxy(filled, lambda *_: None) as proxy:
+        mirror.configure(proxy.url, index="growing", tries=1)
+        mirror.pull()
+        proxy.decide = deciding(filled, from_then_on(Drop(), 3))
+        with pytest.raises(SourceError, match="1 of 1 slices are kept"):
+            mirror.pull()
+        proxy.decide = lambda *_: None
+        mirror.pull(how=How(full=True, resume=True))
+    assert (mirror.receipts()[-1].kind, mirror.receipts()[-1].details["resumed"]) == ("full", False)
+    assert any("the unfinished pull was of another kind ('incremental')" in line for line in mirror.said)
+
+
 def test_a_pull_is_not_resumed_where_it_does_not_belong(
     mirror: Mirror, filled: Server, undisturbed: dict[str, str], loader: Loader
 ) -> None:
