@@ -159,7 +159,8 @@ def test_a_file_that_may_not_grow_any_more(
         pull(limit=limit), cwd=mirror.folder, env=environment, capture_output=True, text=True, timeout=60, check=False
     )
     assert done.returncode == 1, done.stderr
-    assert told(done) == f"archive {mirror.archive}.staging: disk I/O error{FULL}"
+    file = mirror.archive if limit == 200_000 else f"{mirror.archive}.staging"  # what is staged packs better
+    assert told(done) == f"archive {file}: disk I/O error{FULL}"
     assert mirror.archive.read_bytes() == earlier_archive
     again = subprocess.run(
         pull("--resume"), cwd=mirror.folder, env=environment, capture_output=True, text=True, timeout=60, check=False
