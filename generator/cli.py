@@ -11,9 +11,10 @@ import os
 import sqlite3
 import sys
 import traceback
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import orjson
 import typer
@@ -24,6 +25,7 @@ from generator.errors import CheckError, TilbudsspejlError, UsageError
 if TYPE_CHECKING:
     from generator.commands.build import Built
     from generator.commands.source_check import Checked
+    from generator.search.whoosh_index import Found
 
 app = typer.Typer(
     name="tilbudsspejl",
@@ -246,9 +248,37 @@ def _say_built(built: "Built") -> None:
     typer.echo(f"open {(built.output / 'index.html').resolve().as_uri()}")
 
 
+class SortBy(StrEnum):
+    """What results can be sorted by."""
+
+    RELEVANS = "relevans"
+    NAVN = "navn"
+    AENDRET = "aendret"
+    PLADSER = "pladser"
+
+
+def _choice(name: str, text: str) -> Any:
+    return typer.Option(name, metavar="TEXT", help=f"{text}; may be given several times.")
+
+
 @app.command()
 def search(
-    query: Annotated[list[str], typer.Argument(metavar="QUERY", help="What to look for.")],
+    query: Annotated[list[str] | None, typer.Argument(metavar="[QUERY]", help="What to look for.")] = None,
+    status: Annotated[list[str] | None, _choice("--status", "With this status")] = None,
+    grundlag: Annotated[list[str] | None, _choice("--grundlag", "Under this paragraph, such as 107 or BL § 43")] = None,
+    maalgruppe: Annotated[list[str] | None, _choice("--maalgruppe", "For this target group")] = None,
+    kommune: Annotated[list[str] | None, _choice("--kommune", "In this municipality")] = None,
+    region: Annotated[list[str] | None, _choice("--region", "In this region")] = None,
+    tilsyn: Annotated[list[str] | None, _choice("--tilsyn", "Under this socialtilsyn")] = None,
+    ejerform: Annotated[list[str] | None, _choice("--ejerform", "Of this kind of ownership")] = None,
+    alder: Annotated[int | None, typer.Option("--alder", min=0, help="An age that a target group must span.")] = None,
+    pladser: Annotated[str | None, typer.Option("--pladser", metavar="FROM-TO", help="5-20, 5- or -20.")] = None,
+    takst: Annotated[str | None, typer.Option("--takst", metavar="FROM-TO", help="1000-2500, in --enhed.")] = None,
+    enhed: Annotated[str, typer.Option("--enhed", help="The price's unit; needed with --takst.")] = "",
+    siden: Annotated[
+        datetime | None, typer.Option("--siden", formats=["%Y-%m-%d"], help="Changed on this day or later.")
+    ] = None,
+    sorter: Annotated[SortBy, typer.Option("--sorter", help="The order of the hits.")] = SortBy.RELEVANS,
     json: Annotated[bool, typer.Option("--json", help="One JSON array instead of lines.")] = False,
     limit: Annotated[int, typer.Option("--limit", min=1, help="How many hits at the most.")] = 10,
     audience: Annotated[
@@ -257,28 +287,53 @@ def search(
     config_file: ConfigOption = None,
 ) -> None:
     """Search the offers of the last build."""
+    from generator.commands.search import read_filters
     from generator.commands.search import search as run
-    from generator.pages import danish
-    from generator.pages.output import without_controls
 
-    if not any(word.strip() for word in query):
-        raise UsageError("search: give at least one word to look for")
+    given = {
+        "status": status, "grundlag": grundlag, "maalgruppe": maalgruppe, "kommune": kommune, "region": region,
+        "tilsyn": tilsyn, "ejerform": ejerform,
+    }  # fmt: skip
+    filters = read_filters(
+        {name: values for name, values in given.items() if values},
+        alder=alder,
+        pladser=pladser,
+        takst=takst,
+        enhed=enhed,
+        siden=siden.date() if siden else None,
+    )
+    text = " ".join(query or ())
+    if not text.strip() and filters.are_none:
+        raise UsageError("search: give at least one word to look for, or a filter")
     configuration = config.load(config_file, {"site": {"audience": audience}})
-    hits = run(configuration, " ".join(query), limit)
+    found = run(configuration, text, limit, filters, sorter.value)
     if json:
         rows = [
             {"tilbudsId": h.tilbuds_id, "navn": h.row.name, "status": h.row.status, "side": h.row.address,
-             "oplysninger": h.row.facts, "hedTidligere": h.row.former, "fundetI": h.fields, "score": round(h.score, 6)}
-            for h in hits
+             "oplysninger": h.row.facts, "hedTidligere": h.row.former, "fundetI": h.fields, "score": h.score}
+            for h in found.hits
         ]  # fmt: skip
-        sys.stdout.buffer.write(orjson.dumps(rows, option=orjson.OPT_INDENT_2) + b"\n")
-        return
-    for hit in hits:
+        _write_json(rows)
+    _say_found(found, lines=not json)
+
+
+def _say_found(found: "Found", *, lines: bool) -> None:
+    """The hits as lines on stdout; what there is to say of them on stderr."""
+    from generator.pages import danish
+    from generator.pages.output import without_controls
+
+    for hit in found.hits if lines else ():
         former = f" (hed tidligere {danish.join(hit.row.former)})" if hit.row.former else ""
         line = f"{hit.tilbuds_id}  {hit.row.name}{former}  {' · '.join((hit.row.status, *hit.row.facts))}"
         typer.echo(without_controls(line))
-    if not hits:
+    for word, taken_for in found.instead:
+        typer.echo(without_controls(f"Ingen tilbud indeholder »{word}«; søgt på »{taken_for}«."), err=True)
+    if not found.hits:
         typer.echo("Ingen tilbud fundet.", err=True)
+    elif not found.is_complete:
+        typer.echo("Ingen tilbud indeholder alle ordene; disse har nogle af dem.", err=True)
+    if found.total > len(found.hits):
+        typer.echo(f"{len(found.hits)} af {danish.number(found.total)} vist; flere med --limit.", err=True)
 
 
 @app.command()

@@ -1,484 +1,384 @@
-/* Search in the browser, on soeg.html. The index is made by generator/search/shards.py, which explains its files; what a
-   query word stands for and how offers are ordered is the same as in generator/search (lexicon.py, whoosh_index.py).
-   A classic script: it must work on a page opened as a file, where modules and fetch are blocked. */
+/* The search page: what is typed and chosen, the results, and the address that keeps both. */
 (function () {
   'use strict';
 
-  // ---- Shards: a script element each, loaded once --------------------------------------------
+  const spejl = window.tilbudsspejlSoeg;
+  const { element, count } = spejl;
+  const FIRST_HITS = 10;
+  const MORE_HITS = 50;
+  const MOST_SUGGESTIONS = 6;
+  const SPOKEN_AFTER = 700; // milliseconds without a key before a screen reader is told
+  const NEW_ENTRY_AFTER = 2000; // and before the next key begins a new entry of the browser's history
 
-  const FOLDER = 'search/';
-  const arrived = new Map();
-  const loading = new Map();
-
-  // What every file of the index calls.
-  function receive(name, data) {
-    arrived.set(name, data);
-  }
-  window.tilbudsspejlSoeg = receive;
-
-  function load(name) {
-    if (!loading.has(name)) {
-      loading.set(name, new Promise((resolve, reject) => {
-        const fail = () => {
-          loading.delete(name); // the next query tries again
-          reject(new Error(name));
-        };
-        const script = document.createElement('script');
-        script.src = FOLDER + name + '.js';
-        script.onload = () => {
-          script.remove();
-          if (arrived.has(name)) resolve(arrived.get(name));
-          else fail();
-        };
-        script.onerror = () => {
-          script.remove();
-          fail();
-        };
-        document.head.appendChild(script);
-      }));
-    }
-    return loading.get(name);
-  }
-
-  // ---- Words: the same rules as danish.py, held to it by tests/search/vectors.json ------------
-
-  const WORD = /[\p{L}\p{N}]+/gu;
-  const NUMBER_RUN = /(?<![\p{L}\p{N}_])\+?[0-9]+(?:[ .-][0-9]+)*(?![\p{L}\p{N}_])/gu;
-  const COUNTRY = /^(?:\+|00)45[^0-9]?/;
-  const SERVICE_ACT = /(?<![\p{L}\p{N}_])(?:sel|servicelovens?)[ ,]*(?=(?:§ *)*[0-9])/gu;
-  const PHONE_OR_CVR = 8;
-  const P_NUMBER = 10;
-  const MAX_QUERY_WORDS = 20;
-
-  function fold(text) {
-    return text.normalize('NFKD').toLowerCase().replace(/ß/g, 'ss').replace(/a\u030a/g, 'aa')
-      .replace(/æ/g, 'ae').replace(/ø/g, 'oe').replace(/[\u0300-\u036f\u00ad]/g, '');
-  }
-
-  // A word is {form, parts}; parts are the digit groups of a number that was joined.
-  function queryWords(query) {
-    const text = fold(query).replace(SERVICE_ACT, '');
-    const words = [];
-    const plain = (piece) => (piece.match(WORD) || []).forEach((form) => words.push({ form, parts: [] }));
-    let position = 0;
-    joinedNumbers(text).forEach((joined) => {
-      plain(text.slice(position, joined.start));
-      words.push({ form: joined.parts.join(''), parts: joined.parts.length > 1 ? joined.parts : [] });
-      position = joined.end;
-    });
-    plain(text.slice(position));
-    const first = new Map();
-    words.forEach((word) => {
-      const key = [word.form].concat(word.parts).join(' ');
-      if (!first.has(key)) first.set(key, word);
-    });
-    return Array.from(first.values()).slice(0, MAX_QUERY_WORDS);
-  }
-
-  function joinedNumbers(text) {
-    const found = [];
-    for (const run of allMatches(NUMBER_RUN, text)) {
-      const country = COUNTRY.exec(run[0]);
-      const local = country ? run[0].slice(country[0].length).match(/[0-9]+/g) || [] : [];
-      if (local.join('').length === PHONE_OR_CVR) {
-        found.push({ parts: local, start: run.index, end: run.index + run[0].length });
-        continue;
-      }
-      const digits = allMatches(/[0-9]+/g, run[0]);
-      const lengths = digits.map((match) => match[0].length);
-      for (let first = 0; first < lengths.length - 1;) {
-        const last = endOfNumber(lengths, first);
-        if (last) {
-          const end = digits[last - 1];
-          found.push({
-            parts: digits.slice(first, last).map((match) => match[0]),
-            start: run.index + digits[first].index,
-            end: run.index + end.index + end[0].length,
-          });
-        }
-        first = last || first + 1;
-      }
-    }
-    return found;
-  }
-
-  // The whole run of groups if it makes 8 or 10 digits, else the shortest number that begins here; 0 if none does.
-  function endOfNumber(lengths, first) {
-    const whole = (total) => total === PHONE_OR_CVR || total === P_NUMBER;
-    if (first === 0 && whole(lengths.reduce((sum, length) => sum + length, 0))) return lengths.length;
-    let total = 0;
-    for (let place = first; place < lengths.length; place += 1) {
-      total += lengths[place];
-      if (place > first && whole(total)) return place + 1;
-    }
-    return 0;
-  }
-
-  function allMatches(pattern, text) {
-    const matches = [];
-    text.replace(pattern, (...found) => {
-      matches.push({ 0: found[0], index: found[found.length - 2] });
-      return '';
-    });
-    return matches;
-  }
-
-  receive.fold = fold;
-  receive.queryWords = queryWords;
-
-  // ---- Lexicon: what a word stands for ------------------------------------------------------
-
-  // The shards of a list [[first key, name] …] in which keys that begin with the prefix can stand.
-  function shardsFor(list, prefix) {
-    return list.filter(([first], place) => {
-      const next = place + 1 < list.length ? list[place + 1][0] : null;
-      const endsBefore = next !== null && next <= prefix;
-      const beginsAfter = first > prefix && !first.startsWith(prefix);
-      return !endsBefore && !beginsAfter;
-    }).map(([, name]) => name);
-  }
-
-  // The entries that begin with the prefix, in the order of the lexicon.
-  async function entriesFrom(manifest, prefix) {
-    const flats = await Promise.all(shardsFor(manifest.lexicon, prefix).map(load));
-    const entries = [];
-    flats.forEach((flat) => {
-      for (let place = 0; place < flat.length; place += 3) {
-        const form = flat[place];
-        if (form.startsWith(prefix)) {
-          entries.push({ form, offers: flat[place + 1], groups: (flat[place + 2] || form).split(' ') });
-        }
-      }
-    });
-    return entries;
-  }
-
-  async function find(manifest, form) {
-    const list = manifest.lexicon;
-    let place = list.length - 1;
-    while (place > 0 && list[place][0] > form) place -= 1;
-    if (place < 0) return null;
-    const flat = await load(list[place][1]);
-    for (let at = 0; at < flat.length; at += 3) {
-      if (flat[at] === form) return { form, groups: (flat[at + 2] || form).split(' ') };
-    }
-    return null;
-  }
-
-  // For each word the groups that it stands for, with the worth of a match; the last word may be unfinished.
-  async function resolve(manifest, words) {
-    const telling = words.filter((word) => !manifest.smallWords.includes(word.form));
-    const pieces = await Promise.all((telling.length ? telling : words).map(async (word) => (
-      // Taken apart again if no offer has the number: "2019 2020" can be two years.
-      !word.parts.length || await find(manifest, word.form) ? [word.form] : word.parts
-    )));
-    const forms = Array.from(new Set([].concat(...pieces)));
-    return Promise.all(forms.map((form, place) => meantBy(manifest, form, place === forms.length - 1)));
-  }
-
-  async function meantBy(manifest, form, last) {
-    const entry = await find(manifest, form);
-    const exact = entry ? entry.groups : [];
-    const meant = exact.map((group) => ({ group, factor: 1 }));
-    // A whole number is what was asked for, not the beginning of a longer one.
-    const unfinished = !exact.length || (last && !/^\p{N}+$/u.test(form));
-    if (!unfinished || Array.from(form).length < manifest.shortestPrefix) return meant;
-    const longer = (await entriesFrom(manifest, form)).filter((other) => other.form !== form);
-    longer.sort((a, b) => b.offers - a.offers);
-    const others = new Set([].concat(...longer.map((other) => other.groups)));
-    exact.forEach((group) => others.delete(group));
-    return meant.concat(Array.from(others).slice(0, manifest.prefixGroups)
-      .map((group) => ({ group, factor: manifest.prefixFactor })));
-  }
-
-  // ---- Ranking ------------------------------------------------------------------------------
-
-  async function postingsOf(manifest, group) {
-    const list = manifest.postings;
-    let place = list.length - 1;
-    while (place > 0 && list[place][0] > group) place -= 1;
-    if (place < 0) return [];
-    const shard = await load(list[place][1]);
-    return Object.prototype.hasOwnProperty.call(shard, group) ? shard[group] : [];
-  }
-
-  // Steps to [document, times …]; see shards.py.
-  function readSteps(steps) {
-    const read = [];
-    let document = -1;
-    steps.forEach((step) => {
-      if (step > 0) {
-        document += step;
-        read.push(document, 1);
-      } else {
-        read[read.length - 1] = -step;
-      }
-    });
-    return read;
-  }
-
-  async function addField(manifest, number, postings, worth, bit, matches) {
-    const field = manifest.fields[number];
-    const lengths = await bytesOf(field.lengths);
-    const idf = Math.log(manifest.documents / (postings.length / 2 + 1)) + 1;
-    const average = field.average || 1;
-    for (let place = 0; place < postings.length; place += 2) {
-      const document = postings[place];
-      const times = postings[place + 1];
-      const length = manifest.lengthOfByte[lengths.charCodeAt(document)];
-      const share = (1 - manifest.b) + manifest.b * length / average;
-      let match = matches.get(document);
-      if (!match) {
-        match = { document, score: 0, words: 0, fields: 0 };
-        matches.set(document, match);
-      }
-      match.score += worth * (idf * ((times * (manifest.k1 + 1)) / (times + manifest.k1 * share)));
-      match.words |= bit;
-      match.fields |= 1 << number;
-    }
-  }
-
-  const decoded = new Map();
-  async function bytesOf(name) {
-    if (!decoded.has(name)) decoded.set(name, window.atob(await load(name)));
-    return decoded.get(name);
-  }
-
-  // The matches in order: those with all words, or if there are none, those with some.
-  async function rank(manifest, meant) {
-    const matches = new Map();
-    const groups = [].concat(...meant);
-    const loaded = await Promise.all(groups.map(({ group }) => postingsOf(manifest, group)));
-    const postings = new Map(groups.map(({ group }, place) => [group, loaded[place]]));
-    // One after the other: the sum of a score depends in its last bits on the order.
-    for (let place = 0; place < meant.length; place += 1) {
-      for (const { group, factor } of meant[place]) {
-        const fields = postings.get(group);
-        for (let at = 0; at < fields.length; at += 2) {
-          const worth = manifest.fields[fields[at]].weight * factor;
-          await addField(manifest, fields[at], readSteps(fields[at + 1]), worth, 1 << place, matches);
-        }
-      }
-    }
-    return order(manifest, Array.from(matches.values()), meant.length);
-  }
-
-  function order(manifest, found, words) {
-    const all = 2 ** words - 1;
-    const complete = found.filter((match) => match.words === all);
-    const ceased = ceasedOf(manifest);
-    const chosen = complete.length ? complete : found;
-    chosen.forEach((match) => {
-      match.many = bits(match.words);
-      match.ceased = ceased.has(match.document);
-      match.rounded = Math.floor(match.score * manifest.scoreSteps + 0.5);
-    });
-    chosen.sort((a, b) => b.many - a.many || b.rounded - a.rounded || a.ceased - b.ceased || a.document - b.document);
-    return { matches: chosen, complete: complete.length > 0 };
-  }
-
-  let ceasedDocuments = null;
-  function ceasedOf(manifest) {
-    if (!ceasedDocuments) {
-      ceasedDocuments = new Set(readSteps(manifest.ceased).filter((_, place) => place % 2 === 0));
-    }
-    return ceasedDocuments;
-  }
-
-  function bits(number) {
-    let count = 0;
-    for (let rest = number; rest; rest &= rest - 1) count += 1;
-    return count;
-  }
-
-  async function search(query) {
-    const words = queryWords(query);
-    if (!words.length) return { matches: [], complete: true };
-    const manifest = await load('manifest');
-    return rank(manifest, await resolve(manifest, words));
-  }
-
-  async function rowOf(manifest, document) {
-    const rows = await load(manifest.rows[Math.floor(document / manifest.rowsInShard)]);
-    const [id, name, address, status, style, facts, former] = rows[document % manifest.rowsInShard];
-    return { id, name, address, status, style, facts, former };
-  }
-
-  receive.search = search;
-
-  // ---- The page -----------------------------------------------------------------------------
-
-  const HITS_AT_A_TIME = 50;
-  const PAUSE = 120; // milliseconds without a key before a search begins
-  const list = document.getElementById('resultater');
-  if (!list) return;
-  const input = document.getElementById('q');
-  const said = document.getElementById('antal');
-  const hint = document.getElementById('raad');
-  const more = document.getElementById('flere');
+  const byId = (id) => document.getElementById(id);
+  const input = byId('q');
+  const list = byId('resultater');
+  const more = byId('flere');
+  const panel = byId('filtre');
   const title = document.title;
+
+  let state = new URLSearchParams(window.location.search); // the query and the filters, as in the address
   let latest = 0; // number of the newest search; what an older one finds is dropped
-  let timer = 0;
-  let shown = { matches: [] };
+  let shown = null; // {found, documents}: what the list is of
+  let lastKey = 0;
+  let speaking = 0;
 
-  function element(tag, className, text) {
-    const made = document.createElement(tag);
-    if (className) made.className = className;
-    if (text) made.textContent = text;
-    return made;
-  }
+  // ---- A hit ----------------------------------------------------------------------------------
 
-  function count(number) {
-    return String(number).replace(/\B(?=(\d{3})+$)/g, '.');
-  }
-
-  function hit(manifest, row, match) {
+  function hit(document_, row, reasons) {
     const item = element('li', 'hit');
     item.dataset.tilbudsid = row.id;
     const heading = element('h3');
     const link = element('a', '', row.name);
     link.href = row.address;
     heading.appendChild(link);
-    item.appendChild(heading);
     const facts = element('p');
     facts.appendChild(element('span', row.style ? 'st st-' + row.style : 'st', row.status));
-    row.facts.forEach((fact) => facts.appendChild(document.createTextNode(' · ' + fact)));
-    item.appendChild(facts);
-    if (row.former.length) item.appendChild(element('p', '', 'hed tidligere ' + row.former.join(', ')));
-    const why = element('p', 'why');
-    why.appendChild(element('span', '', 'Fundet i: '));
-    const labels = manifest.fields.filter((_, number) => match.fields & (1 << number)).map((field) => field.label);
-    why.appendChild(document.createTextNode(labels.join(', ')));
-    item.appendChild(why);
+    row.facts.forEach((fact) => facts.append(' · ' + fact));
+    item.append(heading, facts);
+    const former = row.former.join(', ');
+    if (former && !reasons.some(({ label }) => label === 'Hed tidligere')) {
+      item.appendChild(element('p', 'small soft', 'hed tidligere ' + former));
+    }
+    if (reasons.length) item.appendChild(why(reasons));
     return item;
   }
 
-  async function hits(from) {
-    const manifest = await load('manifest');
-    const part = shown.matches.slice(from, from + HITS_AT_A_TIME);
-    const rows = await Promise.all(part.map((match) => rowOf(manifest, match.document)));
+  function why(reasons) {
+    const line = element('p', 'why');
+    line.appendChild(element('span', 'vh', 'Fundet i: '));
+    reasons.forEach(({ label, pieces }, place) => {
+      line.append((place ? ' · ' : '') + label + ': ');
+      pieces.forEach(([text, isMarked]) => line.append(isMarked ? element('mark', '', text) : text));
+    });
+    return line;
+  }
+
+  async function hits(found, documents) {
+    const made = await Promise.all(documents.map(async (document_) => {
+      const row = await spejl.rowOf(found.manifest, document_);
+      return hit(document_, row, await spejl.reasons(found, document_, row));
+    }));
     const fragment = document.createDocumentFragment();
-    rows.forEach((row, place) => fragment.appendChild(hit(manifest, row, part[place])));
+    fragment.append(...made);
     return fragment;
   }
 
-  function summary(query, found) {
-    const { length } = found.matches;
-    if (!length) return 'Ingen tilbud fundet på »' + query + '«';
-    const offers = count(length) + ' tilbud';
-    const ceased = ofThemCeased(found.matches.filter((match) => match.ceased).length, length);
-    if (found.complete) return offers + ' fundet på »' + query + '«' + ceased;
-    return 'Ingen tilbud indeholder alle ordene i »' + query + '«. ' + offers + ' indeholder nogle af dem' + ceased;
+  // ---- What is said ---------------------------------------------------------------------------
+
+  const EXAMPLE = 'Skriv et navn, en kommune, en målgruppe, en paragraf eller et nummer, for eksempel »botilbud Silkeborg« '
+    + 'eller »§ 107«. Filtrene virker også alene.';
+  const ADVICE = 'Prøv færre eller kortere ord, eller kun begyndelsen af et ord. Aabenraa og Åbenrå er samme ord, '
+    + 'og § kan udelades.';
+
+  function summary(query, { found, documents }) {
+    if (!query && !spejl.isFiltered(state)) return count(documents.length) + ' tilbud i registret';
+    const number = documents.length;
+    const about = query ? ' på »' + query + '«' : '';
+    if (!number) return 'Ingen tilbud fundet' + about;
+    const gone = spejl.ceased(found.manifest);
+    const ended = documents.reduce((sum, document_) => sum + gone[document_], 0);
+    const words = count(number) + ' tilbud fundet' + about + ofThemCeased(ended, number);
+    return found.complete ? words : 'Ingen tilbud indeholder alle ordene. ' + words + ' med nogle af dem';
   }
 
-  function ofThemCeased(ceased, all) {
-    if (!ceased) return '';
-    if (ceased === all) return all === 1 ? ', ophørt' : ', alle ophørte';
-    return ', ' + count(ceased) + ' af dem ' + (ceased === 1 ? 'ophørt' : 'ophørte');
+  function ofThemCeased(ended, all) {
+    if (!ended) return '';
+    if (ended === all) return all === 1 ? ', ophørt' : ', alle ophørte';
+    return ', ' + count(ended) + ' af dem ' + (ended === 1 ? 'ophørt' : 'ophørte');
   }
 
-  function say(text, advice) {
-    said.textContent = text;
-    hint.textContent = advice;
-    hint.hidden = !advice;
+  // Below the number: what was understood otherwise than it was typed, and ways on where there is nothing.
+  function advice(query, { found, documents }) {
+    const lines = [];
+    if (!query && !spejl.isFiltered(state)) lines.push(element('p', 'soft', EXAMPLE));
+    if (found.instead.length && documents.length) lines.push(meant(found.instead));
+    if (found.columns && !found.complete && documents.length) lines.push(...withoutAWord(found));
+    if (!documents.length && query) {
+      if (found.documents.length && spejl.isFiltered(state)) {
+        const line = element('p', '', 'Filtrene skjuler ' + count(found.documents.length) + ' tilbud. ');
+        line.appendChild(way('Fjern alle filtre', new URLSearchParams({ q: query })));
+        lines.push(line);
+      } else {
+        lines.push(element('p', 'soft', ADVICE));
+      }
+    }
+    return lines;
   }
 
-  function replaceHits(fragment) {
-    list.textContent = '';
-    list.appendChild(fragment);
-    showMore();
+  function meant(instead) {
+    const line = element('p', '', 'Mente du ');
+    instead.forEach(([typed, word], place) => {
+      const q = input.value.replace(new RegExp('[\\p{L}\\p{N}-]+', 'gu'),
+        (written) => (spejl.fold(written) === typed ? spejl.unfold(word) : written));
+      line.append(place ? ' og ' : '', way('»' + spejl.unfold(word) + '«', withQuery(q)));
+    });
+    const typed = instead.map(([word]) => '»' + spejl.unfold(word) + '«').join(' og ');
+    line.append('? Ingen tilbud indeholder ' + typed + '.');
+    return line;
   }
 
-  function showMore() {
-    const rest = shown.matches.length - list.children.length;
-    more.hidden = rest <= 0;
-    more.textContent = 'Vis flere (' + count(rest) + ' tilbage)';
+  // The query without one of its words, where that finds something with all the others.
+  function withoutAWord(found) {
+    const all = 2 ** found.words.length - 1;
+    if (found.words.length < 2) return [];
+    const ways = found.words.map((word, place) => {
+      const rest = all & ~(1 << place);
+      const number = found.columns.words.reduce((sum, having) => sum + ((having & rest) === rest ? 1 : 0), 0);
+      return { word, number, q: found.words.filter((_, other) => other !== place).map(({ form }) => spejl.unfold(form)).join(' ') };
+    }).filter(({ number }) => number);
+    if (!ways.length) return [];
+    const line = element('p', '', 'Udelad et ord: ');
+    ways.forEach(({ word, number, q }, place) => {
+      line.append(place ? ' · ' : '', way(q, withQuery(q)), ' uden ' + spejl.unfold(word.form) + ' (' + count(number) + ')');
+    });
+    return [line];
   }
 
-  const ADVICE_EMPTY = 'Skriv et navn, en kommune, en målgruppe, en paragraf eller et nummer, '
-    + 'for eksempel »botilbud Silkeborg« eller »§ 107«.';
-  const ADVICE_NONE = 'Prøv færre eller kortere ord, eller kun begyndelsen af et ord. '
-    + 'Aabenraa og Åbenrå er samme ord, og § kan udelades.';
-  const ADVICE_FAILED = 'Genindlæs siden, eller find tilbuddet gennem forsidens lister.';
+  function withQuery(q) {
+    const other = new URLSearchParams(state);
+    other.set('q', q);
+    return other;
+  }
+
+  // A link to another state of this page that needs no loading.
+  function way(text, to) {
+    const link = element('a', '', text);
+    link.href = 'soeg.html?' + to;
+    link.addEventListener('click', (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+      event.preventDefault();
+      go(to);
+    });
+    return link;
+  }
+
+  function say(text, lines) {
+    byId('antal').textContent = text;
+    byId('raad').replaceChildren(...lines);
+    window.clearTimeout(speaking);
+    speaking = window.setTimeout(() => { byId('status').textContent = text; }, SPOKEN_AFTER);
+  }
+
+  // ---- A search -------------------------------------------------------------------------------
 
   async function run() {
-    const query = input.value.trim();
     const mine = latest += 1;
+    const query = (state.get('q') || '').trim();
     list.removeAttribute('data-search');
-    remember(query);
+    document.title = query ? query + ' – ' + title : title;
     try {
-      const found = await search(query);
+      if (spejl.needsColumns(state)) await spejl.loadColumns();
+      const found = await spejl.search(query);
       if (mine !== latest) return;
-      const before = shown;
-      shown = found;
-      const fragment = found.matches.length ? await hits(0) : document.createDocumentFragment();
-      if (mine !== latest) {
-        shown = before;
-        return;
-      }
-      replaceHits(fragment);
-      if (query) say(summary(query, found), found.matches.length ? '' : ADVICE_NONE);
-      else say('', ADVICE_EMPTY);
+      const passes = spejl.needsColumns(state) ? spejl.passes(state) : null;
+      const documents = spejl.sorted(state, spejl.order(found, passes));
+      const nothingAsked = !query && !spejl.isFiltered(state);
+      const fragment = await hits(found, nothingAsked ? [] : documents.slice(0, FIRST_HITS));
+      if (mine !== latest) return;
+      shown = { found, documents };
+      list.replaceChildren(fragment);
+      say(summary(query, shown), advice(query, shown));
+      showMore(nothingAsked);
+      byId('udtag').hidden = nothingAsked || !documents.length;
+      if (spejl.columns()) showFilters();
     } catch (error) {
       if (mine !== latest) return;
-      shown = { matches: [] };
-      replaceHits(document.createDocumentFragment());
-      say('Søgningen kunne ikke hente sit register (' + error.message + ').', ADVICE_FAILED);
+      shown = null;
+      list.replaceChildren();
+      more.hidden = true;
+      say('Søgningen kunne ikke hente sit register (' + error.message + ').',
+        [element('p', '', 'Genindlæs siden, eller find tilbuddet gennem forsidens lister.')]);
     }
     list.setAttribute('data-search', 'done');
+    if (!spejl.columns()) spejl.loadColumns().then(showFilters, () => {}); // the list stands, the filters may come later
   }
 
-  // The address follows the query, so that it can be kept and sent.
-  function remember(query) {
-    document.title = query ? query + ' – ' + title : title;
-    const parameters = new URLSearchParams(window.location.search);
-    if (query === (parameters.get('q') || '').trim()) return;
-    if (query) parameters.set('q', query);
-    else parameters.delete('q');
-    const asked = parameters.toString();
-    window.history.replaceState(null, '', window.location.pathname + (asked ? '?' + asked : '') + window.location.hash);
+  function showFilters() {
+    if (!shown) return;
+    if (panel.hidden) {
+      spejl.makePanel(filtersChanged);
+      panel.hidden = false;
+    }
+    spejl.showPanel(state, shown.found.documents);
+    showChips();
   }
 
-  input.addEventListener('input', () => {
-    list.removeAttribute('data-search');
-    latest += 1; // what is still on its way is out of date
-    window.clearTimeout(timer);
-    timer = window.setTimeout(run, PAUSE);
-  });
+  function showChips() {
+    const chips = spejl.chips(state);
+    const place = byId('valgte');
+    place.replaceChildren(...chips.map(([words, rest]) => {
+      const chip = way('', rest);
+      chip.className = 'chip';
+      chip.append(element('span', 'vh', 'Fjern filter: '), words + ' ');
+      const cross = element('span', '', '×');
+      cross.setAttribute('aria-hidden', 'true');
+      chip.appendChild(cross);
+      return chip;
+    }));
+    if (chips.length > 1) {
+      const q = state.get('q');
+      place.appendChild(way('Fjern alle', new URLSearchParams(q ? { q } : {})));
+    }
+    place.hidden = !chips.length;
+  }
 
-  input.form.addEventListener('submit', (event) => {
-    event.preventDefault();
-    window.clearTimeout(timer);
-    run();
-  });
+  function showMore(nothingAsked) {
+    const rest = shown.documents.length - list.children.length;
+    more.hidden = rest <= 0 || nothingAsked;
+    more.textContent = 'Vis flere (' + count(rest) + ' tilbage)';
+  }
 
   more.addEventListener('click', async () => {
     const from = list.children.length;
     const mine = latest;
     more.disabled = true;
     try {
-      const fragment = await hits(from);
+      const fragment = await hits(shown.found, shown.documents.slice(from, from + MORE_HITS));
       if (mine !== latest || list.children.length !== from) return;
       list.appendChild(fragment);
       list.children[from].querySelector('a').focus(); // the button may be gone; the reader goes on with the next hit
-      showMore();
+      showMore(false);
     } catch (error) {
-      say('Flere resultater kunne ikke hentes (' + error.message + ').', ADVICE_FAILED);
+      say('Flere resultater kunne ikke hentes (' + error.message + ').', []);
     } finally {
       more.disabled = false;
     }
   });
 
-  document.addEventListener('keydown', (event) => {
-    const { target } = event;
-    const writing = target.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
-    if (event.key !== '/' || writing || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    input.focus();
-    input.select();
+  // ---- Suggestions ----------------------------------------------------------------------------
+
+  async function suggest() {
+    const mine = latest;
+    const typed = /[\p{L}\p{N}-]+$/u.exec(input.value);
+    const words = typed ? await spejl.suggestions(spejl.fold(typed[0]), MOST_SUGGESTIONS).catch(() => []) : [];
+    if (mine !== latest) return;
+    const place = byId('forslag');
+    place.hidden = !words.length;
+    place.replaceChildren(...words.map((word) => {
+      const button = element('button', 'linklike', spejl.unfold(word));
+      button.type = 'button';
+      button.addEventListener('click', () => {
+        go(withQuery(input.value.slice(0, typed.index) + spejl.unfold(word) + ' '));
+        input.focus();
+      });
+      return button;
+    }));
+  }
+
+  // ---- The address ----------------------------------------------------------------------------
+
+  function keep(isNewEntry) {
+    const asked = state.toString();
+    const address = window.location.pathname + (asked ? '?' + asked : '') + window.location.hash;
+    if (asked === new URLSearchParams(window.location.search).toString()) return;
+    if (isNewEntry) window.history.pushState(null, '', address);
+    else window.history.replaceState(null, '', address);
+  }
+
+  function set(name, value) {
+    if (value) state.set(name, value);
+    else state.delete(name);
+  }
+
+  function go(to) {
+    state = new URLSearchParams(to);
+    keep(true);
+    showState();
+    run();
+  }
+
+  function showState() {
+    input.value = state.get('q') || '';
+    byId('sorter').value = state.get('sorter') || '';
+    byId('forslag').hidden = true;
+    showChips();
+  }
+
+  window.addEventListener('popstate', () => {
+    state = new URLSearchParams(window.location.search);
+    showState();
+    run();
   });
 
-  input.form.hidden = false;
-  input.value = new URLSearchParams(window.location.search).get('q') || '';
+  // ---- What the reader does -------------------------------------------------------------------
+
+  input.addEventListener('input', (event) => {
+    set('q', input.value.trim());
+    keep(event.timeStamp - lastKey > NEW_ENTRY_AFTER);
+    lastKey = event.timeStamp;
+    run();
+    suggest();
+  });
+
+  input.form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    byId('forslag').hidden = true;
+    run();
+  });
+
+  byId('sorter').addEventListener('change', (event) => {
+    set('sorter', event.target.value);
+    keep(true);
+    run();
+  });
+
+  // Of the panel: values were chosen, or only more of them shown.
+  function filtersChanged(areChosen) {
+    if (areChosen) {
+      spejl.readPanel(state);
+      keep(true);
+      run();
+    } else {
+      showFilters();
+    }
+  }
+
+  async function takeAlong(use, done) {
+    const { found, documents } = shown;
+    byId('status').textContent = 'Listen hentes …';
+    try {
+      await use(await spejl.table(found.manifest, documents));
+      byId('status').textContent = done;
+    } catch (error) {
+      say('Listen kunne ikke hentes (' + error.message + ').', []);
+    }
+  }
+
+  function on(id, use) {
+    const button = byId(id);
+    if (button) button.addEventListener('click', use);
+  }
+
+  on('udskriv', () => takeAlong((rows) => spejl.print(rows, byId('antal').textContent), 'Listen er klar til udskrift.'));
+  on('kopier', () => takeAlong(spejl.copy, 'Listen er kopieret.'));
+  on('gem', () => takeAlong(spejl.save, 'Listen er gemt.'));
+
+  document.addEventListener('keydown', (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const { target } = event;
+    const isWriting = target.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
+    if (event.key === '/' && !isWriting) {
+      event.preventDefault();
+      input.focus();
+      input.select();
+    } else if ((event.key === 'ArrowDown' || event.key === 'ArrowUp') && !event.shiftKey) {
+      moveFrom(event, event.key === 'ArrowDown' ? 1 : -1);
+    }
+  });
+
+  // Arrows move between the field and the hits; Enter on a hit is the browser's own.
+  function moveFrom(event, step) {
+    const links = Array.from(list.querySelectorAll('h3 a'));
+    const stops = [input, ...links];
+    const place = stops.indexOf(document.activeElement);
+    if (place < 0 || (place === 0 && step < 0)) return;
+    event.preventDefault();
+    if (place + step < stops.length) stops[place + step].focus();
+    else if (!more.hidden) more.focus();
+  }
+
+  byId('soegning').hidden = false;
+  showState();
   run();
 }());

@@ -11,7 +11,7 @@ import sys
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any
@@ -132,12 +132,12 @@ def render_batch(workspace: Path, number: int) -> int:
 
 def write_shards(workspace: Path, numbers: Sequence[int]) -> None:
     """The browser's index, from the words that pass 1 counted."""
-    shards.write_shards(_terms(workspace, numbers), workspace / "site" / "search")
+    shards.write_shards(partial(_terms, workspace, numbers), workspace / "site" / "search")
 
 
 def write_whoosh(workspace: Path, numbers: Sequence[int], folder: Path, meta: dict[str, Any]) -> None:
     """The index of `tilbudsspejl search`, from the same counts."""
-    whoosh_index.build_index(_terms(workspace, numbers), folder, meta)
+    whoosh_index.build_index(partial(_terms, workspace, numbers), folder, meta)
 
 
 def index_meta(environment: str, audience: str, door: Door) -> dict[str, str]:

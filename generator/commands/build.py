@@ -24,7 +24,16 @@ from generator.commands.batches import BatchSummary, Job
 from generator.config import Configuration, read_text
 from generator.errors import CheckError, OutputRefused, TilbudsspejlError
 from generator.pages import urls
-from generator.pages.contexts import Page, PlainContext, Site, StartContext, TextContext, ceased_context, list_context
+from generator.pages.contexts import (
+    MissingContext,
+    Page,
+    SearchContext,
+    Site,
+    StartContext,
+    TextContext,
+    ceased_context,
+    list_context,
+)
 from generator.pages.edition import edition_facts
 from generator.pages.listing import Directory, Listing, News, make_directory
 from generator.pages.output import Writer, check_output, read_marker, staging, swap, without_controls, write_marker
@@ -271,11 +280,11 @@ def _write_fixed_pages(
         page = Page(address, _heading(text, address.removesuffix(".html")))
         writer.write(address, renderer.page(TextContext(job.site, page, "", editorial(text), facts)))
     search = Page(urls.SEARCH, "Søg", "search")
-    writer.write(urls.SEARCH, renderer.plain("soeg.html", PlainContext(job.site, search, "")))
+    writer.write(urls.SEARCH, renderer.page(SearchContext(job.site, search, "", job.door.terms.downloads)))
     # A server shows this page for any address, so its links start at the site's own root.
     base = configuration.settings.site.base_url.rstrip("/")
-    missing = PlainContext(job.site, Page(urls.NOT_FOUND, "Siden findes ikke"), f"{base}/")
-    writer.write(urls.NOT_FOUND, renderer.plain("404.html", missing))
+    missing = MissingContext(job.site, Page(urls.NOT_FOUND, "Siden findes ikke"), f"{base}/")
+    writer.write(urls.NOT_FOUND, renderer.page(missing))
 
 
 def _start_context(site: Site, directory: Directory, news: News, receipt: Receipt) -> StartContext:

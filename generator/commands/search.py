@@ -1,17 +1,54 @@
 """`search`: the site's search at the command line, on an index kept beside the archive."""
 
-from datetime import UTC, datetime
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
 
 from generator.archive.reader import Archive
 from generator.commands.batches import index_meta
 from generator.commands.build import open_door
 from generator.config import Configuration
-from generator.errors import AgreementError
+from generator.errors import AgreementError, UsageError
 from generator.search import whoosh_index
-from generator.search.whoosh_index import Hit
+from generator.search.facets import Filters, Range, Sort
+from generator.search.whoosh_index import Found
+
+_RANGE = re.compile(r"(?P<first>\d+)?\s*(?P<dash>[-–])?\s*(?P<last>(?<=[-– ])\d+)?")
 
 
-def search(configuration: Configuration, query: str, limit: int) -> list[Hit]:
+def read_filters(
+    choices: Mapping[str, Sequence[str]],
+    *,
+    alder: int | None,
+    pladser: str | None,
+    takst: str | None,
+    enhed: str,
+    siden: date | None,
+) -> Filters:
+    """The filters that options name; raises UsageError for a range that can't be read, or a price without its unit."""
+    if takst and not enhed:
+        raise UsageError("--takst needs --enhed: prices in different units can't be compared (kr. pr. døgn, …)")
+    return Filters(
+        choices=choices,
+        alder=alder,
+        pladser=_range("--pladser", pladser),
+        takst=_range("--takst", takst),
+        enhed=enhed,
+        aendret=siden,
+    )
+
+
+def _range(option: str, text: str | None) -> Range | None:
+    if text is None:
+        return None
+    match = _RANGE.fullmatch(text.strip())
+    if match is None or not text.strip(" -–"):
+        raise UsageError(f"{option} {text}: write a range such as 5-20, 5- or -20")
+    first, last = match["first"], match["last"] if match["dash"] else match["first"]
+    return Range(float(first) if first else None, float(last) if last else None)
+
+
+def search(configuration: Configuration, query: str, limit: int, filters: Filters, sort: Sort) -> Found:
     """The best hits, best first; raises UsageError without an index, AgreementError if it may not be seen."""
     with Archive(configuration.archive) as archive:
         environment = archive.environment
@@ -22,4 +59,4 @@ def search(configuration: Configuration, query: str, limit: int) -> list[Hit]:
             f"{configuration.search_index}: made for another audience, mapping or agreement; "
             "run `tilbudsspejl build` to make it anew"
         )
-    return whoosh_index.search(configuration.search_index, query, limit)
+    return whoosh_index.search(configuration.search_index, query, limit, filters, sort)

@@ -116,8 +116,18 @@ class TextContext:
 
 
 @dataclass(frozen=True, slots=True)
-class PlainContext:
-    """soeg.html and 404.html, which hold no data of their own."""
+class SearchContext:
+    """soeg.html: holds no offers itself; `downloads` offers the result list as CSV."""
+
+    site: Site
+    page: Page
+    root: str
+    downloads: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MissingContext:
+    """404.html, which holds no data of its own."""
 
     site: Site
     page: Page

@@ -12,15 +12,24 @@ import orjson
 from markupsafe import Markup
 
 from generator.pages import danish
-from generator.pages.contexts import ListContext, OfferContext, PlainContext, StartContext, TextContext
+from generator.pages.contexts import (
+    ListContext,
+    MissingContext,
+    OfferContext,
+    SearchContext,
+    StartContext,
+    TextContext,
+)
 
-Context = StartContext | OfferContext | ListContext | TextContext
+Context = StartContext | OfferContext | ListContext | TextContext | SearchContext | MissingContext
 
 TEMPLATES: dict[type[Any], str] = {
     StartContext: "start.html",
     OfferContext: "offer.html",
     ListContext: "list.html",
     TextContext: "text.html",
+    SearchContext: "soeg.html",
+    MissingContext: "404.html",
 }
 
 _EDITORIAL_TAGS = {
@@ -59,15 +68,8 @@ class Renderer:
 
     def page(self, context: Context) -> str:
         """The page of a context."""
-        return self._render(TEMPLATES[type(context)], context)
-
-    def plain(self, template: str, context: PlainContext) -> str:
-        """A page that holds no data of its own: soeg.html, 404.html."""
-        return self._render(template, context)
-
-    def _render(self, template: str, context: Context | PlainContext) -> str:
         names = {field.name: getattr(context, field.name) for field in fields(context)}
-        return self._environment.get_template(template).render(names)
+        return self._environment.get_template(TEMPLATES[type(context)]).render(names)
 
 
 def editorial(text: str) -> Markup:

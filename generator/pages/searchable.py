@@ -2,33 +2,46 @@
 
 import re
 from collections.abc import Iterable
+from datetime import date
 
 from generator.pages import danish
-from generator.pages.listing import Listing
+from generator.pages.listing import Listing, sort_key
 from generator.pages.sentences import address_text
-from generator.register.searchable import ResultRow, SearchDocument
+from generator.register.changes import Cause
+from generator.register.clock import danish_day
+from generator.register.models import Afdeling, Tilbud
+from generator.register.searchable import Facets, ResultRow, SearchDocument
 from generator.register.timeline import Offer
-from generator.register.vocabulary import paragraph_meaning, successor_paragraph
+from generator.register.vocabulary import (
+    former_paragraphs,
+    ownership,
+    paragraph_meaning,
+    region_of,
+    successor_paragraph,
+)
 
 
 def search_document(offer: Offer, listing: Listing) -> SearchDocument:
-    """The offer's texts by field, and the row that a result list shows."""
+    """The offer's texts by field, what it can be filtered by, and the row that a result list shows."""
     tilbud = offer.current
-    departments = tilbud.afdelinger
-    addresses = (tilbud.adresse, *(department.adresse for department in departments))
     fields = {
         "navn": (listing.name,),
         "tidligere": offer.former_names,
-        "afdeling": _texts(d.navn for d in departments),
+        "afdeling": _texts(_department(department) for department in tilbud.afdelinger),
         "virksomhed": _texts((tilbud.virksomhed.navn, tilbud.driftsherre.navn)),
-        "kommune": _texts(f"{a.kommunenavn} Kommune" for a in addresses if a.kommunenavn),
-        "adresse": _texts(address_text(a.model_dump(by_alias=True)) for a in addresses if a.vejnavn),
-        "grundlag": _texts(_paragraphs(offer)),
-        "maalgruppe": _texts((*(g.navn for g in tilbud.maalgrupper), *(m for d in departments for m in d.maalgrupper))),
-        "metode": tilbud.metoder,
+        "kommune": _texts((f"{tilbud.adresse.kommunenavn} Kommune" if tilbud.adresse.kommunenavn else None,)),
+        "adresse": _texts((_address(tilbud),)),
+        "grundlag": _texts(_paragraphs(tilbud)),
+        "maalgruppe": _texts(group.navn for group in tilbud.maalgrupper),
+        "metode": _texts(tilbud.metoder),
         "leder": _texts((tilbud.kontakt.leder,)),
         "tal": _texts(_numbers(offer)),
-        "tekst": _texts((listing.status, tilbud.beskrivelse, tilbud.kontakt.email, tilbud.godkendelse.socialtilsyn)),
+        "kontakt": _texts((tilbud.kontakt.email, tilbud.kontakt.hjemmeside)),
+        "tilsyn": _texts((tilbud.godkendelse.socialtilsyn,)),
+        "status": (listing.status,),
+        "ydelse": _texts(price.ydelse for price in tilbud.takster),
+        "beskrivelse": _texts((tilbud.beskrivelse,)),
+        "vurdering": _texts(theme.begrundelse for theme in tilbud.kvalitetsvurdering),
     }
     return SearchDocument(
         tilbuds_id=offer.id,
@@ -39,9 +52,10 @@ def search_document(offer: Offer, listing: Listing) -> SearchDocument:
             address=listing.address,
             status=listing.status,
             style=listing.style,
-            facts=tuple(_facts(listing)),
+            facts=tuple(_facts(listing, tilbud)),
             former=offer.former_names,
         ),
+        facets=_facets(offer, listing),
     )
 
 
@@ -49,12 +63,27 @@ def _texts(values: Iterable[str | None]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(value for value in values if value and value.strip()))
 
 
-def _paragraphs(offer: Offer) -> Iterable[str]:
-    for plads in offer.current.godkendelse.pladser:
-        if plads.paragraf:
-            yield plads.paragraf
-            yield paragraph_meaning(plads.paragraf)
-            yield successor_paragraph(plads.paragraf) or ""
+def _address(tilbud: Tilbud) -> str | None:
+    return address_text(tilbud.adresse.model_dump(by_alias=True)) if tilbud.adresse.vejnavn else None
+
+
+def _department(department: Afdeling) -> str:
+    """ "Vestfløjen, Pilesvinget 41A, 2, 3200 Helsinge (Gribskov Kommune): autismespektrum, angst" """
+    address = department.adresse
+    place = address_text(address.model_dump(by_alias=True)) if address.vejnavn else ""
+    municipality = f"({address.kommunenavn} Kommune)" if address.kommunenavn else ""
+    words = ", ".join(filter(None, (department.navn, " ".join(filter(None, (place, municipality))))))
+    groups = danish.join([danish.lower_first(name) for name in department.maalgrupper])
+    return ": ".join(filter(None, (words, groups)))
+
+
+def _paragraphs(tilbud: Tilbud) -> Iterable[str]:
+    """Each paragraph with what it is about, and what it was called before the law renamed it, or is called since."""
+    for paragraph in dict.fromkeys(plads.paragraf for plads in tilbud.godkendelse.pladser if plads.paragraf):
+        now, before = successor_paragraph(paragraph), former_paragraphs(paragraph)
+        others = f"nu {now}" if now else f"før {danish.join(before)}" if before else ""
+        words = " ".join(filter(None, (paragraph, paragraph_meaning(paragraph))))
+        yield f"{words} ({others})" if others else words
 
 
 def _numbers(offer: Offer) -> Iterable[str | None]:
@@ -65,10 +94,10 @@ def _numbers(offer: Offer) -> Iterable[str | None]:
     yield f"P-nummer {tilbud.p_nummer}" if tilbud.p_nummer else None
     for number in (tilbud.virksomhed.cvr_nummer, tilbud.driftsherre.cvr_nummer):
         yield f"CVR-nummer {number}" if number else None
-    yield f"tlf. telefon {phone}" if phone else None
+    yield f"tlf. {phone}" if phone else None
 
 
-def _facts(listing: Listing) -> Iterable[str]:
+def _facts(listing: Listing, tilbud: Tilbud) -> Iterable[str]:
     if listing.municipality:
         yield listing.municipality.name
     if listing.paragraphs:
@@ -77,3 +106,36 @@ def _facts(listing: Listing) -> Iterable[str]:
         yield danish.count(listing.places, "plads", "pladser")
     if listing.target_groups:
         yield ", ".join(filter(None, (", ".join(t.name for t in listing.target_groups[:3]), listing.ages)))
+    if price := next((price for price in tilbud.takster if price.beloeb is not None), None):
+        amount = danish.number(price.beloeb or 0)
+        yield " ".join(filter(None, (danish.lower_first(price.ydelse or ""), amount, price.enhed)))
+
+
+def _facets(offer: Offer, listing: Listing) -> Facets:
+    tilbud = offer.current
+    owner = tilbud.driftsherre if tilbud.driftsherre.virksomhedsform.beskrivelse else tilbud.virksomhed
+    groups = [group.navn for group in tilbud.maalgrupper]
+    groups += [name for department in tilbud.afdelinger for name in department.maalgrupper]
+    spans = {(group.alder_fra, group.alder_til) for group in tilbud.maalgrupper} - {(None, None)}
+    return Facets(
+        status=listing.status,
+        grundlag=tuple(term.name.replace(danish.NO_BREAK, " ") for term in listing.paragraphs),
+        maalgruppe=tuple(dict.fromkeys(" ".join(name.split()) for name in groups if name)),
+        alder=tuple(sorted(spans, key=str)),
+        kommune=listing.municipality.name if listing.municipality else "",
+        region=region_of(tilbud.adresse.kommunekode),
+        tilsyn=listing.authority.name if listing.authority else "",
+        ejerform=ownership(owner.virksomhedsform.beskrivelse),
+        pladser=listing.places,
+        takst=tuple(
+            dict.fromkeys((price.enhed, price.beloeb) for price in tilbud.takster if price.enhed and price.beloeb)
+        ),
+        aendret=_changed(offer),
+        order=sort_key(listing.name)[0],
+    )
+
+
+def _changed(offer: Offer) -> date | None:
+    """The day on which the latest change by its source was reported."""
+    own = (entry for entry in offer.entries if entry.is_first or any(c.cause is Cause.KILDE for c in entry.changes))
+    return max((danish_day(entry.reported) for entry in own), default=None)

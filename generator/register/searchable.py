@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+
+Span = tuple[int | None, int | None]  # ages in years, both inclusive; None where there is no bound
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +20,24 @@ class ResultRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Facets:
+    """What an offer can be filtered and sorted by; "" and None where the register doesn't say."""
+
+    status: str = ""
+    grundlag: tuple[str, ...] = ()
+    maalgruppe: tuple[str, ...] = ()
+    alder: tuple[Span, ...] = ()
+    kommune: str = ""
+    region: str = ""
+    tilsyn: str = ""
+    ejerform: str = ""
+    pladser: int | None = None
+    takst: tuple[tuple[str, float], ...] = ()  # unit, amount
+    aendret: date | None = None  # when its source's latest change was reported
+    order: str = ""  # the name as lists order it
+
+
+@dataclass(frozen=True, slots=True)
 class SearchDocument:
     """One offer as search sees it; `fields` holds the texts under the names in `FIELDS`."""
 
@@ -24,6 +45,7 @@ class SearchDocument:
     ceased: bool
     fields: Mapping[str, tuple[str, ...]]
     row: ResultRow
+    facets: Facets = Facets()
 
 
 # field -> its name in a result's "why", in Danish
@@ -39,5 +61,15 @@ FIELDS: Mapping[str, str] = {
     "metode": "Metode",
     "leder": "Leder",
     "tal": "Nummer",
-    "tekst": "Beskrivelse",
+    "kontakt": "Kontakt",
+    "tilsyn": "Socialtilsyn",
+    "status": "Status",
+    "ydelse": "Ydelse",
+    "beskrivelse": "Beskrivelse",
+    "vurdering": "Kvalitetsvurdering",
 }
+# The long ones: their words are counted, a word that is only begun needs three letters there, and a result shows a
+# piece of them.
+TEXTS = frozenset({"beskrivelse", "vurdering"})
+NAMES = frozenset({"navn", "tidligere"})
+NUMBERS = "tal"

@@ -39,6 +39,35 @@ _MEANING: dict[Paragraph, str] = {
     ("BL", "43", "1", "7"): "sikret døgninstitution",
 }
 
+# The municipalities of each region by their kommunekode (Danmarks Statistik; lov om regioner, as in force in 2026).
+_REGIONS: dict[str, str] = {
+    "Region Hovedstaden": (
+        "0101 0147 0151 0153 0155 0157 0159 0161 0163 0165 0167 0169 0173 0175 0183 0185 0187 0190 0201 0210 0217 0219 "
+        "0223 0230 0240 0250 0260 0270 0400 0411"
+    ),
+    "Region Sjælland": "0253 0259 0265 0269 0306 0316 0320 0326 0329 0330 0336 0340 0350 0360 0370 0376 0390",
+    "Region Syddanmark": (
+        "0410 0420 0430 0440 0450 0461 0479 0480 0482 0492 0510 0530 0540 0550 0561 0563 0573 0575 0580 0607 0621 0630"
+    ),
+    "Region Midtjylland": (
+        "0615 0657 0661 0665 0671 0706 0707 0710 0727 0730 0740 0741 0746 0751 0756 0760 0766 0779 0791"
+    ),
+    "Region Nordjylland": "0773 0787 0810 0813 0820 0825 0840 0846 0849 0851 0860",
+}
+_REGION_OF = {code: region for region, codes in _REGIONS.items() for code in codes.split()}
+
+# Kinds of ownership by a word in CVR's name for a virksomhedsform, whose spellings vary; the first that fits.
+_OWNERSHIP = (
+    ("kommun", "Kommunal"),
+    ("region", "Regional"),
+    ("stat", "Statslig"),
+    ("fond", "Fond eller selvejende institution"),
+    ("selvejende", "Fond eller selvejende institution"),
+    ("forening", "Forening"),
+    ("selskab", "Privat virksomhed"),
+    ("virksomhed", "Privat virksomhed"),
+)
+
 # Socialtilsynsloven § 8 (skærpet tilsyn) and § 8 a (påbud); serviceloven § 14 (markering).
 _SANCTIONS = ("skærpet tilsyn", "påbud", "markering")
 _ENDED = re.compile(r"\b(ophæv|ophør|afslut|bortfald|efterkom|tidligere|fjernet|slettet|uden|ingen)")
@@ -77,6 +106,13 @@ def successor_paragraph(text: str) -> str | None:
     return write_paragraph(new) if new else None
 
 
+@lru_cache(maxsize=4096)
+def former_paragraphs(text: str) -> tuple[str, ...]:
+    """The paragraphs that the law has put this one in place of, as readers write them."""
+    paragraph = parse_paragraph(text)
+    return tuple(write_paragraph(old) for old, new in _RENAMED.items() if new == paragraph)
+
+
 def write_paragraph(paragraph: Paragraph) -> str:
     """Writes a paragraph the way the register does: "BL § 43, stk. 1, nr. 6"."""
     law, number, stk, nr = paragraph
@@ -101,3 +137,15 @@ def is_sanction(status: str | None) -> bool:
     """Whether an approval status says that a sanction is in force."""
     folded = (status or "").casefold()
     return any(word in folded for word in _SANCTIONS) and not _ENDED.search(folded)
+
+
+def region_of(kommunekode: str | None) -> str:
+    """The region that a municipality lies in; "" for a code that is none."""
+    return _REGION_OF.get((kommunekode or "").zfill(4), "")
+
+
+@lru_cache(maxsize=4096)
+def ownership(virksomhedsform: str | None) -> str:
+    """The kind of ownership that a legal form belongs to ("Primærkommune" → "Kommunal"); its own name if unknown."""
+    folded = (virksomhedsform or "").casefold()
+    return next((kind for word, kind in _OWNERSHIP if word in folded), " ".join((virksomhedsform or "").split()))

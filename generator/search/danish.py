@@ -1,7 +1,9 @@
 """Danish text as search sees it: the only place that decides what a word is and which forms belong together.
 
-`fold` and `query_words` are written a second time in `static/soeg.js`, because the browser must read a query too;
+`fold` and `query_words` are written a second time in `static/soeg-ord.js`, because the browser must read a query too;
 `tests/search/vectors.json` holds both to the same answers. Everything else happens here alone.
+
+A form is a folded word as it stands in a text ("pladserne"); a group is what all its inflections share ("plad").
 """
 
 import re
@@ -12,24 +14,35 @@ from functools import lru_cache
 
 import snowballstemmer
 
-# A word as it is written: accents of their own and soft hyphens don't end it.
-_WRITTEN_WORD = re.compile(r"[^\W_]+(?:[\u0300-\u036f\u00ad]+[^\W_]*)*")
+# Accents, and what stands unseen inside a word: soft hyphen, zero-width space and joiners, byte order mark.
+_MARKS = re.compile(r"[\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff]")
 _MAYBE_JOINED = re.compile(r"[0-9]\W[0-9]|(?:\+|00)45")
 # These look at folded text.
 _WORD = re.compile(r"[^\W_]+")
+_HYPHENED = re.compile(r"(?<![\w-])[^\W\d_]+(?:-[^\W\d_]+)+(?![\w-])")
 # Digits as people write telephone, CVR and P numbers: groups parted by one sign.
 _NUMBER_RUN = re.compile(r"(?<!\w)\+?[0-9]+(?:[ .-][0-9]+)*(?!\w)")
 _COUNTRY = re.compile(r"(?:\+|00)45[^0-9]?")
 _DIGITS = re.compile(r"[0-9]+")
-# "SEL § 107" means what "§ 107" means; the other laws are kept: without the name their numbers mean something else.
-_SERVICE_ACT = re.compile(r"(?<!\w)(?:sel|servicelovens?)[ ,]*(?=(?:§ *)*[0-9])")
-_MARKS = re.compile(r"[\u0300-\u036f\u00ad]")  # accents, and the soft hyphen inside a word
+# "SEL § 66, stk. 1, nr. 5": a number is a paragraph by its sign, by its law before it or by "stk."/"nr." after it.
+_PARAGRAPH = re.compile(
+    r"(?<!\w)(?:(?P<law>sel|bl|abl|sul|servicelovens?|barnets lovs?|almenboliglovens?|sundhedslovens?)[ ,]*)?"
+    r"(?P<sign>(?:§|paragraf)[ §]*)?"
+    r"(?P<number>[0-9]+(?: ?[a-h])?)(?!\w)"
+    r"(?:[ ,]*stk\.? ?(?P<stk>[0-9]+)(?!\w))?(?:[ ,]*nr\.? ?(?P<nr>[0-9]+)(?!\w))?"
+)
+# Serviceloven goes without saying: "SEL § 107" means what "§ 107" means. Another law's numbers mean something else.
+_LAWS = {"bl": "bl", "abl": "abl", "sul": "sul", "barnets": "bl", "almenbo": "abl", "sundhed": "sul"}
 _PHONE_OR_CVR, _P_NUMBER = 8, 10
 MAX_QUERY_WORDS = 20  # a pasted page must not become a thousand look-ups
 
-# Left out of a query that has other words: nearly every text has them, short ones by chance not.
+# Left out of a query that has other words: nearly every text has them, short ones by chance not; and what people paste
+# with a number ("CVR-nr. 44 45 01 86").
 SMALL_WORDS = frozenset(
-    _WORD.findall("af at de den der det du eller en er et for fra har hos i med og om paa som til ved")
+    _WORD.findall(
+        "af at de den der det du eller en er et for fra har hos i med og om paa som til ved "
+        "cvr cvrnr cvrnummer id nr nummer p pnr pnummer telefon tilbudsid tlf tlfnr"
+    )
 )
 
 
@@ -50,42 +63,32 @@ def fold(text: str) -> str:
     return _MARKS.sub("", text.replace("æ", "ae").replace("ø", "oe"))
 
 
-def written_words(text: str) -> list[str]:
-    """Return the words and numbers of a text as they stand there, and each number written in groups also as one."""
-    words = _WRITTEN_WORD.findall(text)
+def forms_in(text: str) -> list[str]:
+    """Return the forms of a text, and what can be asked for besides them.
+
+    Besides: a word written with a hyphen also in one piece, a number in groups also as one, and "§107" for a paragraph.
+    """
+    text = fold(text)
+    forms = _WORD.findall(text)
+    if "-" in text:
+        forms += [word.replace("-", "") for word in _HYPHENED.findall(text)]
     if _MAYBE_JOINED.search(text):
-        words += [joined.number for joined in _joined_numbers(fold(text))]
-    return words
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """A folded word and the groups that it is counted under."""
-
-    form: str
-    groups: tuple[str, ...]
-
-
-@lru_cache(maxsize=500_000)
-def analyse(word: str) -> tuple[Form, ...]:
-    """Return the forms of a written word: one, but for signs such as ½ that fold into several."""
-    return tuple(_form(form) for form in _WORD.findall(fold(word)))
-
-
-@lru_cache(maxsize=500_000)
-def _form(form: str) -> Form:
-    return Form(form, groups(form))
+        forms += [joined.number for joined in _joined_numbers(text)]
+    if "§" in text or "paragraf" in text:
+        for paragraph in _paragraphs(text):
+            forms += paragraph.forms()
+    return forms
 
 
 def query_words(text: str) -> tuple[QueryWord, ...]:
-    """Read a user's query: paragraphs by their number, pasted numbers in one piece, each word once."""
-    text = _SERVICE_ACT.sub("", fold(text))
+    """Read a user's query: paragraphs as "§107", pasted numbers in one piece, each word once."""
+    text = fold(text)
     words: list[QueryWord] = []
     position = 0
-    for joined in _joined_numbers(text):
-        words += map(QueryWord, _WORD.findall(text, position, joined.start))
-        words.append(QueryWord(joined.number, joined.parts))
-        position = joined.end
+    for found in _special(text):
+        words += map(QueryWord, _WORD.findall(text, position, found.start))
+        words.append(found.word())
+        position = found.end
     words += map(QueryWord, _WORD.findall(text, position))
     return tuple(dict.fromkeys(words))[:MAX_QUERY_WORDS]
 
@@ -95,16 +98,75 @@ def without_small_words(words: tuple[QueryWord, ...]) -> tuple[QueryWord, ...]:
     return tuple(word for word in words if word.form not in SMALL_WORDS) or words
 
 
-def groups(form: str) -> tuple[str, ...]:
-    """Return the groups that a form is counted under (one today; the parts of a compound will be more)."""
-    return (group(form),)
-
-
+@lru_cache(maxsize=500_000)
 def group(form: str) -> str:
     """Return the one name under which all inflections of a folded word are counted."""
     if not form.isalpha():
         return form
-    return fold(_stem(_unfold(form)))
+    return fold(_stem(unfold(form)))
+
+
+def is_number(form: str) -> bool:
+    """Say whether a form is nothing but digits."""
+    return form.isascii() and form.isdecimal()
+
+
+def _special(text: str) -> list["_Paragraph | _Joined"]:
+    """Find the paragraphs and joined numbers of a folded query, in reading order; a paragraph's digits are its own."""
+    paragraphs = list(_paragraphs(text))
+    taken = {place for found in paragraphs for place in range(found.start, found.end)}
+    numbers = [joined for joined in _joined_numbers(text) if joined.start not in taken]
+    return sorted([*paragraphs, *numbers], key=lambda found: found.start)
+
+
+# ---- Paragraphs ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Paragraph:
+    law: str  # "" for serviceloven, and where the text doesn't say
+    number: str
+    nr: str
+    start: int
+    end: int
+
+    def forms(self) -> list[str]:
+        """Under which forms it is indexed: the most precise one, and what that can be shortened to."""
+        forms = [self.form]
+        if self.nr:
+            forms.append(f"{self.law}§{self.number}")
+        if self.law:
+            forms += [form[form.index("§") :] for form in forms]
+        return forms
+
+    @property
+    def form(self) -> str:
+        """The most precise of its forms."""
+        return f"{self.law}§{self.number}" + (f"nr{self.nr}" if self.nr else "")
+
+    def word(self) -> QueryWord:
+        """What asks for it."""
+        return QueryWord(self.form)
+
+
+def _paragraphs(text: str) -> Iterator[_Paragraph]:
+    for match in _PARAGRAPH.finditer(text):
+        if match["law"] or match["sign"] or match["stk"] or match["nr"]:
+            law = match["law"] or ""
+            yield _Paragraph(
+                law=_LAWS.get(law) or _LAWS.get(law[:7]) or "",
+                number=match["number"].replace(" ", ""),
+                nr=match["nr"] or "",
+                start=match.start(),
+                end=match.end(),
+            )
+
+
+def simpler_paragraph(form: str) -> str:
+    """Return what a paragraph that no offer has can stand for: "bl§43nr6" → "§43nr6" → "§43" → "43"."""
+    if not form.startswith("§"):
+        return form[form.index("§") :]
+    return form[: form.index("nr")] if "nr" in form else form[1:]
 
 
 # ---- Numbers -------------------------------------------------------------------------------
@@ -116,6 +178,10 @@ class _Joined:
     parts: tuple[str, ...]  # none where only +45 was taken off
     start: int
     end: int
+
+    def word(self) -> QueryWord:
+        """What asks for it."""
+        return QueryWord(self.number, self.parts)
 
 
 def _joined_numbers(text: str) -> Iterator[_Joined]:
@@ -178,6 +244,6 @@ def _stem(word: str) -> str:
     return word
 
 
-def _unfold(form: str) -> str:
+def unfold(form: str) -> str:
     """Return a folded form with æ, ø and å, so that Aabenraa and Åbenrå are stemmed alike."""
     return form.replace("aa", "å").replace("ae", "æ").replace("oe", "ø")

@@ -1,39 +1,61 @@
-"""The numbers of the ranking, for both indexes.
+"""The numbers of the ranking, for both indexes, in whole numbers so that both come to the same.
 
-score(document) = Σ words Σ groups Σ fields weight · factor · idf · tf·(k1+1) / (tf + k1·(1-b + b·length/average)),
-with idf = ln(documents / (documents with the group in this field + 1)) + 1: Whoosh's BM25F, field by field.
+    match           = weight of the field · how well it matches · strength, of the best match in the field
+    worth of a word = rarity · (match in the best field + an eighth of the other fields')
+    rarity          = round(8 · log2(1 + offers / offers with the word))
+    score           = Σ words worth
+
+How well: the very form, another inflection, a part of a compound, the beginning of a word, a misspelling. The steps
+between these are larger than all that strength can add, so within a field nothing overtakes a better kind of match.
+Offers with all words come before offers with some, whatever the score; active ones before ceased ones of the same.
 """
 
+import math
 from collections.abc import Mapping
 
-from generator.register.searchable import FIELDS
+from generator.register.searchable import FIELDS, NAMES, TEXTS
 
 # A name says what an offer is; a description mentions many things in passing.
-WEIGHTS: Mapping[str, float] = {
-    "navn": 8.0,
-    "tidligere": 6.0,
-    "tal": 6.0,
-    "afdeling": 5.0,
-    "grundlag": 4.0,
-    "maalgruppe": 4.0,
-    "virksomhed": 3.0,
-    "kommune": 3.0,
-    "adresse": 2.0,
-    "metode": 2.0,
-    "leder": 2.0,
-    "tekst": 1.0,
+WEIGHTS: Mapping[str, int] = {
+    "navn": 80,
+    "tidligere": 60,
+    "tal": 60,
+    "grundlag": 50,
+    "maalgruppe": 44,
+    "leder": 40,
+    "kommune": 36,
+    "afdeling": 32,
+    "virksomhed": 30,
+    "adresse": 28,
+    "metode": 28,
+    "ydelse": 24,
+    "kontakt": 20,
+    "status": 20,
+    "tilsyn": 16,
+    "beskrivelse": 12,
+    "vurdering": 8,
 }
 FIELD_NAMES: tuple[str, ...] = tuple(FIELDS)  # a field's number in counts and postings is its place here
 
-K1 = 1.2
-B = 0.75
-PREFIX_FACTOR = 0.5
-PREFIX_GROUPS = 16  # at most so many groups stand in for a word that is only begun
-SHORTEST_PREFIX = 2
-MOST_COUNTED = 255  # of one word in one field; more says nothing, and a byte holds it
-SCORE_STEPS = 1_000_000  # scores are compared in these steps: logarithms differ in the last bit between machines
+# How many strengths a field tells apart: a name by its length, a text by whether a word comes again.
+STRENGTHS: tuple[int, ...] = tuple(4 if name in NAMES else 2 if name in TEXTS else 1 for name in FIELD_NAMES)
+LONG_FIELDS = frozenset(number for number, name in enumerate(FIELD_NAMES) if name in TEXTS)
+
+EXACT, FAMILY, PART, BEGUN, MISSPELT = range(5)
+WORTH: tuple[int, ...] = (100, 85, 62, 46, 34)
+STRENGTH_WORTH: tuple[int, ...] = (100, 104, 108, 112)
+
+SHORTEST_BEGUN = 2  # letters of a word that is only begun, to be looked for in names, places, target groups …
+SHORTEST_BEGUN_IN_TEXTS = 3  # … and in the long texts
+SHORTEST_BEGUN_BEFORE = 4  # of one that another word follows
+SHORTEST_MISSPELT = 4
 
 
-def rounded(score: float) -> int:
-    """Return a score as the whole number by which documents are ordered."""
-    return int(score * SCORE_STEPS + 0.5)
+def rarity(documents: int, having: int) -> int:
+    """Return how much a word tells that so many of the documents have."""
+    return math.floor(8 * math.log2(1 + documents / having) + 0.5)
+
+
+def mistakes_allowed(form: str) -> int:
+    """Return how many letters of a word may be wrong."""
+    return 0 if len(form) < SHORTEST_MISSPELT else 1 if len(form) < 6 else 2

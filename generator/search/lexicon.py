@@ -2,47 +2,61 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
-from generator.search.danish import QueryWord, without_small_words
-from generator.search.formula import PREFIX_FACTOR, PREFIX_GROUPS, SHORTEST_PREFIX
-from generator.search.terms import OfferTerms
+from rapidfuzz.distance import OSA
+
+from generator.search.danish import QueryWord, is_number, simpler_paragraph, without_small_words
+from generator.search.formula import (
+    BEGUN,
+    EXACT,
+    FAMILY,
+    MISSPELT,
+    PART,
+    SHORTEST_BEGUN,
+    SHORTEST_BEGUN_BEFORE,
+    mistakes_allowed,
+)
+from generator.search.inverted import Vocabulary
+
+# Endings of Danish inflections, folded, the longest first: an inflection that no offer has is found by the others.
+ENDINGS = ("ernes", "enes", "erne", "ens", "ets", "ers", "ene", "en", "et", "er", "es", "e", "s", "t")
+_SHORTEST_STEM = 3
+_SHORTEST_PIECE = 3  # of a compound that no offer has
+_JOINTS = ("", "s", "e")
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A surface form, in how many offers it stands, and the groups that it is counted under."""
+    """A form, in how many offers it stands at least, and its group."""
 
     form: str
     offers: int
-    groups: tuple[str, ...]
+    group: str
 
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """A group that a query word stands for, and how much a match is worth."""
+    """Postings that a query word stands for: of one form or, with `form` None, of the compounds with a part."""
 
     group: str
-    factor: float
+    form: str | None
+    kind: int  # one of the formula's: EXACT, FAMILY …
 
 
-class LexiconBuilder:
-    """Gathers the surface forms of all offers as they pass."""
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A query as the index understands it; `instead` says which words nobody has, and what they were taken for."""
 
-    def __init__(self) -> None:
-        self._groups: dict[str, tuple[str, ...]] = {}
-        self._offers: dict[str, int] = {}
+    words: tuple[tuple[Meant, ...], ...]
+    forms: tuple[str, ...]  # the word that each of `words` was
+    instead: tuple[tuple[str, str], ...] = ()
 
-    def add(self, terms: OfferTerms) -> None:
-        """Take in the forms of one offer."""
-        for form, groups in terms.forms.items():
-            self._offers[form] = self._offers.get(form, 0) + 1
-            self._groups[form] = groups
 
-    def entries(self) -> list[Entry]:
-        """Return all forms in the order in which a browser compares strings."""
-        return [Entry(form, self._offers[form], self._groups[form]) for form in sorted(self._groups, key=browser_order)]
+def often(offers: int) -> int:
+    """Return the step on which a word's frequency is told: a power of two, so that an offer more seldom changes it."""
+    return offers.bit_length()
 
 
 def browser_order(text: str) -> bytes:
@@ -50,19 +64,24 @@ def browser_order(text: str) -> bytes:
     return text.encode("utf-16-be", "surrogatepass")
 
 
+def entries_of(vocabulary: Vocabulary) -> list[Entry]:
+    """Return all that can be asked for in the order in which a browser compares strings."""
+    forms = sorted(vocabulary.group_of, key=browser_order)
+    return [Entry(form, vocabulary.offers[form], vocabulary.group_of[form]) for form in forms]
+
+
 def pack(entries: Iterable[Entry]) -> list[str | int]:
-    """Return entries as the flat list that is written: form, offers, groups joined by blanks ("" if it is the form)."""
+    """Return entries as a flat list for JSON: form, offers, group ("" if it is the form)."""
     flat: list[str | int] = []
     for entry in entries:
-        groups = " ".join(entry.groups)
-        flat += (entry.form, entry.offers, "" if groups == entry.form else groups)
+        flat += (entry.form, entry.offers, "" if entry.group == entry.form else entry.group)
     return flat
 
 
 def unpack(flat: Sequence[str | int]) -> Iterator[Entry]:
     """Read entries from the list that `pack` made."""
-    for form, offers, groups in zip(flat[::3], flat[1::3], flat[2::3], strict=True):
-        yield Entry(str(form), int(offers), tuple(str(groups or form).split(" ")))
+    for form, offers, group in zip(flat[::3], flat[1::3], flat[2::3], strict=True):
+        yield Entry(str(form), int(offers), str(group or form))
 
 
 class Lexicon:
@@ -71,6 +90,9 @@ class Lexicon:
     def __init__(self, entries: Iterable[Entry]) -> None:
         self._entries = list(entries)
         self._keys = [browser_order(entry.form) for entry in self._entries]
+        self._families: dict[str, list[Entry]] = {}
+        for entry in self._entries:
+            self._families.setdefault(entry.group, []).append(entry)
 
     @classmethod
     def from_packed(cls, flat: Sequence[str | int]) -> Self:
@@ -84,37 +106,152 @@ class Lexicon:
             return self._entries[place]
         return None
 
-    def beginning_with(self, prefix: str) -> list[Entry]:
-        """Return the longer forms that begin so, those of most offers first."""
+    def beginning_with(self, prefix: str) -> Iterator[Entry]:
+        """Yield the longer forms that begin so."""
         place = bisect_left(self._keys, browser_order(prefix))
-        found = []
         while place < len(self._entries) and self._entries[place].form.startswith(prefix):
-            found.append(self._entries[place])
+            if self._entries[place].form != prefix:
+                yield self._entries[place]
             place += 1
-        # The sort is stable, so equals stay in the order of the lexicon.
-        return sorted((entry for entry in found if entry.form != prefix), key=lambda entry: -entry.offers)
 
-    def resolve(self, query: tuple[QueryWord, ...]) -> list[list[Meant]]:
-        """Return for each word of a query the groups it stands for; the last word may be unfinished."""
-        words = self._known_pieces(without_small_words(query))
-        return [self._meant(word, last=place == len(words) - 1) for place, word in enumerate(words)]
+    # ---- A whole query ---------------------------------------------------------------------
+
+    def resolve(self, query: tuple[QueryWord, ...]) -> Resolved:
+        """Return what each word of a query stands for; the last one may be unfinished."""
+        forms = self._known_pieces(without_small_words(query))
+        meant = [self._known(form, last=place == len(forms) - 1) for place, form in enumerate(forms)]
+        self._join_neighbours(forms, meant)
+        words: list[tuple[Meant, ...]] = []
+        asked: list[str] = []
+        instead: list[tuple[str, str]] = []
+        for form, found in zip(forms, meant, strict=True):
+            for word, guessed, taken_for in [(form, found, "")] if found else self._unknown(form):
+                words.append(tuple(dict.fromkeys(guessed)))
+                asked.append(word)
+                if taken_for:
+                    instead.append((form, taken_for))
+        return Resolved(tuple(words), tuple(asked), tuple(dict.fromkeys(instead)))
 
     def _known_pieces(self, query: tuple[QueryWord, ...]) -> list[str]:
-        """Take a joined number apart again if no offer has it: "2019 2020" can be two years."""
+        """Take apart what no offer has: "2019 2020" can be two years; and "SUL § 107" a paragraph of another law."""
         words: list[str] = []
         for word in query:
-            joined = not word.parts or self.find(word.form)
-            words += [word.form] if joined else word.parts
+            form = word.form
+            if word.parts and not self.find(form):
+                words += word.parts
+                continue
+            while "§" in form and not self.find(form):
+                form = simpler_paragraph(form)
+            words.append(form)
         return list(dict.fromkeys(words))
 
-    def _meant(self, form: str, *, last: bool) -> list[Meant]:
+    # ---- A word that there is --------------------------------------------------------------
+
+    def _known(self, form: str, *, last: bool) -> list[Meant]:
         entry = self.find(form)
-        exact = entry.groups if entry else ()
-        meant = [Meant(group, 1.0) for group in exact]
-        # A whole number is what was asked for, not the beginning of a longer one.
-        unfinished = not exact or (last and not form.isdigit())
-        if unfinished and len(form) >= SHORTEST_PREFIX:
-            longer = (group for entry in self.beginning_with(form) for group in entry.groups)
-            others = [group for group in dict.fromkeys(longer) if group not in exact]
-            meant += [Meant(group, PREFIX_FACTOR) for group in others[:PREFIX_GROUPS]]
+        meant = self._family(entry) if entry else []
+        if is_number(form) and (paragraph := self.find(f"§{form}")):
+            # "107" is first of all a paragraph's number, but a house's as well.
+            others = [replace(one, kind=BEGUN) for one in meant]
+            meant = [Meant(paragraph.group, paragraph.form, EXACT), *others]
+        if self._may_be_begun(form, is_known=bool(meant), last=last):
+            own = entry.group if entry else None
+            for longer in self.beginning_with(form):
+                if longer.group != own:
+                    meant += (Meant(longer.group, longer.form, BEGUN), Meant(longer.group, None, BEGUN))
         return meant
+
+    def _family(self, entry: Entry) -> list[Meant]:
+        """An exact match, the other inflections, and the compounds that it is a part of."""
+        others = [other for other in self._families[entry.group] if other.form != entry.form]
+        return [
+            Meant(entry.group, entry.form, EXACT),
+            *(Meant(entry.group, other.form, FAMILY) for other in others),
+            Meant(entry.group, None, PART),
+        ]
+
+    def _may_be_begun(self, form: str, *, is_known: bool, last: bool) -> bool:
+        # A whole number is what was asked for, not the beginning of a longer one.
+        if is_known and not form.isalpha():
+            return False
+        return len(form) >= (SHORTEST_BEGUN if last else SHORTEST_BEGUN_BEFORE)
+
+    def _join_neighbours(self, forms: Sequence[str], meant: Sequence[list[Meant]]) -> None:
+        """Two words in a row may be one: "dag tilbud" and "dag-tilbud" are a dagtilbud, "41 A" is number 41A."""
+        for place in range(len(forms) - 1):
+            first, second = forms[place : place + 2]
+            is_house_number = is_number(first) and len(second) == 1
+            joints = _JOINTS if first.isalpha() and second.isalpha() else ("",) if is_house_number else ()
+            for joint in joints:
+                if entry := self.find(first + joint + second):
+                    for found in meant[place : place + 2]:
+                        found += self._family(entry)
+
+    # ---- A word that nobody has ------------------------------------------------------------
+
+    def _unknown(self, form: str) -> list[tuple[str, list[Meant], str]]:
+        """Return what it may be, as one or several words: each with its form, what it stands for and what it was."""
+        if family := self._other_inflection(form):
+            return [(form, family, "")]
+        neighbours = self._neighbours(form)
+        if neighbours and neighbours[0][0] == 1:
+            return [self._misspelt(form, neighbours)]
+        if pieces := self._split(form):
+            return [(piece.form, self._family(piece), "") for piece in pieces]
+        return [self._misspelt(form, neighbours)] if neighbours else [(form, [], "")]
+
+    def _other_inflection(self, form: str) -> list[Meant]:
+        for ending in ENDINGS if form.isalpha() else ():
+            stem = form.removesuffix(ending)
+            # Danish doubles and drops letters before an ending: tilbuddene is of tilbud, krisecentrene of krisecenter.
+            for word in (stem, stem[:-1]) if stem != form and len(stem) > _SHORTEST_STEM else ():
+                entry = self.find(word)
+                group = entry.group if entry else word
+                if group in self._families:
+                    family = self._families[group]
+                    return [*(Meant(group, other.form, FAMILY) for other in family), Meant(group, None, PART)]
+        return []
+
+    def _neighbours(self, form: str) -> list[tuple[int, Entry]]:
+        """Return the words that differ in the fewest letters, if few enough; those of most offers first.
+
+        A longer word that begins like that counts as well, but after whole words.
+        """
+        allowed = mistakes_allowed(form) if form.isalpha() else 0
+        found = [
+            (distance, entry)
+            for entry in (self._entries if allowed else ())
+            if entry.form.isalpha() and (distance := _distance(form, entry.form, allowed))
+        ]
+        nearest = min((distance for distance, _ in found), default=(0, False))
+        # The sort is stable, so equals stay in the order of the lexicon.
+        return sorted(
+            ((pair[0][0], pair[1]) for pair in found if pair[0] == nearest), key=lambda pair: -often(pair[1].offers)
+        )
+
+    def _misspelt(self, form: str, neighbours: list[tuple[int, Entry]]) -> tuple[str, list[Meant], str]:
+        meant: list[Meant] = []
+        for _, entry in neighbours:
+            meant += (Meant(found.group, found.form, MISSPELT) for found in self._family(entry))
+        return form, meant, neighbours[0][1].form
+
+    def _split(self, form: str) -> list[Entry]:
+        """Take a compound apart that no offer has: misbrugscenter is misbrug and center; the longest end first."""
+        for place in range(_SHORTEST_PIECE, len(form) - _SHORTEST_PIECE + 1) if form.isalpha() else ():
+            head = self.find(form[place:])
+            if head is None:
+                continue
+            start = form[:place]
+            for modifier in (start.removesuffix(joint) for joint in _JOINTS if start.endswith(joint)):
+                if len(modifier) >= _SHORTEST_PIECE and (entry := self.find(modifier)):
+                    return [entry, head]
+        return []
+
+
+def _distance(form: str, other: str, allowed: int) -> tuple[int, bool] | None:
+    """Return how many letters differ, and whether only the beginning of the other was compared; None if too many."""
+    whole = OSA.distance(form, other, score_cutoff=allowed)
+    lengths = range(max(1, len(form) - allowed), min(len(form) + allowed, len(other) - 1) + 1)
+    begun = min((OSA.distance(form, other[:length], score_cutoff=allowed) for length in lengths), default=allowed + 1)
+    nearest = min((whole, False), (begun, True))
+    return nearest if nearest[0] <= allowed else None

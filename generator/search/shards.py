@@ -1,38 +1,60 @@
 """The browser's index: a manifest and small scripts beside it, each loaded only when a query needs it.
 
-    search/manifest.js          what there is: fields, formula, where each shard begins
-    search/lexicon-<hash>.js    surface forms → groups, cut by the beginning of the form
-    search/postings-<hash>.js   group → [field, postings, field, postings …], cut by the beginning of the group
-    search/lengths-<hash>.js    one field's length in every document, one byte each, base64
-    search/rows-<hash>.js       the result rows of 100 documents
+    search/manifest.js            what there is: the formula's numbers, and where each shard begins
+    search/lexicon-<hash>.js      all that can be asked for, cut by the beginning of the form
+    search/spelling-<hash>.js     all words of letters among these, for what is misspelt
+    search/postings-<hash>.js     the postings of each group, cut by the beginning of the group
+    search/rows-<hash>.js         the result rows of a few documents, with their short texts
+    search/texts-<hash>.js        the long texts of a few documents, deflated, for the pieces that a result shows
+    search/facet-<name>-<hash>.js one thing to filter or sort by, of all documents
 
 Every file is one call, `tilbudsspejlSoeg(name, data);`, because a page opened as a file may load scripts but not fetch.
-Postings are steps: a positive number goes so many documents on, and a negative one after it says how often the word
-stands there if more than once: [5, 3, -2] is document 4 once and document 7 twice (counting starts before document 0).
+A name holds a hash of the data, so a file may be kept for ever; the same offers give the same names.
+
+Lexicon, entries in the order of JavaScript's `<`, with blanks between:
+
+    form=LISTS      a form that is alone in its group and in few offers: its postings
+    form,nG         n: how often, as a power of two; G: its group, which is the form without as many last letters as G
+                    says (as a digit of `encoding.LAST`), or "." and the group, or nothing: the group is the form
+
+Spelling, in the same order, with blanks between: how often, how many letters are those of the word before (both
+as digits of `encoding.LAST`), the other letters.
+
+Postings, in the same order of the groups, with blanks between: `group;LISTS;.rest:LISTS;*form:LISTS …`. First what is a
+compound with this group as a part, then each form: what it has besides the group, or "*" and the whole of it.
+
+LISTS is a list for each field, with commas between: its number as a digit of `encoding.LAST`, then for each posting
+(documents left out since the last one) · strengths + strength, as `encoding` writes numbers.
 """
 
 import base64
 import hashlib
-from array import array
-from collections.abc import Callable, Iterable, Sequence
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 from typing import Any, TypeVar
 
 import orjson
-from whoosh.util.numeric import byte_to_length, length_to_byte
 
+from generator.errors import CheckError
 from generator.register.searchable import FIELDS
-from generator.search import formula
+from generator.search import facets, formula
 from generator.search.danish import SMALL_WORDS
-from generator.search.formula import FIELD_NAMES, WEIGHTS
-from generator.search.lexicon import Entry, LexiconBuilder, browser_order, pack
-from generator.search.terms import OfferTerms, field_length
+from generator.search.encoding import LAST, encode_lists, encode_steps
+from generator.search.formula import FIELD_NAMES, LONG_FIELDS, STRENGTHS, WEIGHTS
+from generator.search.inverted import STRENGTH_BITS, Inverted, Vocabulary
+from generator.search.lexicon import ENDINGS, browser_order, often
+from generator.search.terms import OfferTerms
 
-ROWS_IN_SHARD = 100
-LARGEST_SHARD = 60_000  # bytes; only a single word with more postings exceeds it
-_TIMES_BITS = 8  # a posting is the document's number and, in the low bits, how often
+ROWS_IN_SHARD = 8
+TEXTS_IN_SHARD = 4
+LARGEST_LEXICON_SHARD = 10_000  # bytes
+LARGEST_SPELLING_SHARD = 100_000  # bytes before the letters that words share are left out
+LARGEST_POSTINGS_SHARD = 16_000  # bytes; only a single group with more postings exceeds it
+_LARGEST_INLINE = 40  # bytes of postings that the lexicon holds itself
+_HASH = 10  # hexadecimal digits
 _T = TypeVar("_T")
 
 
@@ -45,166 +67,213 @@ class ShardsWritten:
     size: int  # bytes
 
 
-@dataclass(slots=True)
-class _Inverted:
-    """All offers by word: what is gathered before anything is written."""
+def write_shards(offers: Callable[[], Iterable[OfferTerms]], folder: Path) -> ShardsWritten:
+    """Write the browser's index of these offers, whose order is their document number, into an empty folder.
 
-    lexicon: LexiconBuilder = field(default_factory=LexiconBuilder)
-    postings: dict[str, dict[int, "array[int]"]] = field(default_factory=dict)  # group -> field -> postings
-    lengths: list[bytearray] = field(default_factory=lambda: [bytearray() for _ in FIELD_NAMES])
-    words: list[int] = field(default_factory=lambda: [0] * len(FIELD_NAMES))
-    ceased: list[int] = field(default_factory=list)
-    rows: list[bytes] = field(default_factory=list)
-
-    def add(self, terms: OfferTerms) -> None:
-        """Take in one offer as the next document."""
-        document = len(self.rows)
-        self.lexicon.add(terms)
-        for number, lengths in enumerate(self.lengths):
-            counted = terms.counts.get(number, {})
-            length = field_length(counted)
-            self.words[number] += length
-            lengths.append(length_to_byte(length))
-            for group, times in counted.items():
-                fields = self.postings.setdefault(group, {})
-                if number not in fields:
-                    fields[number] = array("I")
-                fields[number].append(document << _TIMES_BITS | times)
-        if terms.ceased:
-            self.ceased.append(document)
-        self.rows.append(_row(terms))
-
-
-def write_shards(offers: Iterable[OfferTerms], folder: Path) -> ShardsWritten:
-    """Write the browser's index of these offers, whose order is their document number, into an empty folder."""
-    inverted = _Inverted()
-    for terms in offers:
-        inverted.add(terms)
+    `offers` is called twice, so that never more than the postings of all offers are held at once.
+    """
+    inverted = Inverted.of(offers())
     folder.mkdir(parents=True, exist_ok=True)
     writer = _Writer(folder)
+    words = _write_words(inverted, writer)
+    rows, columns, ceased = _write_offers(offers(), writer)
     manifest = {
         **_formula(),
-        "documents": len(inverted.rows),
-        "ceased": _steps(inverted.ceased),
-        "fields": _write_fields(inverted, writer),
-        "lexicon": _write_lexicon(inverted, writer),
-        "postings": _write_postings(inverted, writer),
-        "rows": _write_rows(inverted, writer),
-        "rowsInShard": ROWS_IN_SHARD,
+        "documents": inverted.documents,
+        "ceased": ceased,
+        **words,
+        "rows": rows,
+        "facets": {
+            name: writer.write_hashed(f"facet-{name}", data) for name, data in columns.encoded(inverted.documents)
+        },
     }
     writer.write("manifest", orjson.dumps(manifest, option=orjson.OPT_SORT_KEYS))
-    return ShardsWritten(len(inverted.rows), tuple(sorted(writer.files)), writer.size)
+    return ShardsWritten(inverted.documents, tuple(sorted(writer.files)), writer.size)
 
 
 def _formula() -> dict[str, Any]:
     return {
-        "k1": formula.K1,
-        "b": formula.B,
-        "prefixFactor": formula.PREFIX_FACTOR,
-        "prefixGroups": formula.PREFIX_GROUPS,
-        "shortestPrefix": formula.SHORTEST_PREFIX,
-        "scoreSteps": formula.SCORE_STEPS,
+        "fields": [FIELDS[name] for name in FIELD_NAMES],
+        "names": FIELD_NAMES,
+        "weights": [WEIGHTS[name] for name in FIELD_NAMES],
+        "strengths": STRENGTHS,
+        "longFields": sorted(LONG_FIELDS),
+        "worth": formula.WORTH,
+        "strengthWorth": formula.STRENGTH_WORTH,
+        "shortestBegun": formula.SHORTEST_BEGUN,
+        "shortestBegunInTexts": formula.SHORTEST_BEGUN_IN_TEXTS,
+        "shortestBegunBefore": formula.SHORTEST_BEGUN_BEFORE,
+        "shortestMisspelt": formula.SHORTEST_MISSPELT,
         "smallWords": sorted(SMALL_WORDS),
-        "lengthOfByte": [byte_to_length(byte) for byte in range(256)],
+        "endings": ENDINGS,
+        "rowsInShard": ROWS_IN_SHARD,
+        "textsInShard": TEXTS_IN_SHARD,
     }
 
 
-# ---- Parts ---------------------------------------------------------------------------------
+# ---- Words ---------------------------------------------------------------------------------
 
 
-def _write_fields(inverted: _Inverted, writer: "_Writer") -> list[dict[str, Any]]:
-    documents = len(inverted.rows) or 1
-    lengths = [orjson.dumps(base64.b64encode(field_lengths).decode()) for field_lengths in inverted.lengths]
+def _write_words(inverted: Inverted, writer: "_Writer") -> dict[str, list[str]]:
+    """Write lexicon, spelling and postings; return for each kind the first key and the name of its shards, in turns."""
+    vocabulary = Vocabulary.of(inverted.offers_with(), inverted.prose())
+    blocks, inline = _blocks(inverted, vocabulary)
+    forms = sorted(vocabulary.group_of, key=browser_order)
+    entries = [_entry(form, vocabulary, inline.get(form)) for form in forms]
+    ordered = [blocks[group] for group in sorted(blocks, key=browser_order)]
+    return {
+        "lexicon": _write_cut(writer, "lexicon", entries, LARGEST_LEXICON_SHARD, ("=", ",")),
+        "spelling": _write_spelling(writer, [form for form in forms if form.isalpha()], vocabulary),
+        "postings": _write_cut(writer, "postings", ordered, LARGEST_POSTINGS_SHARD, (";",)),
+    }
+
+
+def _write_spelling(writer: "_Writer", words: list[str], vocabulary: Vocabulary) -> list[str]:
+    """Write the words in shards, each of which begins anew; return the shards' names."""
     return [
-        {
-            "label": FIELDS[name],
-            "weight": WEIGHTS[name],
-            "average": inverted.words[number] / documents,
-            "lengths": writer.write_hashed("lengths", lengths[number]),
-        }
-        for number, name in enumerate(FIELD_NAMES)
+        writer.write_hashed("spelling", orjson.dumps(" ".join(_spelt(shard, vocabulary))))
+        for shard in cut(words, str, lambda word: len(word), LARGEST_SPELLING_SHARD)
     ]
 
 
-def _write_lexicon(inverted: _Inverted, writer: "_Writer") -> list[list[str]]:
-    entries = inverted.lexicon.entries()
-    return [
-        [shard[0].form, writer.write_hashed("lexicon", orjson.dumps(pack(shard)))]
-        for shard in cut(entries, lambda entry: entry.form, _entry_size)
-    ]
+def _spelt(words: Sequence[str], vocabulary: Vocabulary) -> Iterator[str]:
+    for before, word in zip(["", *words], words, strict=False):
+        alike = next((place for place, (a, b) in enumerate(zip(before, word, strict=False)) if a != b), len(before))
+        shared = min(alike, len(word), len(LAST) - 1)
+        yield LAST[often(vocabulary.offers[word])] + LAST[shared] + word[shared:]
 
 
-def _write_postings(inverted: _Inverted, writer: "_Writer") -> list[list[str]]:
-    encoded = [(group, _encode(inverted.postings[group])) for group in sorted(inverted.postings, key=browser_order)]
-    return [
-        [shard[0][0], writer.write_hashed("postings", b"{" + b",".join(text for _, text in shard) + b"}")]
-        for shard in cut(
-            [(group, orjson.dumps(group) + b":" + postings) for group, postings in encoded],
-            lambda item: item[0],
-            lambda item: len(item[1]) + 1,
-        )
-    ]
+def _blocks(inverted: Inverted, vocabulary: Vocabulary) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the postings of each group as text, and apart from them those that the lexicon holds."""
+    compounds = _compounds(inverted, vocabulary)
+    blocks: dict[str, str] = {}
+    inline: dict[str, str] = {}
+    for group, forms in vocabulary.forms_of().items():
+        lists = {form: text for form in forms if (text := encode_lists(_encoded(inverted, form)))}
+        parts = compounds.get(group, {})
+        if forms == [group] and not parts and len(lists[group]) <= _LARGEST_INLINE:
+            inline[group] = lists[group]
+            continue
+        encoded = {number: encode_steps(sorted(documents), 0, STRENGTHS[number]) for number, documents in parts.items()}
+        own = (f"{_relative(form, group)}:{text}" for form, text in lists.items())
+        blocks[group] = ";".join((group, encode_lists(encoded), *own))
+    return blocks, inline
 
 
-def _write_rows(inverted: _Inverted, writer: "_Writer") -> list[str]:
-    rows = inverted.rows
-    return [
-        writer.write_hashed("rows", b"[" + b",\n".join(rows[start : start + ROWS_IN_SHARD]) + b"]")
-        for start in range(0, len(rows), ROWS_IN_SHARD)
-    ]
+def _encoded(inverted: Inverted, form: str) -> dict[int, str]:
+    return {
+        number: encode_steps(coded, STRENGTH_BITS, STRENGTHS[number])
+        for number, postings in enumerate(inverted.postings)
+        if (coded := postings.get(form))
+    }
 
 
-def _entry_size(entry: Entry) -> int:
-    return len(orjson.dumps(pack([entry]))) - 1
+def _compounds(inverted: Inverted, vocabulary: Vocabulary) -> dict[str, dict[int, set[int]]]:
+    """Return for each group that is a part of compounds where these stand: field -> documents."""
+    found: dict[str, dict[int, set[int]]] = {}
+    for form, groups in vocabulary.parts.items():
+        for number, postings in enumerate(inverted.postings):
+            if coded := postings.get(form):
+                documents = [posting >> STRENGTH_BITS for posting in coded]
+                for group in groups:
+                    found.setdefault(group, {}).setdefault(number, set()).update(documents)
+    return found
 
 
-def _row(terms: OfferTerms) -> bytes:
-    """Put an offer's id before its row: ["10000", name, address …]."""
-    return b"[" + orjson.dumps(terms.tilbuds_id) + b"," + terms.row[1:]
+def _relative(form: str, group: str) -> str:
+    return "." + form.removeprefix(group) if form.startswith(group) else "*" + form
 
 
-def _encode(fields: dict[int, "array[int]"]) -> bytes:
-    flat: list[int | list[int]] = []
-    for number in sorted(fields):
-        flat += (number, _posting_steps(fields[number]))
-    return orjson.dumps(flat)
+def _entry(form: str, vocabulary: Vocabulary, inline: str | None) -> str:
+    if inline is not None:
+        return f"{form}={inline}"
+    group = vocabulary.group_of[form]
+    start = f"{form},{LAST[often(vocabulary.offers[form])]}"
+    if group == form:
+        return start
+    cut = len(form) - len(group)
+    return f"{start}{LAST[cut]}" if form.startswith(group) and cut < len(LAST) else f"{start}.{group}"
 
 
-def _posting_steps(postings: "array[int]") -> list[int]:
-    steps: list[int] = []
-    before = -1
-    for posting in postings:
-        document, times = posting >> _TIMES_BITS, posting & ((1 << _TIMES_BITS) - 1)
-        steps.append(document - before)
-        if times > 1:
-            steps.append(-times)
-        before = document
-    return steps
+# ---- Offers --------------------------------------------------------------------------------
 
 
-def _steps(documents: Sequence[int]) -> list[int]:
-    return [document - before for before, document in zip([-1, *documents], documents, strict=False)]
+def _write_offers(offers: Iterable[OfferTerms], writer: "_Writer") -> tuple[list[str], facets.Columns, str]:
+    """Write rows and texts; return the rows' names, the columns to filter by, and who has ceased."""
+    columns = facets.Columns()
+    ceased: list[int] = []
+    names: list[str] = []
+    for number, some in enumerate(_chunks(offers, ROWS_IN_SHARD)):
+        rows: list[bytes] = []
+        for part in _chunks(some, TEXTS_IN_SHARD):
+            texts = writer.write_hashed("texts", _deflated(b"[" + b",".join(terms.texts for terms in part) + b"]"))
+            rows += (_row(terms, texts) for terms in part)
+        names.append(writer.write_hashed("rows", b"[" + b",\n".join(rows) + b"]"))
+        for place, terms in enumerate(some, start=number * ROWS_IN_SHARD):
+            columns.add(terms.facets)
+            if terms.ceased:
+                ceased.append(place)
+    return names, columns, encode_steps(ceased, 0, 1)
+
+
+def _row(terms: OfferTerms, texts: str) -> bytes:
+    """Put an offer's id before its row and its short texts after it: ["10000", name, …, [[0, name], …], texts]."""
+    start, end = orjson.dumps(terms.tilbuds_id), orjson.dumps(texts)
+    return b"[" + start + b"," + terms.row[1:-1] + b"," + terms.short + b"," + end + b"]"
+
+
+def _deflated(data: bytes) -> bytes:
+    # What a browser's DecompressionStream reads; base64, since a script is text.
+    packed = zlib.compressobj(9, zlib.DEFLATED, -15)
+    return b'"' + base64.b64encode(packed.compress(data) + packed.flush()) + b'"'
+
+
+def _chunks(items: Iterable[_T], size: int) -> Iterator[list[_T]]:
+    chunk: list[_T] = []
+    for item in items:
+        chunk.append(item)
+        if len(chunk) == size:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
 
 
 # ---- Cutting -------------------------------------------------------------------------------
 
 
-def cut(items: Sequence[_T], key: Callable[[_T], str], size: Callable[[_T], int], depth: int = 0) -> list[list[_T]]:
+def _write_cut(writer: "_Writer", kind: str, items: Sequence[str], largest: int, ends: tuple[str, ...]) -> list[str]:
+    """Write sorted items in shards; return for each of these the key of its first item, and its name."""
+    flat: list[str] = []
+    keyed = [(_key(item, ends), item) for item in items]
+    for shard in cut(keyed, lambda pair: pair[0], lambda pair: len(pair[1]) + 1, largest):
+        text = " ".join(item for _, item in shard)
+        flat += (shard[0][0], writer.write_hashed(kind, orjson.dumps(text)))
+    return flat
+
+
+def _key(item: str, ends: tuple[str, ...]) -> str:
+    return item[: min(place for end in ends if (place := item.find(end)) >= 0)]
+
+
+def cut(
+    items: Sequence[_T], key: Callable[[_T], str], size: Callable[[_T], int], largest: int, depth: int = 0
+) -> list[list[_T]]:
     """Cut items, sorted by key, into shards that are not too large.
 
     Cuts fall between letters, not at a count: a new word changes its own shard and leaves the names of the others.
     """
-    if len(items) <= 1 or sum(map(size, items)) <= LARGEST_SHARD:
+    if len(items) <= 1 or sum(map(size, items)) <= largest:
         return [list(items)] if items else []
     shards: list[list[_T]] = []
-    open_size = LARGEST_SHARD
+    open_size = largest
     for _, same in groupby(items, lambda item: key(item)[depth : depth + 1]):
         part = list(same)
         part_size = sum(map(size, part))
-        if part_size > LARGEST_SHARD:
-            shards += cut(part, key, size, depth + 1)
-            open_size = LARGEST_SHARD
-        elif open_size + part_size <= LARGEST_SHARD:
+        if part_size > largest:
+            shards += cut(part, key, size, largest, depth + 1)
+            open_size = largest
+        elif open_size + part_size <= largest:
             shards[-1] += part
             open_size += part_size
         else:
@@ -221,23 +290,30 @@ class _Writer:
     """Writes scripts and remembers which; the same content twice is one file."""
 
     folder: Path
-    files: set[str] = field(default_factory=set)
+    hashes: dict[str, bytes] = field(default_factory=dict)
     size: int = 0
+
+    @property
+    def files(self) -> Iterable[str]:
+        """The names of the scripts."""
+        return self.hashes
 
     def write_hashed(self, kind: str, data: bytes) -> str:
         """Write a shard under its kind and the hash of its data and return its name."""
-        name = f"{kind}-{hashlib.sha256(data).hexdigest()[:16]}"
+        name = f"{kind}-{hashlib.sha256(data).hexdigest()[:_HASH]}"
         self.write(name, data)
         return name
 
     def write(self, name: str, data: bytes) -> None:
         """Write the script that hands this data to the page."""
-        file = f"{name}.js"
-        if file in self.files:
+        file, digest = f"{name}.js", hashlib.sha256(data).digest()
+        if file in self.hashes:
+            if self.hashes[file] != digest:
+                raise CheckError(f"search/{file}: two shards want this name; report this with the archive's receipt")
             return
         script = b'tilbudsspejlSoeg("%s",%s);\n' % (name.encode(), _as_script(data))
         (self.folder / file).write_bytes(script)
-        self.files.add(file)
+        self.hashes[file] = digest
         self.size += len(script)
 
 

@@ -1,14 +1,19 @@
-"""From the texts of an offer to counted words, in worker processes; both indexes are made from these counts."""
+"""From the texts of an offer to its forms, in worker processes; both indexes are made from these."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 
-from generator.register.searchable import ResultRow, SearchDocument
+from generator.register.searchable import NAMES, NUMBERS, TEXTS, Facets, ResultRow, SearchDocument
 from generator.search import danish
-from generator.search.formula import FIELD_NAMES, MOST_COUNTED
+from generator.search.formula import FIELD_NAMES
+
+OLDEST = 150  # years
+MOST = 1_000_000_000  # places; kroner
+_FACETS_OF_TEXT = ("status", "grundlag", "maalgruppe", "kommune", "region", "tilsyn", "ejerform", "order")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,25 +22,33 @@ class OfferTerms:
 
     tilbuds_id: str
     ceased: bool
-    counts: Mapping[int, Mapping[str, int]]  # number of the field -> group -> times, without empty fields
-    forms: Mapping[str, tuple[str, ...]]  # surface form, folded -> its groups
+    forms: Mapping[int, tuple[str, ...]]  # number of the field -> strength -> its forms with blanks between
+    facets: Facets
     row: bytes  # the result row as JSON
+    short: bytes  # [number of the field, text, …] of each field that is not long, as JSON
+    texts: bytes  # the same of the long ones
 
 
 def count_terms(document: SearchDocument) -> OfferTerms:
-    """Count the words of an offer, field by field."""
-    counts: dict[int, dict[str, int]] = {}
-    seen: dict[str, tuple[str, ...]] = {}
+    """Read the words of an offer, field by field."""
+    forms: dict[int, tuple[str, ...]] = {}
+    short: list[list[int | str]] = []
+    long: list[list[int | str]] = []
     for number, field in enumerate(FIELD_NAMES):
-        counted = _count(document.fields.get(field, ()), seen)
-        if counted:
-            counts[number] = counted
-    return OfferTerms(str(_mended(document.tilbuds_id)), document.ceased, counts, seen, _row(document.row))
-
-
-def field_length(counted: Mapping[str, int]) -> int:
-    """Return how many words a field has, as the ranking sees it."""
-    return sum(counted.values())
+        texts = document.fields.get(field, ())
+        if not texts:
+            continue
+        forms[number] = _forms(field, texts)
+        (long if field in TEXTS else short).append([number, *texts])
+    return OfferTerms(
+        tilbuds_id=str(_mended(document.tilbuds_id)),
+        ceased=document.ceased,
+        forms=forms,
+        facets=_sane(document.facets),
+        row=_json(_row(document.row)),
+        short=_json(short),
+        texts=_json(long),
+    )
 
 
 def read_row(row: bytes) -> ResultRow:
@@ -44,29 +57,75 @@ def read_row(row: bytes) -> ResultRow:
     return ResultRow(name, address, status, style, tuple(facts), tuple(former))
 
 
-def _count(texts: tuple[str, ...], seen: dict[str, tuple[str, ...]]) -> dict[str, int]:
-    words: Counter[str] = Counter()
+def _forms(field: str, texts: tuple[str, ...]) -> tuple[str, ...]:
+    if field in TEXTS:
+        return _by_repetition(texts)
+    if field in NAMES:
+        return _by_length(texts)
+    if field == NUMBERS:
+        # "tilbudsid" stands before every id: it tells nothing, and "tilbud" is its beginning.
+        return (_each_once(form for text in texts for form in danish.forms_in(text) if form[-1].isdigit()),)
+    return (_each_once(form for text in texts for form in danish.forms_in(text)),)
+
+
+def _each_once(forms: Iterable[str]) -> str:
+    return " ".join(dict.fromkeys(forms))
+
+
+def _by_repetition(texts: Iterable[str]) -> tuple[str, ...]:
+    """Part the words that come once from those that come again; "og" and "er" are no help in a text."""
+    counted: Counter[str] = Counter()
     for text in texts:
-        words.update(danish.written_words(text))
-    counted: dict[str, int] = {}
-    for word, times in words.items():
-        for known in danish.analyse(word):
-            seen[known.form] = known.groups
-            for group in known.groups:
-                counted[group] = min(counted.get(group, 0) + times, MOST_COUNTED)
-    return counted
+        counted.update(danish.forms_in(text))
+    by_strength: tuple[list[str], list[str]] = [], []
+    for form, times in counted.items():
+        if form not in danish.SMALL_WORDS:
+            by_strength[times > 1].append(form)
+    return tuple(map(" ".join, by_strength))
 
 
-def _row(row: ResultRow) -> bytes:
-    fields = (row.name, row.address, row.status, row.style, row.facts, row.former)
+def _by_length(names: Iterable[str]) -> tuple[str, ...]:
+    """A word of a short name says more of it than one of a long name."""
+    strengths: dict[str, int] = {}
+    for name in names:
+        forms = danish.forms_in(name)
+        strength = max(0, 4 - max(1, len(forms)))
+        for form in forms:
+            strengths[form] = max(strengths.get(form, 0), strength)
+    by_strength: tuple[list[str], ...] = ([], [], [], [])
+    for form, strength in strengths.items():
+        by_strength[strength].append(form)
+    return tuple(map(" ".join, by_strength))
+
+
+def _sane(facets: Facets) -> Facets:
+    """Without what JSON or a browser's numbers can't hold: lone surrogates, ages of a thousand, a trillion places."""
+    return Facets(
+        **{name: _mended(getattr(facets, name)) for name in _FACETS_OF_TEXT},
+        alder=tuple((_clamped(first, OLDEST), _clamped(last, OLDEST)) for first, last in facets.alder),
+        pladser=_clamped(facets.pladser, MOST),
+        takst=tuple((str(_mended(unit)), max(0.0, min(amount, float(MOST)))) for unit, amount in facets.takst),
+        aendret=facets.aendret,
+    )
+
+
+def _clamped(number: int | None, most: int) -> int | None:
+    return None if number is None else max(0, min(number, most))
+
+
+def _row(row: ResultRow) -> tuple[object, ...]:
+    return row.name, row.address, row.status, row.style, row.facts, row.former
+
+
+def _json(value: object) -> bytes:
     try:
-        return orjson.dumps(fields)
+        return orjson.dumps(value)
     except TypeError:
         # A lone surrogate, which UTF-8 can't hold, in one name must not end a build.
-        return orjson.dumps([_mended(value) for value in fields])
+        return orjson.dumps(_mended(value))
 
 
-def _mended(value: str | tuple[str, ...]) -> str | list[str]:
+def _mended(value: Any) -> Any:
     if isinstance(value, str):
         return value.encode("utf-8", "replace").decode()
-    return [text.encode("utf-8", "replace").decode() for text in value]
+    return type(value)(_mended(item) for item in value) if isinstance(value, list | tuple) else value

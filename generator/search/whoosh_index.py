@@ -1,7 +1,11 @@
-"""The index behind `tilbudsspejl search`: the same counts and the same ranking as in the browser, kept by Whoosh."""
+"""The index behind `tilbudsspejl search`: the same words and the same ranking as in the browser, kept by Whoosh.
+
+Whoosh keeps the postings: a term is a form, or "+" and a group for the compounds that have it as a part; its weight is
+the strength of the match, plus one. Which terms a query means, and how matches are weighed, is ours.
+"""
 
 import shutil
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,19 +15,30 @@ import whoosh
 from filelock import FileLock
 from whoosh import formats, index
 from whoosh.fields import STORED, FieldType, Schema
-from whoosh.scoring import BM25F
-from whoosh.searching import Searcher
+from whoosh.reading import IndexReader
 
 from generator.errors import CheckError, UsageError
-from generator.register.searchable import ResultRow
+from generator.register.searchable import Facets, ResultRow
 from generator.search.danish import query_words
-from generator.search.formula import FIELD_NAMES, K1, WEIGHTS, B, rounded
-from generator.search.lexicon import Lexicon, LexiconBuilder, Meant, pack
+from generator.search.facets import NO_FILTERS, Filters, Sort, read_facets, sorted_by, write_facets
+from generator.search.formula import (
+    BEGUN,
+    FIELD_NAMES,
+    LONG_FIELDS,
+    SHORTEST_BEGUN_IN_TEXTS,
+    STRENGTH_WORTH,
+    WEIGHTS,
+    WORTH,
+    rarity,
+)
+from generator.search.inverted import Inverted, Vocabulary
+from generator.search.lexicon import Lexicon, Meant, Resolved, entries_of, pack
 from generator.search.terms import OfferTerms, read_row
 
-_FORMAT = 1  # raise it when the files change their meaning
-_LEXICON, _META = "lexicon.json", "meta.json"
+_FORMAT = 2  # raise it when the files change their meaning
+_LEXICON, _META, _FACETS = "lexicon.json", "meta.json", "facets.json"
 _MEMORY_MB = 1024  # what Whoosh may gather before it sorts on disk, which is several times slower
+_PART = "+"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,39 +46,45 @@ class Hit:
     """An offer that a search found."""
 
     tilbuds_id: str
-    score: float
+    score: int
     row: ResultRow
     fields: tuple[str, ...]  # where the words were found, in the order of FIELDS
 
 
-class CountedTerms(FieldType):
-    """A field that is handed counted groups instead of a text."""
+class WeighedTerms(FieldType):
+    """A field that is handed terms and their weights instead of a text."""
 
     def __init__(self) -> None:
         # Not FieldType's own: that one insists on an analyzer, and there is no text to analyse here.
-        self.format = formats.Existence()  # how often a word stands there travels as its weight
-        self.scorable = True
+        self.format = formats.Existence()  # how strong a match is travels as its weight
+        self.scorable = False
 
     def index(self, value: Mapping[str, int], **_: object) -> Generator[tuple[bytes, int, float, bytes], None, None]:
-        """Yield what Whoosh stores of each group."""
-        for group, times in value.items():
-            yield group.encode(), times, float(times), b""
+        """Yield what Whoosh stores of each term."""
+        for term, weight in value.items():
+            yield term.encode(), 1, float(weight), b""
 
 
-_SCHEMA = Schema(offer=STORED(), **{name: CountedTerms() for name in FIELD_NAMES})
+_SCHEMA = Schema(offer=STORED(), **{name: WeighedTerms() for name in FIELD_NAMES})
 
 
 # ---- Building ------------------------------------------------------------------------------
 
 
-def build_index(offers: Iterable[OfferTerms], folder: Path, meta: Mapping[str, Any] | None = None) -> int:
-    """Build the index of these offers, in this order, put it in the place of the old one and return their number."""
+Offers = Callable[[], Iterable[OfferTerms]]
+
+
+def build_index(offers: Offers, folder: Path, meta: Mapping[str, Any] | None = None) -> int:
+    """Build the index of these offers, in this order, put it in the place of the old one and return their number.
+
+    `offers` is called twice: compounds are taken apart by the words of all offers.
+    """
     folder.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(folder.with_name(f".{folder.name}.lock")):  # two sites may be built from one archive at once
         return _build_index(offers, folder, meta)
 
 
-def _build_index(offers: Iterable[OfferTerms], folder: Path, meta: Mapping[str, Any] | None) -> int:
+def _build_index(offers: Offers, folder: Path, meta: Mapping[str, Any] | None) -> int:
     building = folder.with_name(f".{folder.name}.new")
     shutil.rmtree(building, ignore_errors=True)  # what a build that was killed left behind
     building.mkdir()
@@ -76,20 +97,35 @@ def _build_index(offers: Iterable[OfferTerms], folder: Path, meta: Mapping[str, 
     return documents
 
 
-def _write_index(offers: Iterable[OfferTerms], folder: Path) -> int:
-    lexicon = LexiconBuilder()
+def _write_index(offers: Offers, folder: Path) -> int:
+    inverted = Inverted.of(offers())
+    vocabulary = Vocabulary.of(inverted.offers_with(), inverted.prose())
     ceased: list[int] = []
-    documents = 0
+    facets: list[Facets] = []
     with index.create_in(str(folder), _SCHEMA).writer(limitmb=_MEMORY_MB) as writer:
-        for terms in offers:
-            lexicon.add(terms)
+        for document, terms in enumerate(offers()):
             if terms.ceased:
-                ceased.append(documents)
-            counts = {FIELD_NAMES[number]: counted for number, counted in terms.counts.items()}
-            writer.add_document(offer=(terms.tilbuds_id, terms.row), **counts)
-            documents += 1
-    _write_json(folder / _LEXICON, {"forms": pack(lexicon.entries()), "ceased": ceased})
-    return documents
+                ceased.append(document)
+            facets.append(terms.facets)
+            writer.add_document(offer=(terms.tilbuds_id, terms.row), **_weighed(terms, vocabulary))
+    _write_json(folder / _LEXICON, {"forms": pack(entries_of(vocabulary)), "ceased": ceased})
+    (folder / _FACETS).write_bytes(write_facets(facets))
+    return inverted.documents
+
+
+def _weighed(terms: OfferTerms, vocabulary: Vocabulary) -> dict[str, dict[str, int]]:
+    """Return the terms of an offer by field: its forms, and the parts of those that are compounds."""
+    fields: dict[str, dict[str, int]] = {}
+    for number, by_strength in terms.forms.items():
+        weighed: dict[str, int] = {}
+        for strength, forms in enumerate(by_strength):
+            for form in forms.split():
+                weighed[form] = strength + 1
+                for part in vocabulary.parts.get(form, ()):
+                    weighed[_PART + part] = 1
+        if weighed:
+            fields[FIELD_NAMES[number]] = weighed
+    return fields
 
 
 def _write_json(path: Path, value: object) -> None:
@@ -126,63 +162,119 @@ def read_meta(folder: Path) -> dict[str, Any]:
     return meta
 
 
-def search(folder: Path, query: str, limit: int = 10) -> list[Hit]:
-    """Find offers as the site's search does: those with all words, or if there are none, those with some."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found: the first hits, how many there are, and how the query was understood."""
+
+    hits: tuple[Hit, ...]
+    total: int
+    is_complete: bool  # every hit has all the words
+    instead: tuple[tuple[str, str], ...]  # a word that no offer has, and what it was taken for
+
+
+def search(folder: Path, query: str, limit: int = 10, filters: Filters = NO_FILTERS, sort: Sort = "relevans") -> Found:
+    """Find offers as the site's search does: those with all words, or if there are none, those with some.
+
+    Without a word, all that pass the filters; without these either, nothing.
+    """
     read_meta(folder)  # before Whoosh unpickles anything that is not ours
+    words = query_words(query)
+    if not words and filters.are_none:
+        return Found((), 0, True, ())
     stored = orjson.loads((folder / _LEXICON).read_bytes())
-    words = Lexicon.from_packed(stored["forms"]).resolve(query_words(query))
+    resolved = Lexicon.from_packed(stored["forms"]).resolve(words)
+    facets = read_facets((folder / _FACETS).read_bytes())
     opened = index.open_dir(str(folder), readonly=True, schema=_SCHEMA)
-    with opened.searcher(weighting=BM25F(B=B, K1=K1)) as searcher:
-        found = _rank(_Scores(searcher, words), set(stored["ceased"]))[:limit]
-        return [_hit(searcher, document, match) for document, match in found]
+    with opened.searcher() as searcher:
+        reader: IndexReader = searcher.reader()
+        ranking = _Ranking(reader, resolved, len(facets), set(stored["ceased"]))
+        candidates, is_complete = ranking.candidates()
+        passing = set(candidates) if filters.are_none else filters.passing(facets)
+        ranked = ranking.order(number for number in candidates if number in passing)
+        shown = sorted_by(sort, ranked, facets)[:limit]
+        hits = tuple(_hit(reader, document, ranking.matches.get(document, _NO_MATCH)) for document in shown)
+    return Found(hits, len(ranked), is_complete, resolved.instead)
 
 
 @dataclass(slots=True)
 class _Match:
-    score: float = 0.0
+    score: int = 0
     words: int = 0  # bit by bit, which words of the query
     fields: int = 0  # bit by bit, in which fields
 
 
-class _Scores:
-    """The matches of a query, document by document."""
+_NO_MATCH = _Match()
 
-    def __init__(self, searcher: Searcher, words: list[list[Meant]]) -> None:
+
+class _Ranking:
+    """The matches of a query by document, and their order."""
+
+    def __init__(self, reader: IndexReader, resolved: Resolved, documents: int, ceased: set[int]) -> None:
         self.matches: dict[int, _Match] = {}
-        self.all_words = (1 << len(words)) - 1
-        for place, groups in enumerate(words):
-            for meant in groups:
-                for number, name in enumerate(FIELD_NAMES):
-                    for document, score in _postings(searcher, name, meant.group):
-                        match = self.matches.setdefault(document, _Match())
-                        match.score += WEIGHTS[name] * meant.factor * score
-                        match.words |= 1 << place
-                        match.fields |= 1 << number
+        self._reader = reader
+        self._ceased = ceased
+        self._documents = documents
+        self._all_words = (1 << len(resolved.words)) - 1
+        for place, (form, meant) in enumerate(zip(resolved.forms, resolved.words, strict=True)):
+            worths = self._worths(form, meant)
+            tells = rarity(documents, len(worths)) if worths else 0
+            for document, (best, total, fields) in worths.items():
+                match = self.matches.setdefault(document, _Match())
+                match.score += (best + (total - best) // 8) * tells
+                match.words |= 1 << place
+                match.fields |= fields
+
+    def candidates(self) -> tuple[list[int], bool]:
+        """Return the documents with all words, or if there are none, with some; and which of these it was."""
+        if not self._all_words:
+            return list(range(self._documents)), True
+        complete = [document for document, match in self.matches.items() if match.words == self._all_words]
+        return complete or list(self.matches), bool(complete)
+
+    def order(self, documents: Iterable[int]) -> list[int]:
+        """Return documents, best first."""
+        return sorted(documents, key=self._place)
+
+    def _place(self, document: int) -> tuple[int, int, bool, int]:
+        match = self.matches.get(document, _NO_MATCH)
+        return -match.words.bit_count(), -match.score, document in self._ceased, document
+
+    def _worths(self, form: str, meant: Sequence[Meant]) -> dict[int, tuple[int, int, int]]:
+        """Return for each document with a word what that is worth in its best field, in all of them, and which."""
+        worths: dict[int, tuple[int, int, int]] = {}
+        for number, name in enumerate(FIELD_NAMES):
+            for document, match in self._found_in(number, form, meant).items():
+                worth = WEIGHTS[name] * match
+                best, total, fields = worths.get(document, (0, 0, 0))
+                worths[document] = (max(best, worth), total + worth, fields | 1 << number)
+        return worths
+
+    def _found_in(self, number: int, form: str, meant: Sequence[Meant]) -> dict[int, int]:
+        """Return for each document that has a word in a field how good its best match there is."""
+        found: dict[int, int] = {}
+        too_short = number in LONG_FIELDS and len(form) < SHORTEST_BEGUN_IN_TEXTS
+        for one in meant:
+            if one.kind == BEGUN and too_short:
+                continue
+            term = (one.form if one.form is not None else _PART + one.group).encode()
+            for document, strength in _postings(self._reader, FIELD_NAMES[number], term):
+                worth = WORTH[one.kind] * STRENGTH_WORTH[strength]
+                if worth > found.get(document, 0):
+                    found[document] = worth
+        return found
 
 
-def _postings(searcher: Searcher, field: str, group: str) -> Iterator[tuple[int, float]]:
-    """Yield the documents that have a group in a field, with Whoosh's score."""
-    reader = searcher.reader()
-    if (field, group.encode()) not in reader:
+def _postings(reader: IndexReader, name: str, term: bytes) -> Iterator[tuple[int, int]]:
+    """Yield the documents that have a term in a field, and how strong it is there."""
+    if (name, term) not in reader:
         return
-    matcher = reader.postings(field, group.encode())
-    scorer = searcher.weighting.scorer(searcher, field, group.encode())
+    matcher = reader.postings(name, term)
     while matcher.is_active():
-        yield matcher.id(), scorer.score(matcher)
+        yield matcher.id(), round(matcher.weight()) - 1
         matcher.next()
 
 
-def _rank(scores: _Scores, ceased: set[int]) -> list[tuple[int, _Match]]:
-    """Order the matches: more words before fewer, then by score, the living before the ceased, then by number."""
-    found = list(scores.matches.items())
-    complete = [item for item in found if item[1].words == scores.all_words]
-    return sorted(
-        complete or found,
-        key=lambda item: (-item[1].words.bit_count(), -rounded(item[1].score), item[0] in ceased, item[0]),
-    )
-
-
-def _hit(searcher: Searcher, document: int, match: _Match) -> Hit:
-    tilbuds_id, row = searcher.reader().stored_fields(document)["offer"]
+def _hit(reader: IndexReader, document: int, match: _Match) -> Hit:
+    tilbuds_id, row = reader.stored_fields(document)["offer"]
     fields = tuple(name for number, name in enumerate(FIELD_NAMES) if match.fields >> number & 1)
     return Hit(tilbuds_id, match.score, read_row(row), fields)

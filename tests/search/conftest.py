@@ -1,10 +1,11 @@
 """A small made-up register as search sees it."""
 
 import random
+from datetime import date, timedelta
 
 import pytest
 
-from generator.register.searchable import ResultRow, SearchDocument
+from generator.register.searchable import Facets, ResultRow, SearchDocument
 from generator.search.terms import OfferTerms, count_terms
 
 KINDS = ("Botilbuddet", "Opholdsstedet", "Krisecentret", "Bofællesskabet", "Værestedet", "Aktivitetscentret")
@@ -30,25 +31,47 @@ WORDS = TEXT.split()
 def made_up_document(number: int, chance: random.Random) -> SearchDocument:
     """Make up an offer."""
     name = f"{chance.choice(KINDS)} {chance.choice(PLACES)}"
-    town, law = chance.choice(TOWNS), chance.choice(LAWS)
+    town, law, groups = chance.choice(TOWNS), chance.choice(LAWS), tuple(chance.sample(GROUPS, 2))
     ceased = chance.random() < 0.15
     former = (f"{chance.choice(KINDS)} {chance.choice(PLACES)}",) if chance.random() < 0.2 else ()
     phone = " ".join(f"{chance.randrange(20, 99)}" for _ in range(4))
     fields = {
         "navn": (name,),
         "tidligere": former,
-        "afdeling": tuple(f"Afdeling {chance.choice(PLACES)}" for _ in range(chance.randrange(3))),
+        "afdeling": tuple(
+            f"Afdeling {chance.choice(PLACES)}: {chance.choice(GROUPS)}" for _ in range(chance.randrange(3))
+        ),
         "virksomhed": (f"Fonden {chance.choice(PLACES)}",),
         "kommune": (town,),
         "adresse": (f"{chance.choice(PLACES)}vej {chance.randrange(1, 200)}, {chance.randrange(1000, 9990)} {town}",),
         "grundlag": (law,),
-        "maalgruppe": tuple(chance.sample(GROUPS, 2)),
-        "tal": (str(10000 + number), str(10_000_000 + number), f"1 017 489 {number:03}", phone),
-        "tekst": (" ".join(chance.choices(WORDS, k=chance.randrange(200))),),
+        "maalgruppe": groups,
+        "tal": (f"tilbudsid {10000 + number}", str(10_000_000 + number), f"1 017 489 {number:03}", phone),
+        "beskrivelse": (" ".join(chance.choices(WORDS, k=chance.randrange(200))),),
+        "vurdering": tuple(" ".join(chance.choices(WORDS, k=20)) for _ in range(chance.randrange(3))),
     }
     status = ("Ophørt", "gone") if ceased else ("Godkendt", "")
     row = ResultRow(name, f"tilbud/{10000 + number}.html", *status, (town, law, "12 pladser"), former)
-    return SearchDocument(str(10000 + number), ceased, fields, row)
+    facets = Facets(
+        status=status[0],
+        grundlag=(law,),
+        maalgruppe=groups,
+        alder=((chance.randrange(30), chance.choice((None, 65))),),
+        kommune=town,
+        tilsyn=chance.choice(("Socialtilsyn Syd", "Socialtilsyn Midt")),
+        ejerform=chance.choice(("Kommunal", "Fond eller selvejende institution")),
+        pladser=chance.choice((None, 4, 12, 40)),
+        takst=((chance.choice(("kr. pr. døgn", "kr. pr. dag")), float(chance.randrange(500, 4000))),),
+        aendret=date(2020, 1, 1) + timedelta(days=chance.randrange(2000)),
+        order=name.casefold(),
+    )
+    return SearchDocument(str(10000 + number), ceased, {k: texts for k, texts in fields.items() if texts}, row, facets)
+
+
+def misspelt(word: str, chance: random.Random) -> str:
+    """Leave a letter out, double it, or put another in its place."""
+    place = chance.randrange(len(word))
+    return word[:place] + chance.choice(("", word[place] * 2, "e")) + word[place + 1 :]
 
 
 @pytest.fixture(scope="session")
@@ -77,12 +100,31 @@ def queries(documents: list[SearchDocument]) -> list[str]:
         "findesikke",
         "krisecenter findesikke",
         "2019 2020",
+        "dag tilbud",
+        "dag-tilbud",
+        "misbrug",
+        "stofmisbrugere",
+        "autsime",
+        "autismer",
+        "udviklingshaemnign silkebrog",
+        "kvindekriser",
+        "aktivitetshuset lærkehøj",
+        "SEL § 107, BL § 43 nr 6",
+        "BL § 43, stk. 1, nr. 5",
+        "43",
+        "7 b",
+        "tilbudsid 10005",
+        "s",
+        "st",
+        "sti",
     ]
     while len(drawn) < 300:
-        texts = [text for texts in chance.choice(documents).fields.values() for text in texts if text]
+        texts = [text for texts in chance.choice(documents).fields.values() for text in texts if text.strip()]
         words = [chance.choice(chance.choice(texts).split()) for _ in range(chance.randrange(1, 4))]
         if chance.random() < 0.4:
             words[-1] = words[-1][: chance.randrange(1, 6)]
+        elif chance.random() < 0.2:
+            words[0] = misspelt(words[0], chance)
         drawn.append(" ".join(words))
     drawn += [document.fields["tal"][3] for document in documents[:10]]
     return drawn

@@ -11,10 +11,6 @@ from generator.search import danish
 VECTORS: dict[str, Any] = json.loads(Path(__file__).with_name("vectors.json").read_text(encoding="utf-8"))
 
 
-def indexed_forms(text: str) -> list[str]:
-    return [known.form for word in danish.written_words(text) for known in danish.analyse(word)]
-
-
 @pytest.mark.parametrize(("text", "folded"), VECTORS["fold"])
 def test_fold(text: str, folded: str) -> None:
     assert danish.fold(text) == folded
@@ -37,19 +33,45 @@ def test_other_words_stay_apart(words: list[str]) -> None:
 
 @pytest.mark.parametrize("text", ["Ring 44 45 01 86", "+45 44450186", "tlf. 4445-0186."])
 def test_a_number_in_groups_is_indexed_as_one(text: str) -> None:
-    assert "44450186" in indexed_forms(text)
+    assert "44450186" in danish.forms_in(text)
 
 
 def test_each_group_of_a_number_is_still_a_word() -> None:
-    assert indexed_forms("2019 2020") == ["2019", "2020", "20192020"]
+    assert danish.forms_in("2019 2020") == ["2019", "2020", "20192020"]
 
 
-def test_written_words_keep_decomposed_letters_together() -> None:
-    assert indexed_forms("A\u030abenra\u030a kvinde\u00adhuset") == ["aabenraa", "kvindehuset"]
+def test_what_stands_unseen_in_a_word_does_not_end_it() -> None:
+    assert danish.forms_in("A\u030abenra\u030a kvinde\u00adhuset") == ["aabenraa", "kvindehuset"]
 
 
-def test_a_paragraph_is_its_number() -> None:
-    assert indexed_forms("SEL §107") == ["sel", "107"]
+def test_a_paragraph_is_a_form_of_its_own() -> None:
+    assert danish.forms_in("SEL §107") == ["sel", "107", "§107"]
+    assert danish.forms_in("lejet efter ABL § 105")[-2:] == ["abl§105", "§105"]
+    assert set(danish.forms_in("BL § 43, stk. 1, nr. 6")) >= {"bl§43nr6", "bl§43", "§43nr6", "§43"}
+    assert danish.forms_in("Rosenvej 107") == ["rosenvej", "107"]
+
+
+def test_a_paragraph_is_looked_for_less_and_less_precisely() -> None:
+    form, seen = "bl§43nr6", []
+    while "§" in form:
+        form = danish.simpler_paragraph(form)
+        seen.append(form)
+    assert seen == ["§43nr6", "§43", "43"]
+
+
+def test_a_word_with_a_hyphen_is_also_one_word() -> None:
+    assert danish.forms_in("Et dag-tilbud på Å-huset") == [
+        "et",
+        "dag",
+        "tilbud",
+        "paa",
+        "aa",
+        "huset",
+        "dagtilbud",
+        "aahuset",
+    ]
+    assert "aktivitetsog" not in danish.forms_in("aktivitets- og samværstilbud")
+    assert danish.forms_in("2024-2026") == ["2024", "2026", "20242026"]  # as a number in groups
 
 
 def test_small_words_count_only_alone() -> None:

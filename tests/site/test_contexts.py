@@ -7,10 +7,7 @@ from jinja2.meta import find_referenced_templates, find_undeclared_variables
 from jinja2.nodes import FromImport
 
 from generator import resources
-from generator.pages.contexts import PlainContext
 from generator.pages.render import TEMPLATES, make_environment
-
-PAGES = [*TEMPLATES.items(), (PlainContext, "soeg.html"), (PlainContext, "404.html")]
 
 
 def _asked(template: str) -> set[str]:
@@ -23,6 +20,6 @@ def _asked(template: str) -> set[str]:
     return (find_undeclared_variables(tree) - macros).union(*map(_asked, extended))
 
 
-@pytest.mark.parametrize(("context", "template"), PAGES)
+@pytest.mark.parametrize(("context", "template"), TEMPLATES.items())
 def test_template_and_context_agree(context: type, template: str) -> None:
     assert _asked(template) == {field.name for field in fields(context)}

@@ -1,0 +1,273 @@
+/* Filters: what results must have, how many have it, and the panel in which it is chosen. The columns are made by
+   generator/search/facets.py, where the same filters stand for the program. */
+(function () {
+  'use strict';
+
+  const spejl = window.tilbudsspejlSoeg;
+  const FIRST_DAY = Date.UTC(2000, 0, 1);
+  const DAY = 24 * 60 * 60 * 1000;
+  const SHOWN = 8; // values of a choice before "Vis flere"
+
+  const CHOICES = [
+    ['status', 'Status', true],
+    ['grundlag', 'Juridisk grundlag', true],
+    ['maalgruppe', 'Målgruppe', true],
+    ['kommune', 'Kommune', false],
+    ['region', 'Region', false],
+    ['tilsyn', 'Socialtilsyn', false],
+    ['ejerform', 'Ejerform', false],
+  ];
+  const NUMBERS = ['alder', 'pladser_fra', 'pladser_til', 'takst_fra', 'takst_til'];
+
+  // ---- Columns ------------------------------------------------------------------------------
+
+  function readColumn({ values, of }) {
+    return { values, of: of.split(',').map((numbers) => spejl.numbersIn(numbers)) };
+  }
+
+  let columns = null;
+  let loadingColumns = null;
+  function loadColumns() {
+    if (!loadingColumns) {
+      loadingColumns = (async () => {
+        const { facets } = await spejl.load('manifest');
+        const names = Object.keys(facets);
+        const read = await Promise.all(names.map((name) => spejl.loadAs(facets[name], readColumn)));
+        columns = Object.fromEntries(names.map((name, place) => [name, read[place]]));
+        return columns;
+      })();
+      loadingColumns.catch(() => { loadingColumns = null; });
+    }
+    return loadingColumns;
+  }
+
+  // ---- What is chosen: a URLSearchParams, as it stands in the address -------------------------
+
+  function isFiltered(state) {
+    return CHOICES.some(([name]) => state.has(name)) || NUMBERS.some((name) => number(state, name) !== null)
+      || day(state) !== null;
+  }
+
+  function number(state, name) {
+    const text = (state.get(name) || '').trim().replace(/\./g, '').replace(',', '.');
+    return text !== '' && Number.isFinite(Number(text)) ? Number(text) : null;
+  }
+
+  // Days since 2000 of "changed since", or null.
+  function day(state) {
+    const text = state.get('siden') || '';
+    const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text + 'T00:00:00Z') : NaN;
+    return Number.isNaN(time) ? null : Math.round((time - FIRST_DAY) / DAY);
+  }
+
+  // For each filter that is set, its name and a test of a document.
+  function testsOf(state) {
+    const tests = [];
+    CHOICES.forEach(([name]) => {
+      const { values, of } = columns[name];
+      const wanted = new Set(state.getAll(name).map((value) => values.indexOf(value)));
+      if (wanted.size) tests.push([name, (document) => of[document].some((value) => wanted.has(value))]);
+    });
+    const between = (name, value) => {
+      const [first, last] = [number(state, name + '_fra'), number(state, name + '_til')];
+      return (first === null || value >= first) && (last === null || value <= last);
+    };
+    const age = number(state, 'alder');
+    if (age !== null) tests.push(['alder', (document) => somePair(columns.alder.of[document], (a, b) => a <= age && age <= b)]);
+    if (number(state, 'pladser_fra') !== null || number(state, 'pladser_til') !== null) {
+      tests.push(['pladser', (document) => columns.pladser.of[document].some((places) => between('pladser', places))]);
+    }
+    if (number(state, 'takst_fra') !== null || number(state, 'takst_til') !== null) {
+      const unit = unitOf(state);
+      tests.push(['takst', (document) => somePair(columns.takst.of[document],
+        (of, amount) => of === unit && between('takst', amount / 100))]);
+    }
+    const since = day(state);
+    if (since !== null) tests.push(['siden', (document) => columns.aendret.of[document].some((changed) => changed >= since)]);
+    return tests;
+  }
+
+  // Prices in different units are never mixed: the chosen one, else the first.
+  function unitOf(state) {
+    return Math.max(0, columns.takst.values.indexOf(state.get('enhed')));
+  }
+
+  function somePair(numbers, test) {
+    for (let place = 0; place < numbers.length; place += 2) if (test(numbers[place], numbers[place + 1])) return true;
+    return false;
+  }
+
+  // Whether a document passes all filters, or all but one; null if there are none.
+  function passes(state, but) {
+    const tests = testsOf(state).filter(([name]) => name !== but);
+    return tests.length ? (document) => tests.every(([, test]) => test(document)) : null;
+  }
+
+  // How many documents have each value of each choice, were no other value of that choice chosen.
+  function countsOf(state, documents) {
+    const tests = testsOf(state);
+    const counts = CHOICES.map(([name]) => new Uint32Array(columns[name].values.length));
+    documents.forEach((document) => {
+      const failed = tests.filter(([, test]) => !test(document));
+      if (failed.length > 1) return;
+      CHOICES.forEach(([name], place) => {
+        if (!failed.length || failed[0][0] === name) {
+          columns[name].of[document].forEach((value) => { counts[place][value] += 1; });
+        }
+      });
+    });
+    return counts;
+  }
+
+  const SORTS = {
+    navn: (a, b) => columns.order.of[a][0] - columns.order.of[b][0],
+    aendret: (a, b) => last(columns.aendret.of[b]) - last(columns.aendret.of[a]),
+    pladser: (a, b) => last(columns.pladser.of[b]) - last(columns.pladser.of[a]),
+  };
+
+  function last(numbers) {
+    return numbers.length ? numbers[numbers.length - 1] : -1;
+  }
+
+  function sorted(state, documents) {
+    const compare = SORTS[state.get('sorter')];
+    return compare ? documents.slice().sort(compare) : documents;
+  }
+
+  function needsColumns(state) {
+    return isFiltered(state) || Boolean(SORTS[state.get('sorter')]);
+  }
+
+  // ---- The panel ----------------------------------------------------------------------------
+
+  const panel = document.getElementById('filtre');
+  const opened = new Set(); // choices of which all values are shown
+  let rows = null; // choice -> its values' rows, once the columns are there
+
+  function element(tag, className, text) {
+    const made = document.createElement(tag);
+    if (className) made.className = className;
+    if (text) made.textContent = text;
+    return made;
+  }
+
+  function makePanel(change) {
+    const place = panel.querySelector('[data-choices]');
+    rows = CHOICES.map(([name, label, open]) => {
+      const group = element('details');
+      group.open = open;
+      group.appendChild(element('summary', '', label));
+      const list = element('div');
+      list.setAttribute('role', 'group');
+      list.setAttribute('aria-label', label);
+      group.appendChild(list);
+      const more = element('button', 'linklike');
+      more.type = 'button';
+      more.addEventListener('click', () => {
+        if (!opened.delete(name)) opened.add(name);
+        change(false);
+      });
+      group.appendChild(more);
+      place.appendChild(group);
+      return { name, group, list, more, values: columns[name].values.map((value) => makeRow(name, value)) };
+    });
+    columns.takst.values.forEach((unit) => panel.elements.enhed.appendChild(element('option', '', unit)));
+    panel.addEventListener('input', () => change(true));
+    panel.addEventListener('submit', (event) => event.preventDefault());
+  }
+
+  function makeRow(name, value) {
+    const row = element('label', 'check');
+    const box = element('input');
+    box.type = 'checkbox';
+    box.name = name;
+    box.value = value;
+    const number = element('span', 'num');
+    row.append(box, element('span', '', value), number);
+    return { value, row, box, number, shown: -1 };
+  }
+
+  // The filters that the panel shows as chosen, put into the state.
+  function readPanel(state) {
+    [...CHOICES.map(([name]) => name), ...NUMBERS, 'enhed', 'siden'].forEach((name) => state.delete(name));
+    new FormData(panel).forEach((value, name) => {
+      if (value.trim()) state.append(name, value.trim());
+    });
+    if (!state.has('takst_fra') && !state.has('takst_til')) state.delete('enhed');
+  }
+
+  function showPanel(state, documents) {
+    const counts = countsOf(state, documents);
+    rows.forEach((choice, place) => showChoice(choice, counts[place], new Set(state.getAll(choice.name))));
+    [...NUMBERS, 'siden'].forEach((name) => setValue(panel.elements[name], state.get(name) || ''));
+    setValue(panel.elements.enhed, columns.takst.values[unitOf(state)] || '');
+  }
+
+  // What is being typed stays as it is typed.
+  function setValue(field, value) {
+    if (field !== document.activeElement && field.value !== value) field.value = value;
+  }
+
+  function showChoice({ name, group, list, more, values }, counts, chosen) {
+    const there = values.filter((entry, place) => {
+      entry.count = counts[place];
+      entry.box.checked = chosen.has(entry.value);
+      return entry.count || entry.box.checked;
+    });
+    there.sort((a, b) => b.count - a.count || a.value.localeCompare(b.value, 'da', { numeric: true }));
+    const all = opened.has(name);
+    const some = all ? there.slice() : there.filter((entry, place) => place < SHOWN || entry.box.checked);
+    some.sort((a, b) => (all ? 0 : b.count - a.count) || a.value.localeCompare(b.value, 'da', { numeric: true }));
+    const before = Array.from(list.children);
+    if (before.length !== some.length || some.some((entry, place) => entry.row !== before[place])) {
+      const focused = list.contains(document.activeElement) ? document.activeElement : null;
+      list.replaceChildren(...some.map((entry) => entry.row));
+      if (focused) focused.focus({ preventScroll: true });
+    }
+    some.forEach((entry) => {
+      if (entry.shown !== entry.count) entry.number.textContent = count(entry.count);
+      entry.shown = entry.count;
+    });
+    group.hidden = !there.length;
+    more.hidden = there.length <= SHOWN;
+    more.textContent = all ? 'Vis kun de hyppigste' : 'Vis alle ' + there.length;
+  }
+
+  function count(number) {
+    return String(number).replace(/\B(?=(\d{3})+$)/g, '.');
+  }
+
+  // What is chosen, as [words, the state without it].
+  function chips(state) {
+    const found = [];
+    const without = (name, value) => {
+      const rest = new URLSearchParams(state);
+      const values = rest.getAll(name).filter((other) => other !== value);
+      rest.delete(name);
+      values.forEach((other) => rest.append(name, other));
+      return rest;
+    };
+    CHOICES.forEach(([name]) => state.getAll(name).forEach((value) => found.push([value, without(name, value)])));
+    if (number(state, 'alder') !== null) found.push([state.get('alder') + ' år', without('alder', state.get('alder'))]);
+    [['pladser', 'pladser'], ['takst', columns ? columns.takst.values[unitOf(state)] || '' : '']].forEach(([name, unit]) => {
+      const [from, to] = [number(state, name + '_fra'), number(state, name + '_til')];
+      if (from === null && to === null) return;
+      const rest = without(name + '_fra', state.get(name + '_fra'));
+      rest.delete(name + '_til');
+      const span = to === null ? 'mindst ' + from : from === null ? 'højst ' + to : from + '–' + to;
+      found.push([span + ' ' + unit, rest]);
+    });
+    if (day(state) !== null) {
+      const [year, month, date] = state.get('siden').split('-').map(Number);
+      const words = new Intl.DateTimeFormat('da', { dateStyle: 'long', timeZone: 'UTC' })
+        .format(new Date(Date.UTC(year, month - 1, date)));
+      found.push(['ændret siden ' + words, without('siden', state.get('siden'))]);
+    }
+    return found;
+  }
+
+  Object.assign(spejl, {
+    element, count, loadColumns, isFiltered, needsColumns, passes, sorted, chips, makePanel, readPanel, showPanel,
+    columns: () => columns, somePair,
+  });
+}());

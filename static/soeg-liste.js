@@ -1,0 +1,97 @@
+/* The result list taken along: printed, copied, or saved as CSV. The two last are offered only where the agreement permits
+   downloads; the page then has their buttons. */
+(function () {
+  'use strict';
+
+  const spejl = window.tilbudsspejlSoeg;
+  const { element } = spejl;
+  const HEADS = ['Tilbudsid', 'Navn', 'Status', 'Kommune', 'Juridisk grundlag', 'Pladser', 'Målgrupper', 'Takster', 'Side'];
+  const AT_A_TIME = 200; // rows whose files are asked for at once
+
+  async function table(manifest, documents) {
+    const columns = await spejl.loadColumns();
+    const rows = [];
+    for (let from = 0; from < documents.length; from += AT_A_TIME) {
+      const some = documents.slice(from, from + AT_A_TIME);
+      const read = await Promise.all(some.map((document) => spejl.rowOf(manifest, document)));
+      read.forEach((row, place) => rows.push(cells(columns, some[place], row)));
+    }
+    return rows;
+  }
+
+  function cells(columns, document, row) {
+    const said = (name) => columns[name].of[document].map((value) => columns[name].values[value]).join(', ');
+    const prices = [];
+    spejl.somePair(columns.takst.of[document], (unit, amount) => {
+      prices.push((amount / 100).toLocaleString('da') + ' ' + columns.takst.values[unit]);
+      return false;
+    });
+    const places = columns.pladser.of[document].join('');
+    const address = new URL(row.address, window.location.href).href;
+    return [row.id, row.name, row.status, said('kommune'), said('grundlag'), places, said('maalgruppe'), prices.join(', '),
+      address];
+  }
+
+  // Semicolons, as a Danish spreadsheet expects; what a spreadsheet would take for a formula is kept a text.
+  function csv(rows) {
+    const cell = (value) => {
+      const safe = /^[=+\-@\t\r]/.test(value) ? "'" + value : value;
+      return /[";\n\r]/.test(safe) ? '"' + safe.replace(/"/g, '""') + '"' : safe;
+    };
+    return '\ufeff' + [HEADS, ...rows].map((row) => row.map(cell).join(';')).join('\r\n') + '\r\n';
+  }
+
+  function tabbed(rows) {
+    return [HEADS, ...rows].map((row) => row.map((value) => value.replace(/\s+/g, ' ')).join('\t')).join('\n') + '\n';
+  }
+
+  function save(rows) {
+    const link = element('a');
+    link.href = URL.createObjectURL(new Blob([csv(rows)], { type: 'text/csv;charset=utf-8' }));
+    link.download = 'tilbud.csv';
+    document.body.appendChild(link);
+    link.click();
+    link.remove();
+    window.setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+  }
+
+  // A page opened as a file may have no clipboard but the old one.
+  async function copy(rows) {
+    const text = tabbed(rows);
+    if (navigator.clipboard) return navigator.clipboard.writeText(text);
+    const area = element('textarea');
+    area.value = text;
+    document.body.appendChild(area);
+    area.select();
+    const done = document.execCommand('copy');
+    area.remove();
+    if (!done) throw new Error('udklipsholderen er spærret');
+    return undefined;
+  }
+
+  function print(rows, caption) {
+    const made = element('table', 'offers printed');
+    made.appendChild(element('caption', '', caption));
+    const head = made.createTHead().insertRow();
+    const shown = HEADS.slice(0, -1);
+    shown.forEach((name) => {
+      const cell = element('th', '', name);
+      cell.scope = 'col';
+      head.appendChild(cell);
+    });
+    const body = made.createTBody();
+    rows.forEach((row) => {
+      const line = body.insertRow();
+      shown.forEach((_, place) => { line.insertCell().textContent = row[place]; });
+    });
+    document.getElementById('indhold').appendChild(made);
+    document.body.classList.add('listed');
+    window.addEventListener('afterprint', () => {
+      made.remove();
+      document.body.classList.remove('listed');
+    }, { once: true });
+    window.print();
+  }
+
+  Object.assign(spejl, { table, save, copy, print, csv, tabbed });
+}());
