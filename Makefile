@@ -20,11 +20,11 @@ SHELL := /bin/sh
 .DELETE_ON_ERROR:
 # The steps of `demo` follow each other; pip and pytest do their own work side by side.
 .NOTPARALLEL:
-.PHONY: help venv demo serve test lint format lock clean
+.PHONY: help venv demo serve test lint format lock bench-search clean
 
 help: ## list the targets
 	@echo "make TARGET, where TARGET is one of"
-	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | while IFS='	' read -r target text; do printf '  %-8s %s\n' "$$target" "$$text"; done
+	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | while IFS='	' read -r target text; do printf '  %-13s %s\n' "$$target" "$$text"; done
 
 venv: $(STAMP) ## set up .venv with the locked versions (the targets below do it themselves)
 
@@ -66,6 +66,9 @@ format: $(STAMP) ## let ruff repair what it can
 lock: $(STAMP) ## renew requirements.lock with the newest versions that pyproject.toml allows
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --custom-compile-command "make lock" --extra dev -o requirements.lock pyproject.toml
+
+bench-search: $(STAMP) ## measure the search beside Pagefind, lunr and MiniSearch (ARGS="--offers 2000 --keep DIR")
+	$(BIN)/python -m benchmarks.search $(ARGS)
 
 clean: ## remove what make and the tools made: .venv, the demo, caches
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -321,13 +321,14 @@ def _say_found(found: "Found", *, lines: bool) -> None:
     """The hits as lines on stdout; what there is to say of them on stderr."""
     from generator.pages import danish
     from generator.pages.output import without_controls
+    from generator.search.danish import unfold
 
     for hit in found.hits if lines else ():
         former = f" (hed tidligere {danish.join(hit.row.former)})" if hit.row.former else ""
         line = f"{hit.tilbuds_id}  {hit.row.name}{former}  {' · '.join((hit.row.status, *hit.row.facts))}"
         typer.echo(without_controls(line))
     for word, taken_for in found.instead:
-        typer.echo(without_controls(f"Ingen tilbud indeholder »{word}«; søgt på »{taken_for}«."), err=True)
+        typer.echo(without_controls(f"Ingen tilbud indeholder »{word}«; søgt på »{unfold(taken_for)}«."), err=True)
     if not found.hits:
         typer.echo("Ingen tilbud fundet.", err=True)
     elif not found.is_complete:

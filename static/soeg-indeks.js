@@ -4,7 +4,7 @@
   'use strict';
 
   const spejl = window.tilbudsspejlSoeg;
-  const { arrived, queryWords, simplerParagraph } = spejl;
+  const { arrived, queryWords, simplerParagraph, unfold } = spejl;
 
   // ---- Files: a script element each, loaded once ----------------------------------------------
 
@@ -178,9 +178,6 @@
   const PART = 2;
   const BEGUN = 3;
   const MISSPELT = 4;
-  const JOINTS = ['', 's', 'e'];
-  const SHORTEST_STEM = 3;
-  const SHORTEST_PIECE = 3;
   const LETTERS = /^\p{L}+$/u;
   const DIGITS = /^[0-9]+$/;
 
@@ -263,7 +260,7 @@
     for (let place = 0; place + 1 < forms.length; place += 1) {
       const [first, second] = [forms[place], forms[place + 1]];
       const houseNumber = DIGITS.test(first) && second.length === 1;
-      const joints = LETTERS.test(first) && LETTERS.test(second) ? JOINTS : houseNumber ? [''] : [];
+      const joints = LETTERS.test(first) && LETTERS.test(second) ? manifest.joints : houseNumber ? [''] : [];
       for (const joint of joints) {
         const entry = await find(manifest, first + joint + second);
         if (entry) {
@@ -293,7 +290,7 @@
     for (const ending of manifest.endings) {
       const stem = form.endsWith(ending) ? form.slice(0, form.length - ending.length) : '';
       // Danish doubles and drops letters before an ending: tilbuddene is of tilbud, krisecentrene of krisecenter.
-      for (const word of stem.length > SHORTEST_STEM ? [stem, stem.slice(0, -1)] : []) {
+      for (const word of stem.length > manifest.shortestStem ? [stem, stem.slice(0, -1)] : []) {
         const relatives = await relativesOf(manifest, word);
         if (relatives) return relatives;
       }
@@ -329,7 +326,7 @@
 
   // The words that differ in the fewest letters; a longer word that begins like that counts, but after whole words.
   async function neighbours(manifest, form) {
-    const allowed = form.length < manifest.shortestMisspelt ? 0 : form.length < 6 ? 1 : 2;
+    const allowed = Math.max(0, ...manifest.mistakes.filter(([letters]) => form.length >= letters).map(([, most]) => most));
     if (!allowed || !LETTERS.test(form)) return { distance: 0, forms: [] };
     let nearest = 2 * allowed + 1; // twice the letters that differ, and one more where only a beginning was compared
     let found = [];
@@ -402,12 +399,13 @@
     if (!LETTERS.test(form)) return [];
     const words = new Set();
     (await spelling(manifest)).forEach((some) => some.forEach((word) => words.add(word.form)));
-    for (let place = SHORTEST_PIECE; place <= form.length - SHORTEST_PIECE; place += 1) {
+    const shortest = manifest.shortestPiece;
+    for (let place = shortest; place <= form.length - shortest; place += 1) {
       const head = form.slice(place);
       const start = form.slice(0, place);
-      for (const joint of words.has(head) ? JOINTS : []) {
+      for (const joint of words.has(head) ? manifest.joints : []) {
         const modifier = start.endsWith(joint) ? start.slice(0, start.length - joint.length) : '';
-        if (modifier.length >= SHORTEST_PIECE && words.has(modifier)) {
+        if (modifier.length >= shortest && words.has(modifier)) {
           return Promise.all([find(manifest, modifier), find(manifest, head)]);
         }
       }
@@ -520,6 +518,7 @@
       if (having) some.push(document);
       if (having === all) whole.push(document);
     });
+    if (!whole.length || resolved.instead.length) await load(manifest.spelt);
     return { manifest, ...resolved, documents: whole.length ? whole : some, columns, complete: whole.length > 0 };
   }
 
@@ -557,8 +556,15 @@
     if (word.length < manifest.shortestBegun || !LETTERS.test(word)) return [];
     const longer = (await beginningWith(manifest, word)).filter(({ form }) => form !== word && LETTERS.test(form));
     longer.sort((a, b) => b.often - a.often || a.form.length - b.form.length);
+    await load(manifest.spelt);
     return longer.slice(0, most).map(({ form }) => form);
   }
 
-  Object.assign(spejl, { load, loadAs, numbersIn, search, order, ceased, rowOf, textsOf, suggestions });
+  // A form as it is written; only where it has to be said, so only then the file is there.
+  function written(manifest, form) {
+    const spelt = arrived.get(manifest.spelt) || {};
+    return Object.prototype.hasOwnProperty.call(spelt, form) ? spelt[form] : unfold(form);
+  }
+
+  Object.assign(spejl, { load, loadAs, numbersIn, search, order, ceased, rowOf, textsOf, suggestions, written });
 }());

@@ -92,7 +92,7 @@
   function advice(query, { found, documents }) {
     const lines = [];
     if (!query && !spejl.isFiltered(state)) lines.push(element('p', 'soft', EXAMPLE));
-    if (found.instead.length && documents.length) lines.push(meant(found.instead));
+    if (found.instead.length && documents.length) lines.push(meant(found));
     if (found.columns && !found.complete && documents.length) lines.push(...withoutAWord(found));
     if (!documents.length && query) {
       if (found.documents.length && spejl.isFiltered(state)) {
@@ -106,12 +106,12 @@
     return lines;
   }
 
-  function meant(instead) {
+  function meant({ manifest, instead }) {
     const line = element('p', '', 'Mente du ');
-    instead.forEach(([typed, word], place) => {
-      const q = input.value.replace(new RegExp('[\\p{L}\\p{N}-]+', 'gu'),
-        (written) => (spejl.fold(written) === typed ? spejl.unfold(word) : written));
-      line.append(place ? ' og ' : '', way('»' + spejl.unfold(word) + '«', withQuery(q)));
+    instead.forEach(([typed, form], place) => {
+      const word = spejl.written(manifest, form);
+      const q = input.value.replace(/[\p{L}\p{N}-]+/gu, (written) => (spejl.fold(written) === typed ? word : written));
+      line.append(place ? ' og ' : '', way('»' + word + '«', withQuery(q)));
     });
     const typed = instead.map(([word]) => '»' + spejl.unfold(word) + '«').join(' og ');
     line.append('? Ingen tilbud indeholder ' + typed + '.');
@@ -122,15 +122,16 @@
   function withoutAWord(found) {
     const all = 2 ** found.words.length - 1;
     if (found.words.length < 2) return [];
-    const ways = found.words.map((word, place) => {
+    const words = found.words.map(({ form }) => spejl.written(found.manifest, form).replace('§', '§ '));
+    const ways = words.map((_, place) => {
       const rest = all & ~(1 << place);
       const number = found.columns.words.reduce((sum, having) => sum + ((having & rest) === rest ? 1 : 0), 0);
-      return { word, number, q: found.words.filter((_, other) => other !== place).map(({ form }) => spejl.unfold(form)).join(' ') };
+      return { word: words[place], number, q: words.filter((_, other) => other !== place).join(' ') };
     }).filter(({ number }) => number);
     if (!ways.length) return [];
     const line = element('p', '', 'Udelad et ord: ');
     ways.forEach(({ word, number, q }, place) => {
-      line.append(place ? ' · ' : '', way(q, withQuery(q)), ' uden ' + spejl.unfold(word.form) + ' (' + count(number) + ')');
+      line.append(place ? ' · ' : '', way(q, withQuery(q)), ' uden ' + word + ' (' + count(number) + ')');
     });
     return [line];
   }
@@ -251,15 +252,17 @@
   async function suggest() {
     const mine = latest;
     const typed = /[\p{L}\p{N}-]+$/u.exec(input.value);
-    const words = typed ? await spejl.suggestions(spejl.fold(typed[0]), MOST_SUGGESTIONS).catch(() => []) : [];
+    const forms = typed ? await spejl.suggestions(spejl.fold(typed[0]), MOST_SUGGESTIONS).catch(() => []) : [];
     if (mine !== latest) return;
+    const manifest = forms.length ? await spejl.load('manifest') : null;
+    const words = forms.map((form) => spejl.written(manifest, form));
     const place = byId('forslag');
     place.hidden = !words.length;
     place.replaceChildren(...words.map((word) => {
-      const button = element('button', 'linklike', spejl.unfold(word));
+      const button = element('button', 'linklike', word);
       button.type = 'button';
       button.addEventListener('click', () => {
-        go(withQuery(input.value.slice(0, typed.index) + spejl.unfold(word) + ' '));
+        go(withQuery(input.value.slice(0, typed.index) + word + ' '));
         input.focus();
       });
       return button;

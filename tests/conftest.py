@@ -1,8 +1,9 @@
-"""Fixtures that need another program: a real Elasticsearch, a real Chromium. Without it a test is skipped, saying why.
+"""Fixtures that need another program: a real Elasticsearch, Chromium, Firefox. A test without its own is skipped.
 
 Environment: TILBUDSSPEJL_TEST_ELASTICSEARCH (http://user:password@127.0.0.1:9200, a server to use instead of starting
-one) and TILBUDSSPEJL_TEST_ELASTICSEARCH7 (the same for 7.17), TILBUDSSPEJL_CHROMIUM (the browser to use),
-TILBUDSSPEJL_REQUIRE_ALL=1 (a missing program is a failure), TILBUDSSPEJL_CACHE (where Elasticsearch's jars are kept).
+one) and TILBUDSSPEJL_TEST_ELASTICSEARCH7 (the same for 7.17), TILBUDSSPEJL_CHROMIUM and TILBUDSSPEJL_FIREFOX (the
+browsers to use), TILBUDSSPEJL_REQUIRE_ALL=1 (a missing program is a failure), TILBUDSSPEJL_CACHE (where Elasticsearch's
+jars are kept).
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ from hypothesis import settings
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 from tests.support.elasticsearch import VERSION, VERSION_7, Loader, Server, absent_programs, start_server
+from tests.support.firefox import Firefox
+from tests.support.firefox import program as find_firefox
+from tests.support.firefox import started as start_firefox
 from tests.support.tools import missing_tool
 
 # A machine that also runs a browser and a server is slow now and then; that is no failure of a law.
@@ -44,7 +48,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         needs = set(getattr(item, "fixturenames", ()))
         if needs & {"elasticsearch", "elasticsearch7"}:
             item.add_marker(pytest.mark.elasticsearch)
-        if "chromium" in needs:
+        if needs & {"chromium", "firefox"}:
             item.add_marker(pytest.mark.browser)
 
 
@@ -92,6 +96,16 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGUMENTS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def firefox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firefox]:
+    """A real Firefox, the same one for the whole run."""
+    path = find_firefox(os.environ.get("TILBUDSSPEJL_FIREFOX"))
+    if path is None:
+        missing_tool("no Firefox: `apt-get install firefox-esr`, or name one in TILBUDSSPEJL_FIREFOX")
+    with start_firefox(path, tmp_path_factory.mktemp("firefox") / "profile") as running:
+        yield running
 
 
 @pytest.fixture

@@ -48,7 +48,7 @@ STRENGTH_WORTH: tuple[int, ...] = (100, 104, 108, 112)
 SHORTEST_BEGUN = 2  # letters of a word that is only begun, to be looked for in names, places, target groups …
 SHORTEST_BEGUN_IN_TEXTS = 3  # … and in the long texts
 SHORTEST_BEGUN_BEFORE = 4  # of one that another word follows
-SHORTEST_MISSPELT = 4
+MISTAKES = ((4, 1), (6, 2))  # letters from which so many may be wrong
 
 
 def rarity(documents: int, having: int) -> int:
@@ -58,4 +58,4 @@ def rarity(documents: int, having: int) -> int:
 
 def mistakes_allowed(form: str) -> int:
     """Return how many letters of a word may be wrong."""
-    return 0 if len(form) < SHORTEST_MISSPELT else 1 if len(form) < 6 else 2
+    return max((allowed for letters, allowed in MISTAKES if len(form) >= letters), default=0)

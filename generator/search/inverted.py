@@ -4,12 +4,12 @@ A posting is one number, `document << STRENGTH_BITS | strength`; documents are n
 """
 
 from array import array
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from generator.search.compounds import Splitter
-from generator.search.danish import group
+from generator.search.danish import fold, group
 from generator.search.formula import FIELD_NAMES
 from generator.search.terms import OfferTerms
 
@@ -26,6 +26,7 @@ class Inverted:
 
     documents: int = 0
     postings: list[dict[str, "array[int]"]] = field(default_factory=lambda: [{} for _ in FIELD_NAMES])
+    spelt: Counter[str] = field(default_factory=Counter)
 
     @classmethod
     def of(cls, offers: Iterable[OfferTerms]) -> "Inverted":
@@ -46,11 +47,19 @@ class Inverted:
                         postings[form].append(code | strength)
                     else:
                         postings[form] = array("I", (code | strength,))
+        self.spelt.update(terms.spelt)
         self.documents += 1
 
     def prose(self) -> set[str]:
         """Return the forms that stand in sentences and terms."""
         return {form for number in _PROSE for form in self.postings[number]}
+
+    def spellings(self) -> dict[str, str]:
+        """Return the forms that most offers write with aa, ae or oe, and how: Aarhus is no Århus, boenhed no bønhed."""
+        offers = self.offers_with()
+        return {
+            form: word for word, having in sorted(self.spelt.items()) if 2 * having > offers.get(form := fold(word), 0)
+        }
 
     def offers_with(self) -> dict[str, int]:
         """Return each form with how many offers have it at least: as many as have it in one field."""

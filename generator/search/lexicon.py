@@ -21,10 +21,13 @@ from generator.search.formula import (
 from generator.search.inverted import Vocabulary
 
 # Endings of Danish inflections, folded, the longest first: an inflection that no offer has is found by the others.
-ENDINGS = ("ernes", "enes", "erne", "ens", "ets", "ers", "ene", "en", "et", "er", "es", "e", "s", "t")
-_SHORTEST_STEM = 3
-_SHORTEST_PIECE = 3  # of a compound that no offer has
-_JOINTS = ("", "s", "e")
+ENDINGS = (
+    "ernes", "erens", "eres", "enes", "erne", "eren", "ere", "ens", "ets", "ers", "ene", "en", "et", "er", "es", "e",
+    "s", "t",
+)  # fmt: skip
+SHORTEST_STEM = 3
+SHORTEST_PIECE = 3  # of a compound that no offer has
+JOINTS = ("", "s", "e")
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +184,7 @@ class Lexicon:
         for place in range(len(forms) - 1):
             first, second = forms[place : place + 2]
             is_house_number = is_number(first) and len(second) == 1
-            joints = _JOINTS if first.isalpha() and second.isalpha() else ("",) if is_house_number else ()
+            joints = JOINTS if first.isalpha() and second.isalpha() else ("",) if is_house_number else ()
             for joint in joints:
                 if entry := self.find(first + joint + second):
                     for found in meant[place : place + 2]:
@@ -204,7 +207,7 @@ class Lexicon:
         for ending in ENDINGS if form.isalpha() else ():
             stem = form.removesuffix(ending)
             # Danish doubles and drops letters before an ending: tilbuddene is of tilbud, krisecentrene of krisecenter.
-            for word in (stem, stem[:-1]) if stem != form and len(stem) > _SHORTEST_STEM else ():
+            for word in (stem, stem[:-1]) if stem != form and len(stem) > SHORTEST_STEM else ():
                 entry = self.find(word)
                 group = entry.group if entry else word
                 if group in self._families:
@@ -237,13 +240,13 @@ class Lexicon:
 
     def _split(self, form: str) -> list[Entry]:
         """Take a compound apart that no offer has: misbrugscenter is misbrug and center; the longest end first."""
-        for place in range(_SHORTEST_PIECE, len(form) - _SHORTEST_PIECE + 1) if form.isalpha() else ():
+        for place in range(SHORTEST_PIECE, len(form) - SHORTEST_PIECE + 1) if form.isalpha() else ():
             head = self.find(form[place:])
             if head is None:
                 continue
             start = form[:place]
-            for modifier in (start.removesuffix(joint) for joint in _JOINTS if start.endswith(joint)):
-                if len(modifier) >= _SHORTEST_PIECE and (entry := self.find(modifier)):
+            for modifier in (start.removesuffix(joint) for joint in JOINTS if start.endswith(joint)):
+                if len(modifier) >= SHORTEST_PIECE and (entry := self.find(modifier)):
                     return [entry, head]
         return []
 

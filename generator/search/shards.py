@@ -3,6 +3,7 @@
     search/manifest.js            what there is: the formula's numbers, and where each shard begins
     search/lexicon-<hash>.js      all that can be asked for, cut by the beginning of the form
     search/spelling-<hash>.js     all words of letters among these, for what is misspelt
+    search/spelt-<hash>.js        how words are written that have aa, ae or oe in them and not å, æ, ø
     search/postings-<hash>.js     the postings of each group, cut by the beginning of the group
     search/rows-<hash>.js         the result rows of a few documents, with their short texts
     search/texts-<hash>.js        the long texts of a few documents, deflated, for the pieces that a result shows
@@ -45,7 +46,7 @@ from generator.search.danish import SMALL_WORDS
 from generator.search.encoding import LAST, encode_lists, encode_steps
 from generator.search.formula import FIELD_NAMES, LONG_FIELDS, STRENGTHS, WEIGHTS
 from generator.search.inverted import STRENGTH_BITS, Inverted, Vocabulary
-from generator.search.lexicon import ENDINGS, browser_order, often
+from generator.search.lexicon import ENDINGS, JOINTS, SHORTEST_PIECE, SHORTEST_STEM, browser_order, often
 from generator.search.terms import OfferTerms
 
 ROWS_IN_SHARD = 8
@@ -82,6 +83,7 @@ def write_shards(offers: Callable[[], Iterable[OfferTerms]], folder: Path) -> Sh
         "documents": inverted.documents,
         "ceased": ceased,
         **words,
+        "spelt": writer.write_hashed("spelt", orjson.dumps(inverted.spellings(), option=orjson.OPT_SORT_KEYS)),
         "rows": rows,
         "facets": {
             name: writer.write_hashed(f"facet-{name}", data) for name, data in columns.encoded(inverted.documents)
@@ -103,9 +105,12 @@ def _formula() -> dict[str, Any]:
         "shortestBegun": formula.SHORTEST_BEGUN,
         "shortestBegunInTexts": formula.SHORTEST_BEGUN_IN_TEXTS,
         "shortestBegunBefore": formula.SHORTEST_BEGUN_BEFORE,
-        "shortestMisspelt": formula.SHORTEST_MISSPELT,
+        "mistakes": formula.MISTAKES,
         "smallWords": sorted(SMALL_WORDS),
         "endings": ENDINGS,
+        "joints": JOINTS,
+        "shortestStem": SHORTEST_STEM,
+        "shortestPiece": SHORTEST_PIECE,
         "rowsInShard": ROWS_IN_SHARD,
         "textsInShard": TEXTS_IN_SHARD,
     }

@@ -1,5 +1,6 @@
 """From the texts of an offer to its forms, in worker processes; both indexes are made from these."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from generator.register.searchable import NAMES, NUMBERS, TEXTS, Facets, ResultR
 from generator.search import danish
 from generator.search.formula import FIELD_NAMES
 
+_DIGRAPH = re.compile(r"\w*(?:aa|ae|oe)\w*", re.IGNORECASE)
 OLDEST = 150  # years
 MOST = 1_000_000_000  # places; kroner
 _FACETS_OF_TEXT = ("status", "grundlag", "maalgruppe", "kommune", "region", "tilsyn", "ejerform", "order")
@@ -27,6 +29,7 @@ class OfferTerms:
     row: bytes  # the result row as JSON
     short: bytes  # [number of the field, text, …] of each field that is not long, as JSON
     texts: bytes  # the same of the long ones
+    spelt: tuple[str, ...] = ()  # words that are written with aa, ae or oe
 
 
 def count_terms(document: SearchDocument) -> OfferTerms:
@@ -48,6 +51,7 @@ def count_terms(document: SearchDocument) -> OfferTerms:
         row=_json(_row(document.row)),
         short=_json(short),
         texts=_json(long),
+        spelt=tuple(dict.fromkeys(word for texts in document.fields.values() for word in _with_digraph(texts))),
     )
 
 
@@ -96,6 +100,10 @@ def _by_length(names: Iterable[str]) -> tuple[str, ...]:
     for form, strength in strengths.items():
         by_strength[strength].append(form)
     return tuple(map(" ".join, by_strength))
+
+
+def _with_digraph(texts: Iterable[str]) -> Iterable[str]:
+    return (word.lower() for text in texts for word in _DIGRAPH.findall(text) if word.isalpha())
 
 
 def _sane(facets: Facets) -> Facets:

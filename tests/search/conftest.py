@@ -1,12 +1,20 @@
 """A small made-up register as search sees it."""
 
 import random
+import threading
+from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
+from jinja2 import ChoiceLoader, DictLoader, Environment, FileSystemLoader, StrictUndefined
 
 from generator.register.searchable import Facets, ResultRow, SearchDocument
+from generator.search.shards import write_shards
 from generator.search.terms import OfferTerms, count_terms
+from generator.search.whoosh_index import build_index
 
 KINDS = ("Botilbuddet", "Opholdsstedet", "Krisecentret", "Bofællesskabet", "Værestedet", "Aktivitetscentret")
 PLACES = ("Lærkehøj", "Egevænget", "Å-huset", "Søbredden", "Svanedal", "Ravnkilde", "Åbrinken", "Kløverhuset")
@@ -128,3 +136,64 @@ def queries(documents: list[SearchDocument]) -> list[str]:
         drawn.append(" ".join(words))
     drawn += [document.fields["tal"][3] for document in documents[:10]]
     return drawn
+
+
+# ---- A site of nothing but its search ---------------------------------------------------------
+
+ROOT = Path(__file__).parents[2]
+POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'"
+BASE = f"""<!DOCTYPE html>
+<html lang="da">
+<head>
+  <meta charset="utf-8">
+  <meta http-equiv="Content-Security-Policy" content="{POLICY}">
+  <title>{{% block title %}}{{% endblock %}}</title>
+  <link rel="icon" href="ikon.svg">
+</head>
+<body>
+<main id="indhold" class="in">{{% block content %}}{{% endblock %}}</main>
+{{% block scripts %}}{{% endblock %}}
+</body>
+</html>"""
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="session")
+def site(offers: list[OfferTerms], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A site of nothing but its search."""
+    site = tmp_path_factory.mktemp("site")
+    loader = ChoiceLoader([DictLoader({"base.html": BASE}), FileSystemLoader(ROOT / "templates")])
+    templates = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
+    page = templates.get_template("soeg.html").render(root="", downloads=True)
+    (site / "soeg.html").write_text(page, encoding="utf-8")
+    for script in (ROOT / "static").glob("soeg*.js"):
+        (site / script.name).write_bytes(script.read_bytes())
+    (site / "ikon.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>', encoding="utf-8")
+    write_shards(lambda: offers, site / "search")
+    return site
+
+
+@pytest.fixture(scope="session")
+def index(offers: list[OfferTerms], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("whoosh") / "index"
+    build_index(lambda: offers, folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def server(site: Path) -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietHandler, directory=str(site))) as running:
+        threading.Thread(target=running.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{running.server_port}"
+        running.shutdown()
+
+
+@pytest.fixture(params=["file", "http"])
+def address(request: pytest.FixtureRequest, site: Path) -> str:
+    """The address of the search page, both ways."""
+    root = site.as_uri() if request.param == "file" else request.getfixturevalue("server")
+    return f"{root}/soeg.html"

@@ -2,103 +2,25 @@
 
 import csv
 import json
-import threading
-from collections.abc import Iterator
 from datetime import date
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pytest
-from jinja2 import ChoiceLoader, DictLoader, Environment, FileSystemLoader, StrictUndefined
 from playwright.sync_api import expect
 
 from generator.register.searchable import SearchDocument
 from generator.search import whoosh_index
 from generator.search.facets import NO_FILTERS, Filters, Range, Sort
-from generator.search.shards import write_shards
-from generator.search.terms import OfferTerms
-from generator.search.whoosh_index import Hit, build_index
+from generator.search.whoosh_index import Hit
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-ROOT = Path(__file__).parents[2]
-POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'"
-BASE = f"""<!DOCTYPE html>
-<html lang="da">
-<head>
-  <meta charset="utf-8">
-  <meta http-equiv="Content-Security-Policy" content="{POLICY}">
-  <title>{{% block title %}}{{% endblock %}}</title>
-  <link rel="icon" href="ikon.svg">
-</head>
-<body>
-<main id="indhold" class="in">{{% block content %}}{{% endblock %}}</main>
-{{% block scripts %}}{{% endblock %}}
-</body>
-</html>"""
-
-
-class QuietHandler(SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-@pytest.fixture(scope="module")
-def site(offers: list[OfferTerms], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A site of nothing but its search."""
-    site = tmp_path_factory.mktemp("site")
-    loader = ChoiceLoader([DictLoader({"base.html": BASE}), FileSystemLoader(ROOT / "templates")])
-    templates = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
-    page = templates.get_template("soeg.html").render(root="", downloads=True)
-    (site / "soeg.html").write_text(page, encoding="utf-8")
-    for script in (ROOT / "static").glob("soeg*.js"):
-        (site / script.name).write_bytes(script.read_bytes())
-    (site / "ikon.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>', encoding="utf-8")
-    write_shards(lambda: offers, site / "search")
-    return site
-
-
-@pytest.fixture(scope="module")
-def index(offers: list[OfferTerms], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("whoosh") / "index"
-    build_index(lambda: offers, folder)
-    return folder
-
 
 def search(folder: Path, query: str, limit: int = 10, filters: Filters = NO_FILTERS) -> list[Hit]:
     return list(whoosh_index.search(folder, query, limit, filters).hits)
-
-
-@pytest.fixture(scope="module")
-def server(site: Path) -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietHandler, directory=str(site))) as running:
-        threading.Thread(target=running.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{running.server_port}"
-        running.shutdown()
-
-
-@pytest.fixture(params=["file", "http"])
-def address(request: pytest.FixtureRequest, site: Path) -> str:
-    """The address of the search page, both ways."""
-    root = site.as_uri() if request.param == "file" else request.getfixturevalue("server")
-    return f"{root}/soeg.html"
-
-
-@pytest.fixture
-def page(chromium: "Browser") -> "Iterator[Page]":
-    """A page whose console has to stay empty."""
-    page = chromium.new_page()
-    page.set_default_timeout(10_000)
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
-    yield page
-    page.close()
-    assert said == []
 
 
 def settled(page: "Page") -> list[str]:

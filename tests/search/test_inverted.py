@@ -27,6 +27,16 @@ def test_names_of_people_and_streets_make_no_compounds() -> None:
     assert inverted.prose() == {"haven", "vejen"}
 
 
+def test_words_are_said_as_most_offers_write_them() -> None:
+    offers = [
+        terms(navn="Boenheden i Aarhus"),
+        terms(navn="Aarhus"),
+        terms(navn="Århus og gaarden"),
+        terms(navn="gården"),
+    ]
+    assert Inverted.of(offers).spellings() == {"boenheden": "boenheden", "aarhus": "aarhus"}
+
+
 def test_how_many_offers_have_a_form_at_least() -> None:
     inverted = Inverted.of([terms(navn="Hus", beskrivelse="hus"), terms(beskrivelse="hus")])
     assert inverted.offers_with() == {"hus": 2}

@@ -51,7 +51,7 @@ def test_manifest_names_every_file(offers: list[OfferTerms], tmp_path: Path) -> 
     write(offers, tmp_path)
     manifest = read(tmp_path / "manifest.js")
     named = {*manifest["lexicon"][1::2], *manifest["postings"][1::2], *manifest["spelling"], *manifest["rows"]}
-    named |= {*manifest["facets"].values(), "manifest"}
+    named |= {*manifest["facets"].values(), manifest["spelt"], "manifest"}
     named |= {row[-1] for name in manifest["rows"] for row in read(tmp_path / f"{name}.js")}
     assert named == {path.stem for path in tmp_path.iterdir()}
     assert len(manifest["rows"]) == len(offers) / ROWS_IN_SHARD
@@ -92,10 +92,10 @@ def test_postings_say_what_the_offers_have(offers: list[OfferTerms], tmp_path: P
     inline = [entry for name in manifest["lexicon"][1::2] for entry in read(tmp_path / f"{name}.js").split(" ")]
     assert len(groups) == len(set(groups))
     assert not {entry.split("=")[0] for entry in inline if re.match("[^,]+=", entry)} & set(groups)
-    [autisme] = [block for block in blocks if block.startswith("autism;")]
+    [autisme] = [block for block in blocks if block.startswith("autisme;")]
     having = {n for n, terms in enumerate(offers) if "autisme" in " ".join(terms.forms[TARGET_GROUP]).split()}
     lists = dict(part.rsplit(":", 1) for part in autisme.split(";")[2:])
-    [list_] = [text for text in lists[".e"].split(",") if text[0] == LAST[TARGET_GROUP]]
+    [list_] = [text for text in lists["."].split(",") if text[0] == LAST[TARGET_GROUP]]
     assert documents_of(list_[1:]) == having
 
 

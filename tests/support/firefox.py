@@ -1,0 +1,114 @@
+"""A real Firefox, driven by WebDriver BiDi, the standard that it speaks itself: no driver program stands between.
+
+Only what the tests ask for: open an address, run a function in the page, type keys.
+"""
+
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from websockets.sync.client import ClientConnection, connect
+
+NAMES = ("firefox-esr", "firefox")
+LISTENING = re.compile(r"WebDriver BiDi listening on (ws://\S+)")
+# Nothing is asked of the world outside, and no page is shown that was not asked for.
+PREFERENCES = """\
+user_pref("app.normandy.enabled", false);
+user_pref("app.update.enabled", false);
+user_pref("browser.shell.checkDefaultBrowser", false);
+user_pref("browser.startup.homepage_override.mstone", "ignore");
+user_pref("datareporting.policy.dataSubmissionEnabled", false);
+user_pref("extensions.systemAddon.update.enabled", false);
+user_pref("network.captive-portal-service.enabled", false);
+user_pref("network.connectivity-service.enabled", false);
+user_pref("remote.log.level", "Info");
+user_pref("services.settings.server", "data:,");
+user_pref("toolkit.telemetry.reportingpolicy.firstRun", false);
+"""
+
+
+class BrowserSaid(Exception):
+    """Firefox answered with an error, or a page's function threw one."""
+
+
+def program(named: str | None) -> str | None:
+    """Where Firefox is, or None."""
+    return named or next(filter(None, map(shutil.which, NAMES)), None)
+
+
+class Firefox:
+    """One window of a running Firefox."""
+
+    def __init__(self, connection: ClientConnection) -> None:
+        self._connection = connection
+        self._last = 0
+        self.said: list[str] = []  # what came on the console
+        self._send("session.new", capabilities={})
+        self._send("session.subscribe", events=["log.entryAdded"])
+        self._context = self._send("browsingContext.getTree")["contexts"][0]["context"]
+
+    def open(self, address: str) -> None:
+        """Go to an address and wait until it has loaded."""
+        self._send("browsingContext.navigate", context=self._context, url=address, wait="complete")
+
+    def run(self, function: str, *arguments: str) -> Any:
+        """Call a function of the page's with texts; what it returns, or promises, must be JSON."""
+        answer = self._send(
+            "script.callFunction",
+            functionDeclaration=f"async (...given) => JSON.stringify((await ({function})(...given)) ?? null)",
+            arguments=[{"type": "string", "value": argument} for argument in arguments],
+            awaitPromise=True,
+            target={"context": self._context},
+        )
+        if answer["type"] == "exception":
+            raise BrowserSaid(answer["exceptionDetails"]["text"])
+        return json.loads(answer["result"]["value"])
+
+    def type(self, text: str) -> None:
+        """Press a key for each letter, wherever the focus is."""
+        keys = [{"type": kind, "value": letter} for letter in text for kind in ("keyDown", "keyUp")]
+        self._send(
+            "input.performActions", context=self._context, actions=[{"type": "key", "id": "keys", "actions": keys}]
+        )
+
+    def _send(self, method: str, **parameters: Any) -> Any:
+        self._last += 1
+        self._connection.send(json.dumps({"id": self._last, "method": method, "params": parameters}))
+        while True:
+            message = json.loads(self._connection.recv(timeout=60))
+            if message.get("id") == self._last:
+                break
+            if message.get("method") == "log.entryAdded":
+                self.said.append(f"{message['params']['level']}: {message['params']['text']}")
+        if message["type"] == "error":
+            raise BrowserSaid(f"{method}: {message['message']}")
+        return message["result"]
+
+
+@contextmanager
+def started(path: str, profile: Path) -> Iterator[Firefox]:
+    """A Firefox with a profile of its own, until the end of the block."""
+    profile.mkdir(parents=True)
+    (profile / "user.js").write_text(PREFERENCES, encoding="utf-8")
+    command = [path, "--headless", "--remote-debugging-port=0", "--profile", str(profile), "--no-remote", "about:blank"]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            with connect(f"{_address(process)}/session", max_size=None) as connection:
+                yield Firefox(connection)
+        finally:
+            process.terminate()
+            process.communicate()
+
+
+def _address(process: "subprocess.Popen[str]") -> str:
+    said = []
+    for line in process.stderr or ():
+        said.append(line)
+        if found := LISTENING.search(line):
+            return found[1]
+    raise BrowserSaid(f"Firefox did not start: {''.join(said)[-2000:]}")
