@@ -25,20 +25,32 @@
     return { values, of: of.split(',').map((numbers) => spejl.numbersIn(numbers)) };
   }
 
-  let columns = null;
-  let loadingColumns = null;
-  function loadColumns() {
-    if (!loadingColumns) {
-      loadingColumns = (async () => {
-        const { facets } = await spejl.load('manifest');
-        const names = Object.keys(facets);
-        const read = await Promise.all(names.map((name) => spejl.loadAs(facets[name], readColumn)));
-        columns = Object.fromEntries(names.map((name, place) => [name, read[place]]));
-        return columns;
-      })();
-      loadingColumns.catch(() => { loadingColumns = null; });
-    }
-    return loadingColumns;
+  const columns = {}; // those that have been loaded
+  let units = [];
+
+  // The panel needs those of the choices; the others are loaded when something is asked of them.
+  async function loadColumns(names) {
+    const manifest = await spejl.load('manifest');
+    units = manifest.units;
+    await Promise.all(names.map(async (name) => {
+      columns[name] = await spejl.loadAs(manifest.facets[name], readColumn);
+    }));
+    return columns;
+  }
+
+  const PANEL = CHOICES.map(([name]) => name);
+
+  // Which columns a state asks of.
+  function columnsOf(state) {
+    const asked = PANEL.filter((name) => state.has(name));
+    const sort = SORTED_BY[state.get('sorter')];
+    if (sort) asked.push(sort);
+    if (number(state, 'alder') !== null) asked.push('alder');
+    ['pladser', 'takst'].forEach((name) => {
+      if (number(state, name + '_fra') !== null || number(state, name + '_til') !== null) asked.push(name);
+    });
+    if (day(state) !== null) asked.push('aendret');
+    return asked;
   }
 
   // ---- What is chosen: a URLSearchParams, as it stands in the address -------------------------
@@ -63,10 +75,10 @@
   // For each filter that is set, its name and a test of a document.
   function testsOf(state) {
     const tests = [];
-    CHOICES.forEach(([name]) => {
+    PANEL.filter((name) => state.has(name)).forEach((name) => {
       const { values, of } = columns[name];
       const wanted = new Set(state.getAll(name).map((value) => values.indexOf(value)));
-      if (wanted.size) tests.push([name, (document) => of[document].some((value) => wanted.has(value))]);
+      tests.push([name, (document) => of[document].some((value) => wanted.has(value))]);
     });
     const between = (name, value) => {
       const [first, last] = [number(state, name + '_fra'), number(state, name + '_til')];
@@ -89,7 +101,7 @@
 
   // Prices in different units are never mixed: the chosen one, else the first.
   function unitOf(state) {
-    return Math.max(0, columns.takst.values.indexOf(state.get('enhed')));
+    return Math.max(0, units.indexOf(state.get('enhed')));
   }
 
   function somePair(numbers, test) {
@@ -129,13 +141,11 @@
     return numbers.length ? numbers[numbers.length - 1] : -1;
   }
 
+  const SORTED_BY = { navn: 'order', aendret: 'aendret', pladser: 'pladser' };
+
   function sorted(state, documents) {
     const compare = SORTS[state.get('sorter')];
     return compare ? documents.slice().sort(compare) : documents;
-  }
-
-  function needsColumns(state) {
-    return isFiltered(state) || Boolean(SORTS[state.get('sorter')]);
   }
 
   // ---- The panel ----------------------------------------------------------------------------
@@ -171,7 +181,7 @@
       place.appendChild(group);
       return { name, group, list, more, values: columns[name].values.map((value) => makeRow(name, value)) };
     });
-    columns.takst.values.forEach((unit) => panel.elements.enhed.appendChild(element('option', '', unit)));
+    units.forEach((unit) => panel.elements.enhed.appendChild(element('option', '', unit)));
     panel.addEventListener('input', () => change(true));
     panel.addEventListener('submit', (event) => event.preventDefault());
   }
@@ -200,7 +210,7 @@
     const counts = countsOf(state, documents);
     rows.forEach((choice, place) => showChoice(choice, counts[place], new Set(state.getAll(choice.name))));
     [...NUMBERS, 'siden'].forEach((name) => setValue(panel.elements[name], state.get(name) || ''));
-    setValue(panel.elements.enhed, columns.takst.values[unitOf(state)] || '');
+    setValue(panel.elements.enhed, units[unitOf(state)] || '');
   }
 
   // What is being typed stays as it is typed.
@@ -249,7 +259,7 @@
     };
     CHOICES.forEach(([name]) => state.getAll(name).forEach((value) => found.push([value, without(name, value)])));
     if (number(state, 'alder') !== null) found.push([state.get('alder') + ' år', without('alder', state.get('alder'))]);
-    [['pladser', 'pladser'], ['takst', columns ? columns.takst.values[unitOf(state)] || '' : '']].forEach(([name, unit]) => {
+    [['pladser', 'pladser'], ['takst', units[unitOf(state)] || '']].forEach(([name, unit]) => {
       const [from, to] = [number(state, name + '_fra'), number(state, name + '_til')];
       if (from === null && to === null) return;
       const rest = without(name + '_fra', state.get(name + '_fra'));
@@ -267,7 +277,7 @@
   }
 
   Object.assign(spejl, {
-    element, count, loadColumns, isFiltered, needsColumns, passes, sorted, chips, makePanel, readPanel, showPanel,
-    columns: () => columns, somePair,
+    element, count, loadColumns, columnsOf, panelColumns: PANEL, isFiltered, passes, sorted, chips, makePanel, readPanel,
+    showPanel, somePair,
   });
 }());

@@ -440,7 +440,9 @@
     const score = new Float64Array(documents);
     const having = new Uint32Array(documents);
     const fields = new Uint32Array(documents);
+    const together = new Uint32Array(documents).fill(shortFields(manifest)); // fields with all the words so far
     words.forEach((word, place) => {
+      const here = new Uint32Array(documents);
       const best = new Float64Array(documents);
       const total = new Float64Array(documents);
       const touched = [];
@@ -452,16 +454,30 @@
           if (!total[document]) touched.push(document);
           total[document] += worth;
           if (worth > best[document]) best[document] = worth;
-          fields[document] |= 1 << field;
+          here[document] |= 1 << field;
         });
       });
       const tells = rarity(documents, touched.length);
       touched.forEach((document) => {
         score[document] += (best[document] + Math.floor((total[document] - best[document]) / 8)) * tells;
         having[document] |= 1 << place;
+        fields[document] |= here[document];
+        together[document] &= here[document];
       });
     });
+    if (words.length > 1) rewardTogetherness(score, having, together, 2 ** words.length - 1);
     return { score, words: having, fields };
+  }
+
+  function shortFields(manifest) {
+    return manifest.fields.reduce((sum, _, field) => (manifest.longFields.includes(field) ? sum : sum | (1 << field)), 0);
+  }
+
+  // A name, a provider, an address with all the words is what was meant; a text has many words by chance.
+  function rewardTogetherness(score, having, together, all) {
+    having.forEach((words, document) => {
+      if (words === all && together[document]) score[document] += Math.floor(score[document] / 2);
+    });
   }
 
   function bestInField(manifest, lists, strengths) {

@@ -169,11 +169,10 @@
     list.removeAttribute('data-search');
     document.title = query ? query + ' – ' + title : title;
     try {
-      if (spejl.needsColumns(state)) await spejl.loadColumns();
+      await spejl.loadColumns(spejl.columnsOf(state));
       const found = await spejl.search(query);
       if (mine !== latest) return;
-      const passes = spejl.needsColumns(state) ? spejl.passes(state) : null;
-      const documents = spejl.sorted(state, spejl.order(found, passes));
+      const documents = spejl.sorted(state, spejl.order(found, spejl.passes(state)));
       const nothingAsked = !query && !spejl.isFiltered(state);
       const fragment = await hits(found, nothingAsked ? [] : documents.slice(0, FIRST_HITS));
       if (mine !== latest) return;
@@ -182,7 +181,7 @@
       say(summary(query, shown), advice(query, shown));
       showMore(nothingAsked);
       byId('udtag').hidden = nothingAsked || !documents.length;
-      if (spejl.columns()) showFilters();
+      if (!panel.hidden) showFilters();
     } catch (error) {
       if (mine !== latest) return;
       shown = null;
@@ -192,7 +191,8 @@
         [element('p', '', 'Genindlæs siden, eller find tilbuddet gennem forsidens lister.')]);
     }
     list.setAttribute('data-search', 'done');
-    if (!spejl.columns()) spejl.loadColumns().then(showFilters, () => {}); // the list stands, the filters may come later
+    // The list stands; the filters may come later.
+    if (panel.hidden) spejl.loadColumns(spejl.panelColumns).then(showFilters, () => {});
   }
 
   function showFilters() {

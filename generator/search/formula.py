@@ -3,7 +3,7 @@
     match           = weight of the field · how well it matches · strength, of the best match in the field
     worth of a word = rarity · (match in the best field + an eighth of the other fields')
     rarity          = round(8 · log2(1 + offers / offers with the word))
-    score           = Σ words worth
+    score           = Σ words worth, and half as much again where one field other than the long ones has all words
 
 How well: the very form, another inflection, a part of a compound, the beginning of a word, a misspelling. The steps
 between these are larger than all that strength can add, so within a field nothing overtakes a better kind of match.
@@ -40,6 +40,7 @@ FIELD_NAMES: tuple[str, ...] = tuple(FIELDS)  # a field's number in counts and p
 # How many strengths a field tells apart: a name by its length, a text by whether a word comes again.
 STRENGTHS: tuple[int, ...] = tuple(4 if name in NAMES else 2 if name in TEXTS else 1 for name in FIELD_NAMES)
 LONG_FIELDS = frozenset(number for number, name in enumerate(FIELD_NAMES) if name in TEXTS)
+SHORT_FIELDS = sum(1 << number for number in range(len(FIELD_NAMES)) if number not in LONG_FIELDS)  # bit by bit
 
 EXACT, FAMILY, PART, BEGUN, MISSPELT = range(5)
 WORTH: tuple[int, ...] = (100, 85, 62, 46, 34)

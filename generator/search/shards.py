@@ -85,6 +85,7 @@ def write_shards(offers: Callable[[], Iterable[OfferTerms]], folder: Path) -> Sh
         **words,
         "spelt": writer.write_hashed("spelt", orjson.dumps(inverted.spellings(), option=orjson.OPT_SORT_KEYS)),
         "rows": rows,
+        "units": list(columns.values["takst"]),
         "facets": {
             name: writer.write_hashed(f"facet-{name}", data) for name, data in columns.encoded(inverted.documents)
         },

@@ -25,6 +25,7 @@ from generator.search.formula import (
     BEGUN,
     FIELD_NAMES,
     LONG_FIELDS,
+    SHORT_FIELDS,
     SHORTEST_BEGUN_IN_TEXTS,
     STRENGTH_WORTH,
     WEIGHTS,
@@ -201,6 +202,7 @@ class _Match:
     score: int = 0
     words: int = 0  # bit by bit, which words of the query
     fields: int = 0  # bit by bit, in which fields
+    together: int = ~0  # bit by bit, in which fields all the words so far
 
 
 _NO_MATCH = _Match()
@@ -223,6 +225,15 @@ class _Ranking:
                 match.score += (best + (total - best) // 8) * tells
                 match.words |= 1 << place
                 match.fields |= fields
+                match.together &= fields
+        if len(resolved.words) > 1:
+            self._reward_togetherness()
+
+    def _reward_togetherness(self) -> None:
+        """A name, a provider, an address with all the words is what was meant; a text has many words by chance."""
+        for match in self.matches.values():
+            if match.words == self._all_words and match.together & SHORT_FIELDS:
+                match.score += match.score // 2
 
     def candidates(self) -> tuple[list[int], bool]:
         """Return the documents with all words, or if there are none, with some; and which of these it was."""
