@@ -151,23 +151,32 @@
   }
 
   // {compounds, forms}: lists as text, of compounds with the group as a part and of each of its forms.
-  async function blockOf(manifest, group) {
-    const place = shardPlace(manifest.postings, group);
-    if (place < 0) return null;
-    const blocks = await loadAs(manifest.postings[2 * place + 1], readPostings);
-    const text = blocks.get(group);
-    if (text === undefined) return null;
-    const [, compounds, ...own] = text.split(';');
-    const forms = new Map(own.map((part) => {
-      const colon = part.indexOf(':');
-      const name = part.slice(1, colon);
-      return [part[0] === '.' ? group + name : name, part.slice(colon + 1)];
-    }));
-    return { compounds, forms };
+  async function blockOf(manifest, group, onlyShort) {
+    const lists = onlyShort ? [manifest.postings] : [manifest.postings, manifest.long];
+    const texts = await Promise.all(lists.map((list) => blockIn(list, group)));
+    if (texts.every((text) => text === undefined)) return null;
+    const forms = new Map();
+    const all = [];
+    texts.filter((text) => text !== undefined).forEach((text) => {
+      const [, compounds, ...own] = text.split(';');
+      if (compounds) all.push(compounds);
+      own.forEach((part) => {
+        const colon = part.indexOf(':');
+        const name = part.slice(1, colon);
+        const form = part[0] === '.' ? group + name : name;
+        forms.set(form, (forms.has(form) ? forms.get(form) + ',' : '') + part.slice(colon + 1));
+      });
+    });
+    return { compounds: all.join(','), forms };
   }
 
-  function blockOfEntry(manifest, entry) {
-    return entry.lists === null ? blockOf(manifest, entry.group)
+  async function blockIn(list, group) {
+    const place = shardPlace(list, group);
+    return place < 0 ? undefined : (await loadAs(list[2 * place + 1], readPostings)).get(group);
+  }
+
+  function blockOfEntry(manifest, entry, onlyShort) {
+    return entry.lists === null ? blockOf(manifest, entry.group, onlyShort)
       : { compounds: '', forms: new Map([[entry.form, entry.lists]]) };
   }
 
@@ -246,7 +255,8 @@
 
   async function begun(manifest, form, own) {
     const longer = (await beginningWith(manifest, form)).filter((other) => other.form !== form && other.group !== own);
-    const blocks = await Promise.all(longer.map((other) => blockOfEntry(manifest, other)));
+    const onlyShort = form.length < manifest.shortestBegunInTexts;
+    const blocks = await Promise.all(longer.map((other) => blockOfEntry(manifest, other, onlyShort)));
     const meant = [];
     longer.forEach(({ group, form: other }, place) => {
       meant.push({ group, form: other, kind: BEGUN, lists: blocks[place].forms.get(other) || '' });
@@ -396,7 +406,7 @@
 
   // A compound that no offer has: misbrugscenter is misbrug and center; the longest end first.
   async function split(manifest, form) {
-    if (!LETTERS.test(form)) return [];
+    if (!LETTERS.test(form) || form.length < 2 * manifest.shortestPiece) return [];
     const words = new Set();
     (await spelling(manifest)).forEach((some) => some.forEach((word) => words.add(word.form)));
     const shortest = manifest.shortestPiece;

@@ -5,7 +5,7 @@
 
   const spejl = window.tilbudsspejlSoeg;
   const { element } = spejl;
-  const HEADS = ['Tilbudsid', 'Navn', 'Status', 'Kommune', 'Juridisk grundlag', 'Pladser', 'Målgrupper', 'Takster', 'Side'];
+  const HEADS = ['Tilbudsid', 'Navn', 'Status', 'Kommune', 'Juridisk grundlag', 'Pladser', 'Målgrupper', 'Takster, alle ydelser', 'Side'];
   const AT_A_TIME = 200; // rows whose files are asked for at once
 
   async function table(manifest, documents) {

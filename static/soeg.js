@@ -76,10 +76,12 @@
     const number = documents.length;
     const about = query ? ' på »' + query + '«' : '';
     if (!number) return 'Ingen tilbud fundet' + about;
-    const gone = spejl.ceased(found.manifest);
-    const ended = documents.reduce((sum, document_) => sum + gone[document_], 0);
-    const words = count(number) + ' tilbud fundet' + about + ofThemCeased(ended, number);
-    return found.complete ? words : 'Ingen tilbud indeholder alle ordene. ' + words + ' med nogle af dem';
+    const isCeased = spejl.ceased(found.manifest);
+    const ended = documents.reduce((sum, document_) => sum + isCeased[document_], 0);
+    const offers = count(number) + ' tilbud';
+    const gone = ofThemCeased(ended, number);
+    if (found.complete) return offers + ' fundet' + about + gone;
+    return 'Ingen tilbud indeholder alle ordene. ' + offers + ' har nogle af dem' + gone;
   }
 
   function ofThemCeased(ended, all) {

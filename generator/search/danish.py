@@ -287,3 +287,8 @@ def unfold(form: str) -> str:
 
 # The whole first word as the group's name: no stem of other words is one.
 _FAMILY_OF = {fold(word): fold(family.split()[0]) for family in _FAMILIES for word in family.split()}
+
+
+def irregular_forms() -> Iterator[tuple[str, str]]:
+    """Yield the forms that belong to a group by the list alone, with their group: they can be asked for anyway."""
+    yield from _FAMILY_OF.items()

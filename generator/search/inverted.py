@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from generator.search.compounds import Splitter
-from generator.search.danish import fold, group
+from generator.search.danish import fold, group, irregular_forms
 from generator.search.formula import FIELD_NAMES
 from generator.search.terms import OfferTerms
 
@@ -74,8 +74,8 @@ class Inverted:
 class Vocabulary:
     """What the forms of a register have to do with each other."""
 
-    group_of: Mapping[str, str]  # of each form, and of each part of a compound that is no form itself
-    offers: Mapping[str, int]  # with a form at least; with a compound that has the part, if it is no form itself
+    group_of: Mapping[str, str]  # of each form, of each part of a compound, and of all in a family that no rule finds
+    offers: Mapping[str, int]  # with a form at least; with a compound that has the part; none with the last
     parts: Mapping[str, tuple[str, ...]]  # of the forms that are compounds: the groups of their parts
 
     @classmethod
@@ -92,6 +92,10 @@ class Vocabulary:
                         offers[piece] = max(offers.get(piece, 0), offers_with[form])
                 others = dict.fromkeys(groups[piece] for piece in pieces)
                 parts[form] = tuple(part for part in others if part != groups[form])
+        there = set(groups.values())
+        for form, name in irregular_forms():
+            if name in there and form not in groups:
+                groups[form], offers[form] = name, 0
         return cls(groups, offers, parts)
 
     def forms_of(self) -> dict[str, list[str]]:

@@ -22,8 +22,8 @@ from generator.search.inverted import Vocabulary
 
 # Endings of Danish inflections, folded, the longest first: an inflection that no offer has is found by the others.
 ENDINGS = (
-    "ernes", "erens", "eres", "enes", "erne", "eren", "ere", "ens", "ets", "ers", "ene", "en", "et", "er", "es", "e",
-    "s", "t",
+    "ernes", "erens", "eres", "enes", "edes", "erne", "eren", "ere", "ede", "ens", "ets", "ers", "ene", "en", "et",
+    "er", "es", "e", "s", "t",
 )  # fmt: skip
 SHORTEST_STEM = 3
 SHORTEST_PIECE = 3  # of a compound that no offer has

@@ -4,7 +4,8 @@
     search/lexicon-<hash>.js      all that can be asked for, cut by the beginning of the form
     search/spelling-<hash>.js     all words of letters among these, for what is misspelt
     search/spelt-<hash>.js        how words are written that have aa, ae or oe in them and not å, æ, ø
-    search/postings-<hash>.js     the postings of each group, cut by the beginning of the group
+    search/postings-<hash>.js     the postings of each group in all fields but the long ones, cut by its beginning
+    search/long-<hash>.js         the same of the long ones, which few letters don't ask for
     search/rows-<hash>.js         the result rows of a few documents, with their short texts
     search/texts-<hash>.js        the long texts of a few documents, deflated, for the pieces that a result shows
     search/facet-<name>-<hash>.js one thing to filter or sort by, of all documents
@@ -123,14 +124,14 @@ def _formula() -> dict[str, Any]:
 def _write_words(inverted: Inverted, writer: "_Writer") -> dict[str, list[str]]:
     """Write lexicon, spelling and postings; return for each kind the first key and the name of its shards, in turns."""
     vocabulary = Vocabulary.of(inverted.offers_with(), inverted.prose())
-    blocks, inline = _blocks(inverted, vocabulary)
+    blocks = _blocks(inverted, vocabulary)
     forms = sorted(vocabulary.group_of, key=browser_order)
-    entries = [_entry(form, vocabulary, inline.get(form)) for form in forms]
-    ordered = [blocks[group] for group in sorted(blocks, key=browser_order)]
+    entries = [_entry(form, vocabulary, blocks.inline.get(form)) for form in forms]
     return {
         "lexicon": _write_cut(writer, "lexicon", entries, LARGEST_LEXICON_SHARD, ("=", ",")),
         "spelling": _write_spelling(writer, [form for form in forms if form.isalpha()], vocabulary),
-        "postings": _write_cut(writer, "postings", ordered, LARGEST_POSTINGS_SHARD, (";",)),
+        "postings": _write_cut(writer, "postings", blocks.short, LARGEST_POSTINGS_SHARD, (";",)),
+        "long": _write_cut(writer, "long", blocks.long, LARGEST_POSTINGS_SHARD, (";",)),
     }
 
 
@@ -149,21 +150,38 @@ def _spelt(words: Sequence[str], vocabulary: Vocabulary) -> Iterator[str]:
         yield LAST[often(vocabulary.offers[word])] + LAST[shared] + word[shared:]
 
 
-def _blocks(inverted: Inverted, vocabulary: Vocabulary) -> tuple[dict[str, str], dict[str, str]]:
-    """Return the postings of each group as text, and apart from them those that the lexicon holds."""
+@dataclass(frozen=True, slots=True)
+class _Blocks:
+    """The postings of all groups as text, in the browser's order, and apart from them those that the lexicon holds."""
+
+    short: list[str] = field(default_factory=list)
+    long: list[str] = field(default_factory=list)
+    inline: dict[str, str] = field(default_factory=dict)
+
+
+def _blocks(inverted: Inverted, vocabulary: Vocabulary) -> _Blocks:
+    blocks = _Blocks()
     compounds = _compounds(inverted, vocabulary)
-    blocks: dict[str, str] = {}
-    inline: dict[str, str] = {}
-    for group, forms in vocabulary.forms_of().items():
-        lists = {form: text for form in forms if (text := encode_lists(_encoded(inverted, form)))}
-        parts = compounds.get(group, {})
-        if forms == [group] and not parts and len(lists[group]) <= _LARGEST_INLINE:
-            inline[group] = lists[group]
+    forms_of = vocabulary.forms_of()
+    for group in sorted(forms_of, key=browser_order):
+        forms, parts = forms_of[group], compounds.get(group, {})
+        lists = {form: encoded for form in forms if (encoded := _encoded(inverted, form))}
+        if forms == [group] and not parts and len(text := encode_lists(lists[group])) <= _LARGEST_INLINE:
+            blocks.inline[group] = text
             continue
         encoded = {number: encode_steps(sorted(documents), 0, STRENGTHS[number]) for number, documents in parts.items()}
-        own = (f"{_relative(form, group)}:{text}" for form, text in lists.items())
-        blocks[group] = ";".join((group, encode_lists(encoded), *own))
-    return blocks, inline
+        for of, is_long in ((blocks.short, False), (blocks.long, True)):
+            own = {form: _some(fields, is_long) for form, fields in lists.items()}
+            of.append(_block(group, _some(encoded, is_long), own))
+    return blocks
+
+
+def _some(fields: dict[int, str], is_long: bool) -> str:
+    return encode_lists({number: text for number, text in fields.items() if (number in LONG_FIELDS) is is_long})
+
+
+def _block(group: str, compounds: str, own: dict[str, str]) -> str:
+    return ";".join((group, compounds, *(f"{_relative(form, group)}:{text}" for form, text in own.items() if text)))
 
 
 def _encoded(inverted: Inverted, form: str) -> dict[int, str]:

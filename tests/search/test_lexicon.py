@@ -97,6 +97,12 @@ def test_an_inflection_that_nobody_has_is_found_by_the_others(query: str) -> Non
     assert instead(query) == {}
 
 
+def test_a_family_that_no_rule_finds_can_be_asked_for_by_any_of_its_words() -> None:
+    lexicon = Lexicon(entries_of(Vocabulary.of({"kriminalitet": 3}, ())))
+    [word] = lexicon.resolve(query_words("kriminelle")).words
+    assert ("kriminalitet", FAMILY) in {(one.form, one.kind) for one in word}
+
+
 def test_a_compound_that_nobody_has_is_looked_for_by_its_parts() -> None:
     first, second = meant("misbrugscenter")
     assert first["misbrug"] == second["center"] == EXACT

@@ -50,8 +50,8 @@ def test_same_offers_same_bytes(offers: list[OfferTerms], tmp_path: Path) -> Non
 def test_manifest_names_every_file(offers: list[OfferTerms], tmp_path: Path) -> None:
     write(offers, tmp_path)
     manifest = read(tmp_path / "manifest.js")
-    named = {*manifest["lexicon"][1::2], *manifest["postings"][1::2], *manifest["spelling"], *manifest["rows"]}
-    named |= {*manifest["facets"].values(), manifest["spelt"], "manifest"}
+    named = {name for kind in ("lexicon", "postings", "long") for name in manifest[kind][1::2]}
+    named |= {*manifest["spelling"], *manifest["rows"], *manifest["facets"].values(), manifest["spelt"], "manifest"}
     named |= {row[-1] for name in manifest["rows"] for row in read(tmp_path / f"{name}.js")}
     assert named == {path.stem for path in tmp_path.iterdir()}
     assert len(manifest["rows"]) == len(offers) / ROWS_IN_SHARD
@@ -71,7 +71,8 @@ def test_one_changed_offer_keeps_most_names(
     before, after = set(contents(tmp_path / "before")), set(contents(tmp_path / "after"))
     assert "manifest.js" in after
     assert len(after & before) > 0.8 * len(before)
-    assert {name.split("-")[0] for name in after - before} <= {"rows", "lexicon", "spelling", "postings", "facet"}
+    kinds = {name.split("-")[0] for name in after - before}
+    assert kinds <= {"rows", "lexicon", "spelling", "postings", "long", "facet"}
 
 
 def test_one_more_offer_keeps_rows_and_texts(offers: list[OfferTerms], tmp_path: Path) -> None:
