@@ -17,6 +17,7 @@
     ['tilsyn', 'Socialtilsyn', false],
     ['ejerform', 'Ejerform', false],
   ];
+  const AMOUNT = /^\s*(\d{1,3}(?:[ .]\d{3})+|\d+)(?:,(\d+))?\s*(?:kr\.?|år)?\s*$/; // "1.500,50 kr."
   const NUMBERS = ['alder', 'pladser_fra', 'pladser_til', 'takst_fra', 'takst_til'];
 
   // ---- Columns ------------------------------------------------------------------------------
@@ -61,8 +62,13 @@
   }
 
   function number(state, name) {
-    const text = (state.get(name) || '').trim().replace(/\./g, '').replace(',', '.');
-    return text !== '' && Number.isFinite(Number(text)) ? Number(text) : null;
+    const read = AMOUNT.exec(state.get(name) || '');
+    return read ? Number(read[1].replace(/[ .]/g, '') + '.' + (read[2] || '0')) : null;
+  }
+
+  // What was typed where a number belongs and is none.
+  function unread(state) {
+    return NUMBERS.filter((name) => (state.get(name) || '').trim() && number(state, name) === null).map((name) => state.get(name));
   }
 
   // Days since 2000 of "changed since", or null.
@@ -175,14 +181,14 @@
       more.type = 'button';
       more.addEventListener('click', () => {
         if (!opened.delete(name)) opened.add(name);
-        change(false);
+        change(null);
       });
       group.appendChild(more);
       place.appendChild(group);
       return { name, group, list, more, values: columns[name].values.map((value) => makeRow(name, value)) };
     });
     units.forEach((unit) => panel.elements.enhed.appendChild(element('option', '', unit)));
-    panel.addEventListener('input', () => change(true));
+    panel.addEventListener('input', change);
     panel.addEventListener('submit', (event) => event.preventDefault());
   }
 
@@ -210,6 +216,9 @@
     const counts = countsOf(state, documents);
     rows.forEach((choice, place) => showChoice(choice, counts[place], new Set(state.getAll(choice.name))));
     [...NUMBERS, 'siden'].forEach((name) => setValue(panel.elements[name], state.get(name) || ''));
+    NUMBERS.forEach((name) => {
+      panel.elements[name].setAttribute('aria-invalid', String(Boolean((state.get(name) || '').trim()) && number(state, name) === null));
+    });
     setValue(panel.elements.enhed, units[unitOf(state)] || '');
   }
 
@@ -277,7 +286,7 @@
   }
 
   Object.assign(spejl, {
-    element, count, loadColumns, columnsOf, panelColumns: PANEL, isFiltered, passes, sorted, chips, makePanel, readPanel,
+    element, count, loadColumns, columnsOf, panelColumns: PANEL, isFiltered, unread, passes, sorted, chips, makePanel, readPanel,
     showPanel, somePair,
   });
 }());

@@ -209,6 +209,11 @@
     const forms = await knownPieces(manifest, telling.length ? telling : query);
     const meant = await Promise.all(forms.map((form, place) => known(manifest, form, place === forms.length - 1)));
     await joinNeighbours(manifest, forms, meant);
+    const last = forms.length - 1;
+    if (last > 0 && forms[last].length === 1 && !meant[last].length) {
+      forms.pop(); // the first letter of a word that is being typed
+      meant.pop();
+    }
     const words = [];
     const instead = new Map();
     for (let place = 0; place < forms.length; place += 1) {
@@ -221,7 +226,7 @@
         });
       }
     }
-    return { words, instead: Array.from(instead) };
+    return { words: words.slice(0, manifest.mostWords), instead: Array.from(instead) };
   }
 
   async function knownPieces(manifest, query) {
@@ -229,8 +234,16 @@
       let { form } = word;
       // Taken apart again if no offer has the number: "2019 2020" can be two years.
       if (word.parts.length && !await find(manifest, form)) return word.parts;
-      while (form.includes('§') && !await find(manifest, form)) form = simplerParagraph(form);
-      return [form];
+      let letter = '';
+      while (form.includes('§') && !await find(manifest, form)) {
+        if (/\p{L}$/u.test(form)) {
+          letter = form.slice(-1); // perhaps the first of the next word, as in "§ 107 a…"
+          form = form.slice(0, -1);
+        } else {
+          form = simplerParagraph(form);
+        }
+      }
+      return letter ? [form, letter] : [form];
     }));
     return Array.from(new Set([].concat(...pieces)));
   }
@@ -336,7 +349,7 @@
 
   // The words that differ in the fewest letters; a longer word that begins like that counts, but after whole words.
   async function neighbours(manifest, form) {
-    const allowed = Math.max(0, ...manifest.mistakes.filter(([letters]) => form.length >= letters).map(([, most]) => most));
+    const [, allowed] = manifest.mistakes.filter(([letters]) => form.length >= letters).pop() || [0, 0];
     if (!allowed || !LETTERS.test(form)) return { distance: 0, forms: [] };
     let nearest = 2 * allowed + 1; // twice the letters that differ, and one more where only a beginning was compared
     let found = [];
@@ -560,7 +573,8 @@
   // ---- Offers -------------------------------------------------------------------------------
 
   async function rowOf(manifest, document) {
-    const rows = await load(manifest.rows[Math.floor(document / manifest.rowsInShard)]);
+    const from = Math.floor(document / manifest.rowsInShard) * manifest.hash;
+    const rows = await load('rows-' + manifest.rows.slice(from, from + manifest.hash));
     const [id, name, address, status, style, facts, former, short, texts] = rows[document % manifest.rowsInShard];
     return { id, name, address, status, style, facts, former, short, texts };
   }
@@ -586,9 +600,14 @@
     return longer.slice(0, most).map(({ form }) => form);
   }
 
-  // A form as it is written; only where it has to be said, so only then the file is there.
+  // A form as people write it, and as a query has to be written to mean it; only where it has to be said, so only then the file is there.
   function written(manifest, form) {
     const spelt = arrived.get(manifest.spelt) || {};
+    const paragraph = /^(\p{L}*)§(\d+\p{L}?)(?:nr(\d+))?$/u.exec(form);
+    if (paragraph) {
+      const [, law, number, nr] = paragraph;
+      return (law ? law.toUpperCase() + ' ' : '') + '§ ' + number + (nr ? ' nr. ' + nr : '');
+    }
     return Object.prototype.hasOwnProperty.call(spelt, form) ? spelt[form] : unfold(form);
   }
 

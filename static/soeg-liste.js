@@ -32,17 +32,20 @@
       address];
   }
 
-  // Semicolons, as a Danish spreadsheet expects; what a spreadsheet would take for a formula is kept a text.
+  // What a spreadsheet would take for a formula is kept a text.
+  function safe(value) {
+    return /^[=+\-@\t\r]/.test(value) ? "'" + value : value;
+  }
+
+  // Semicolons, as a Danish spreadsheet expects.
   function csv(rows) {
-    const cell = (value) => {
-      const safe = /^[=+\-@\t\r]/.test(value) ? "'" + value : value;
-      return /[";\n\r]/.test(safe) ? '"' + safe.replace(/"/g, '""') + '"' : safe;
-    };
+    const cell = (value) => (/[";\n\r]/.test(value) ? '"' + safe(value).replace(/"/g, '""') + '"' : safe(value));
     return '\ufeff' + [HEADS, ...rows].map((row) => row.map(cell).join(';')).join('\r\n') + '\r\n';
   }
 
   function tabbed(rows) {
-    return [HEADS, ...rows].map((row) => row.map((value) => value.replace(/\s+/g, ' ')).join('\t')).join('\n') + '\n';
+    const cell = (value) => safe(value.replace(/\s+/g, ' ').replace(/^"/, '”'));
+    return [HEADS, ...rows].map((row) => row.map(cell).join('\t')).join('\n') + '\n';
   }
 
   function save(rows) {

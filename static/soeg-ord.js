@@ -8,7 +8,7 @@
   const COUNTRY = /^(?:\+|00)45[^0-9]?/;
   const PARAGRAPH = new RegExp(
     '(?<![\\p{L}\\p{N}_])(?:(?<law>sel|bl|abl|sul|servicelovens?|barnets lovs?|almenboliglovens?|sundhedslovens?)[ ,]*)?'
-    + '(?<sign>(?:§|paragraf)[ §]*)?(?<number>[0-9]+(?: ?[a-h])?)(?![\\p{L}\\p{N}_])'
+    + '(?<sign>(?:§|paragraf)[ §]{0,5})?(?<number>[0-9]+(?:[a-h]| [a-h](?![\\p{L}\\p{N}_.]))?)(?![\\p{L}\\p{N}_])'
     + '(?:[ ,]*stk\\.? ?(?<stk>[0-9]+)(?![\\p{L}\\p{N}_]))?(?:[ ,]*nr\\.? ?(?<nr>[0-9]+)(?![\\p{L}\\p{N}_]))?', 'gu');
   const LAWS = { bl: 'bl', abl: 'abl', sul: 'sul', barnets: 'bl', almenbo: 'abl', sundhed: 'sul' };
   const PHONE_OR_CVR = 8;
@@ -27,7 +27,7 @@
 
   // A word is {form, parts}; parts are the digit groups of a number that was joined.
   function queryWords(query) {
-    const text = fold(query);
+    const text = fold(query).replace('(+45)', '+45');
     const words = [];
     const plain = (piece) => (piece.match(WORD) || []).forEach((form) => words.push({ form, parts: [] }));
     let position = 0;
@@ -106,6 +106,7 @@
     let total = 0;
     for (let place = first; place < lengths.length; place += 1) {
       total += lengths[place];
+      if (total > P_NUMBER) break;
       if (place > first && whole(total)) return place + 1;
     }
     return 0;

@@ -9,6 +9,7 @@
   const HYPHENED = /\p{L}[\p{L}\u0300-\u036f\u00ad]*(?:-\p{L}[\p{L}\u0300-\u036f\u00ad]*)+/gu;
   const LONGEST_PIECE = 170; // characters of a long text that a result shows
   const MOST_FIELDS = 4;
+  const MOST_MARKS = 200; // of a text, among which the stretch with most words is looked for
   const BEGUN = 3;
 
   // What to look for in a text: whole forms, beginnings, and pieces of compounds.
@@ -80,7 +81,8 @@
   }
 
   // The stretch of a long text that shows most words, cut between words.
-  function stretch(text, marks) {
+  function stretch(text, all) {
+    const marks = all.slice(0, MOST_MARKS);
     if (text.length <= LONGEST_PIECE) return { text, marks };
     let best = { start: 0, words: 0 };
     marks.forEach(({ start }) => {
@@ -88,7 +90,8 @@
         .map((mark) => mark.word)).size;
       if (words > best.words) best = { start, words };
     });
-    const last = marks.filter((mark) => mark.end <= best.start + LONGEST_PIECE).pop();
+    const last = marks.filter((mark) => mark.start >= best.start && mark.end <= best.start + LONGEST_PIECE).pop();
+    if (!last) return { text: text.slice(0, LONGEST_PIECE) + ' …', marks: [] }; // the word alone is longer than that
     const spare = Math.max(0, LONGEST_PIECE - (last.end - best.start)) / 2;
     let from = Math.max(0, Math.floor(best.start - spare));
     let to = Math.min(text.length, from + LONGEST_PIECE);

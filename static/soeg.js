@@ -20,7 +20,7 @@
   let state = new URLSearchParams(window.location.search); // the query and the filters, as in the address
   let latest = 0; // number of the newest search; what an older one finds is dropped
   let shown = null; // {found, documents}: what the list is of
-  let lastKey = 0;
+  let lastKey = -Infinity;
   let speaking = 0;
 
   // ---- A hit ----------------------------------------------------------------------------------
@@ -71,8 +71,13 @@
   const ADVICE = 'Prøv færre eller kortere ord, eller kun begyndelsen af et ord. Aabenraa og Åbenrå er samme ord, '
     + 'og § kan udelades.';
 
+  // Neither a word nor a filter: a sign alone is no word.
+  function isNothingAsked(found) {
+    return !found.columns && !spejl.isFiltered(state);
+  }
+
   function summary(query, { found, documents }) {
-    if (!query && !spejl.isFiltered(state)) return count(documents.length) + ' tilbud i registret';
+    if (isNothingAsked(found)) return count(documents.length) + ' tilbud i registret';
     const number = documents.length;
     const about = query ? ' på »' + query + '«' : '';
     if (!number) return 'Ingen tilbud fundet' + about;
@@ -93,7 +98,8 @@
   // Below the number: what was understood otherwise than it was typed, and ways on where there is nothing.
   function advice(query, { found, documents }) {
     const lines = [];
-    if (!query && !spejl.isFiltered(state)) lines.push(element('p', 'soft', EXAMPLE));
+    if (isNothingAsked(found)) lines.push(element('p', 'soft', EXAMPLE));
+    spejl.unread(state).forEach((text) => lines.push(element('p', '', '»' + text + '« er ikke et tal; det filter bruges ikke.')));
     if (found.instead.length && documents.length) lines.push(meant(found));
     if (found.columns && !found.complete && documents.length) lines.push(...withoutAWord(found));
     if (!documents.length && query) {
@@ -110,13 +116,17 @@
 
   function meant({ manifest, instead }) {
     const line = element('p', '', 'Mente du ');
+    const unknown = [];
     instead.forEach(([typed, form], place) => {
       const word = spejl.written(manifest, form);
-      const q = input.value.replace(/[\p{L}\p{N}-]+/gu, (written) => (spejl.fold(written) === typed ? word : written));
+      const q = input.value.replace(/[\p{L}\p{N}\u0300-\u036f\u00ad]+/gu, (written) => {
+        if (spejl.fold(written) !== typed) return written;
+        unknown.push('»' + written + '«');
+        return word;
+      });
       line.append(place ? ' og ' : '', way('»' + word + '«', withQuery(q)));
     });
-    const typed = instead.map(([word]) => '»' + spejl.unfold(word) + '«').join(' og ');
-    line.append('? Ingen tilbud indeholder ' + typed + '.');
+    line.append('? Ingen tilbud indeholder ' + Array.from(new Set(unknown)).join(' og ') + '.');
     return line;
   }
 
@@ -124,7 +134,7 @@
   function withoutAWord(found) {
     const all = 2 ** found.words.length - 1;
     if (found.words.length < 2) return [];
-    const words = found.words.map(({ form }) => spejl.written(found.manifest, form).replace('§', '§ '));
+    const words = found.words.map(({ form }) => spejl.written(found.manifest, form));
     const ways = words.map((_, place) => {
       const rest = all & ~(1 << place);
       const number = found.columns.words.reduce((sum, having) => sum + ((having & rest) === rest ? 1 : 0), 0);
@@ -152,6 +162,7 @@
       if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
       event.preventDefault();
       go(to);
+      byId('antal').focus(); // the link goes away with what it stands in
     });
     return link;
   }
@@ -160,7 +171,8 @@
     byId('antal').textContent = text;
     byId('raad').replaceChildren(...lines);
     window.clearTimeout(speaking);
-    speaking = window.setTimeout(() => { byId('status').textContent = text; }, SPOKEN_AFTER);
+    const spoken = [text, ...lines.map((line) => line.textContent)].join('. ');
+    speaking = window.setTimeout(() => { byId('status').textContent = spoken; }, SPOKEN_AFTER);
   }
 
   // ---- A search -------------------------------------------------------------------------------
@@ -175,7 +187,7 @@
       const found = await spejl.search(query);
       if (mine !== latest) return;
       const documents = spejl.sorted(state, spejl.order(found, spejl.passes(state)));
-      const nothingAsked = !query && !spejl.isFiltered(state);
+      const nothingAsked = isNothingAsked(found);
       const fragment = await hits(found, nothingAsked ? [] : documents.slice(0, FIRST_HITS));
       if (mine !== latest) return;
       shown = { found, documents };
@@ -189,6 +201,7 @@
       shown = null;
       list.replaceChildren();
       more.hidden = true;
+      byId('udtag').hidden = true;
       say('Søgningen kunne ikke hente sit register (' + error.message + ').',
         [element('p', '', 'Genindlæs siden, eller find tilbuddet gennem forsidens lister.')]);
     }
@@ -301,6 +314,7 @@
   }
 
   window.addEventListener('popstate', () => {
+    if (panel.contains(document.activeElement)) document.activeElement.blur(); // what is typed there is out of date
     state = new URLSearchParams(window.location.search);
     showState();
     run();
@@ -310,8 +324,7 @@
 
   input.addEventListener('input', (event) => {
     set('q', input.value.trim());
-    keep(event.timeStamp - lastKey > NEW_ENTRY_AFTER);
-    lastKey = event.timeStamp;
+    keepWhileTyping(event);
     run();
     suggest();
   });
@@ -328,11 +341,18 @@
     run();
   });
 
-  // Of the panel: values were chosen, or only more of them shown.
-  function filtersChanged(areChosen) {
-    if (areChosen) {
+  // Not a step back for each letter.
+  function keepWhileTyping(event) {
+    keep(event.timeStamp - lastKey > NEW_ENTRY_AFTER);
+    lastKey = event.timeStamp;
+  }
+
+  // Of the panel: values were chosen or typed, or without an event only more of them shown.
+  function filtersChanged(event) {
+    if (event) {
       spejl.readPanel(state);
-      keep(true);
+      if (/^(?:text|date)$/.test(event.target.type)) keepWhileTyping(event);
+      else keep(true);
       run();
     } else {
       showFilters();
@@ -340,6 +360,7 @@
   }
 
   async function takeAlong(use, done) {
+    if (!shown) return;
     const { found, documents } = shown;
     byId('status').textContent = 'Listen hentes …';
     try {

@@ -13,7 +13,7 @@ from generator.search import whoosh_index
 from generator.search.facets import Filters, Range, Sort
 from generator.search.whoosh_index import Found
 
-_RANGE = re.compile(r"(?P<first>\d+)?\s*(?P<dash>[-–])?\s*(?P<last>(?<=[-– ])\d+)?")
+_RANGE = re.compile(r"(?P<first>\d+)?\s*(?:(?P<dash>[-–])\s*(?P<last>\d+)?)?")
 
 
 def read_filters(
@@ -26,8 +26,8 @@ def read_filters(
     siden: date | None,
 ) -> Filters:
     """The filters that options name; raises UsageError for a range that can't be read, or a price without its unit."""
-    if takst and not enhed:
-        raise UsageError("--takst needs --enhed: prices in different units can't be compared (kr. pr. døgn, …)")
+    if bool(takst) != bool(enhed):
+        raise UsageError("--takst and --enhed go together: prices in different units can't be compared")
     return Filters(
         choices=choices,
         alder=alder,
@@ -45,7 +45,10 @@ def _range(option: str, text: str | None) -> Range | None:
     if match is None or not text.strip(" -–"):
         raise UsageError(f"{option} {text}: write a range such as 5-20, 5- or -20")
     first, last = match["first"], match["last"] if match["dash"] else match["first"]
-    return Range(float(first) if first else None, float(last) if last else None)
+    read = Range(float(first) if first else None, float(last) if last else None)
+    if read.first is not None and read.last is not None and read.first > read.last:
+        raise UsageError(f"{option} {text}: the first number is the smaller one")
+    return read
 
 
 def search(configuration: Configuration, query: str, limit: int, filters: Filters, sort: Sort) -> Found:

@@ -20,6 +20,10 @@ from generator.register.vocabulary import (
     successor_paragraph,
 )
 
+_COUNTRY = re.compile(r"\(?(?:\+|\b00) ?45\)?")
+_DIGIT_RUN = re.compile(r"\d(?:[ .-]?\d)*")
+_WITH_COUNTRY = 10  # digits of a Danish number that begins with 45
+
 
 def search_document(offer: Offer, listing: Listing) -> SearchDocument:
     """The offer's texts by field, what it can be filtered by, and the row that a result list shows."""
@@ -89,12 +93,19 @@ def _paragraphs(tilbud: Tilbud) -> Iterable[str]:
 def _numbers(offer: Offer) -> Iterable[str | None]:
     """Numbers with the word that people paste with them: "CVR 44450186"."""
     tilbud = offer.current
-    phone = re.sub(r"^(\+45|0045)|\D", "", tilbud.kontakt.telefon or "")
     yield f"tilbudsid {offer.id}"
     yield f"P-nummer {tilbud.p_nummer}" if tilbud.p_nummer else None
     for number in (tilbud.virksomhed.cvr_nummer, tilbud.driftsherre.cvr_nummer):
         yield f"CVR-nummer {number}" if number else None
-    yield f"tlf. {phone}" if phone else None
+    for phone in _phones(tilbud.kontakt.telefon or ""):
+        yield f"tlf. {phone}"
+
+
+def _phones(text: str) -> Iterable[str]:
+    """Each telephone number in one piece, without the country code: "(+45) 44 45 01 86 / 20304050"."""
+    for run in _DIGIT_RUN.findall(_COUNTRY.sub(" ", text)):
+        digits = re.sub(r"\D", "", run)
+        yield digits[2:] if len(digits) == _WITH_COUNTRY and digits.startswith("45") else digits
 
 
 def _facts(listing: Listing, tilbud: Tilbud) -> Iterable[str]:

@@ -27,13 +27,14 @@ _DIGITS = re.compile(r"[0-9]+")
 # "SEL § 66, stk. 1, nr. 5": a number is a paragraph by its sign, by its law before it or by "stk."/"nr." after it.
 _PARAGRAPH = re.compile(
     r"(?<!\w)(?:(?P<law>sel|bl|abl|sul|servicelovens?|barnets lovs?|almenboliglovens?|sundhedslovens?)[ ,]*)?"
-    r"(?P<sign>(?:§|paragraf)[ §]*)?"
-    r"(?P<number>[0-9]+(?: ?[a-h])?)(?!\w)"
+    r"(?P<sign>(?:§|paragraf)[ §]{0,5})?"
+    r"(?P<number>[0-9]+(?:[a-h]| [a-h](?![\w.]))?)(?!\w)"  # "§ 85 a", but not "§ 85 f.eks."
     r"(?:[ ,]*stk\.? ?(?P<stk>[0-9]+)(?!\w))?(?:[ ,]*nr\.? ?(?P<nr>[0-9]+)(?!\w))?"
 )
 # Serviceloven goes without saying: "SEL § 107" means what "§ 107" means. Another law's numbers mean something else.
 _LAWS = {"bl": "bl", "abl": "abl", "sul": "sul", "barnets": "bl", "almenbo": "abl", "sundhed": "sul"}
 _PHONE_OR_CVR, _P_NUMBER = 8, 10
+_LONGEST = 60  # letters; what is longer is no word, and stemming it would take long
 MAX_QUERY_WORDS = 20  # a pasted page must not become a thousand look-ups
 
 # Left out of a query that has other words: nearly every text has them, short ones by chance not; and what people paste
@@ -82,7 +83,7 @@ def forms_in(text: str) -> list[str]:
 
 def query_words(text: str) -> tuple[QueryWord, ...]:
     """Read a user's query: paragraphs as "§107", pasted numbers in one piece, each word once."""
-    text = fold(text)
+    text = fold(text).replace("(+45)", "+45", 1)
     words: list[QueryWord] = []
     position = 0
     for found in _special(text):
@@ -101,7 +102,7 @@ def without_small_words(words: tuple[QueryWord, ...]) -> tuple[QueryWord, ...]:
 @lru_cache(maxsize=500_000)
 def group(form: str) -> str:
     """Return the one name under which all inflections of a folded word are counted."""
-    if not form.isalpha():
+    if not form.isalpha() or len(form) > _LONGEST:
         return form
     return _FAMILY_OF.get(form) or fold(_stem(unfold(form)))
 
@@ -163,7 +164,10 @@ def _paragraphs(text: str) -> Iterator[_Paragraph]:
 
 
 def simpler_paragraph(form: str) -> str:
-    """Return what a paragraph that no offer has can stand for: "bl§43nr6" → "§43nr6" → "§43" → "43"."""
+    """Return what a paragraph that no offer has can stand for: "bl§43nr6" → "§43nr6" → "§43" → "43".
+
+    One with a letter ("§107a") is the caller's: the letter may begin the next word.
+    """
     if not form.startswith("§"):
         return form[form.index("§") :]
     return form[: form.index("nr")] if "nr" in form else form[1:]
@@ -216,6 +220,8 @@ def _end_of_number(lengths: list[int], first: int) -> int:
     total = 0
     for position in range(first, len(lengths)):
         total += lengths[position]
+        if total > _P_NUMBER:
+            break
         if total in (_PHONE_OR_CVR, _P_NUMBER) and position > first:
             return position + 1
     return 0

@@ -105,6 +105,8 @@ class Filters:
     def passing(self, facets: Sequence[Facets]) -> set[int]:
         """Return the documents that pass; raises UsageError for a value of a choice that no document has."""
         choices = {name: _values_meant(name, given, facets) for name, given in self.choices.items() if given}
+        if self.takst is not None:
+            _check_unit(self.enhed, facets)
         return {
             document
             for document, of in enumerate(facets)
@@ -145,6 +147,12 @@ def _values_meant(name: str, given: Sequence[str], facets: Sequence[Facets]) -> 
             raise UsageError(f"--{name} {text}: no offer has this; the nearest are {known or 'none'}")
         meant |= alike
     return meant
+
+
+def _check_unit(unit: str, facets: Sequence[Facets]) -> None:
+    there = sorted({known for of in facets for known, _ in of.takst})
+    if fold(unit) not in map(fold, there):
+        raise UsageError(f"--enhed {unit}: no price has this unit; there are {', '.join(there) or 'none'}")
 
 
 def sorted_by(sort: Sort, ranked: list[int], facets: Sequence[Facets]) -> list[int]:

@@ -49,7 +49,7 @@ STRENGTH_WORTH: tuple[int, ...] = (100, 104, 108, 112)
 SHORTEST_BEGUN = 2  # letters of a word that is only begun, to be looked for in names, places, target groups …
 SHORTEST_BEGUN_IN_TEXTS = 3  # … and in the long texts
 SHORTEST_BEGUN_BEFORE = 4  # of one that another word follows
-MISTAKES = ((4, 1), (6, 2))  # letters from which so many may be wrong
+MISTAKES = ((4, 1), (6, 2), (41, 0))  # letters from which so many may be wrong; what is longer is no word
 
 
 def rarity(documents: int, having: int) -> int:
@@ -59,4 +59,4 @@ def rarity(documents: int, having: int) -> int:
 
 def mistakes_allowed(form: str) -> int:
     """Return how many letters of a word may be wrong."""
-    return max((allowed for letters, allowed in MISTAKES if len(form) >= letters), default=0)
+    return next((allowed for letters, allowed in reversed(MISTAKES) if len(form) >= letters), 0)

@@ -7,7 +7,7 @@ from typing import Self
 
 from rapidfuzz.distance import OSA
 
-from generator.search.danish import QueryWord, is_number, simpler_paragraph, without_small_words
+from generator.search.danish import MAX_QUERY_WORDS, QueryWord, is_number, simpler_paragraph, without_small_words
 from generator.search.formula import (
     BEGUN,
     EXACT,
@@ -124,6 +124,9 @@ class Lexicon:
         forms = self._known_pieces(without_small_words(query))
         meant = [self._known(form, last=place == len(forms) - 1) for place, form in enumerate(forms)]
         self._join_neighbours(forms, meant)
+        if len(forms) > 1 and len(forms[-1]) == 1 and not meant[-1]:
+            forms.pop()  # the first letter of a word that is being typed
+            meant.pop()
         words: list[tuple[Meant, ...]] = []
         asked: list[str] = []
         instead: list[tuple[str, str]] = []
@@ -133,7 +136,7 @@ class Lexicon:
                 asked.append(word)
                 if taken_for:
                     instead.append((form, taken_for))
-        return Resolved(tuple(words), tuple(asked), tuple(dict.fromkeys(instead)))
+        return Resolved(tuple(words[:MAX_QUERY_WORDS]), tuple(asked[:MAX_QUERY_WORDS]), tuple(dict.fromkeys(instead)))
 
     def _known_pieces(self, query: tuple[QueryWord, ...]) -> list[str]:
         """Take apart what no offer has: "2019 2020" can be two years; and "SUL § 107" a paragraph of another law."""
@@ -143,9 +146,13 @@ class Lexicon:
             if word.parts and not self.find(form):
                 words += word.parts
                 continue
+            letter = ""
             while "§" in form and not self.find(form):
-                form = simpler_paragraph(form)
-            words.append(form)
+                if form[-1].isalpha():
+                    form, letter = form[:-1], form[-1]  # perhaps the first of the next word, as in "§ 107 a…"
+                else:
+                    form = simpler_paragraph(form)
+            words += (form, letter) if letter else (form,)
         return list(dict.fromkeys(words))
 
     # ---- A word that there is --------------------------------------------------------------

@@ -43,20 +43,20 @@ import orjson
 from generator.errors import CheckError
 from generator.register.searchable import FIELDS
 from generator.search import facets, formula
-from generator.search.danish import SMALL_WORDS
+from generator.search.danish import MAX_QUERY_WORDS, SMALL_WORDS
 from generator.search.encoding import LAST, encode_lists, encode_steps
 from generator.search.formula import FIELD_NAMES, LONG_FIELDS, STRENGTHS, WEIGHTS
 from generator.search.inverted import STRENGTH_BITS, Inverted, Vocabulary
 from generator.search.lexicon import ENDINGS, JOINTS, SHORTEST_PIECE, SHORTEST_STEM, browser_order, often
 from generator.search.terms import OfferTerms
 
-ROWS_IN_SHARD = 8
+ROWS_IN_SHARD = 4
 TEXTS_IN_SHARD = 4
 LARGEST_LEXICON_SHARD = 10_000  # bytes
 LARGEST_SPELLING_SHARD = 100_000  # bytes before the letters that words share are left out
 LARGEST_POSTINGS_SHARD = 16_000  # bytes; only a single group with more postings exceeds it
 _LARGEST_INLINE = 40  # bytes of postings that the lexicon holds itself
-_HASH = 10  # hexadecimal digits
+HASH = 10  # hexadecimal digits
 _T = TypeVar("_T")
 
 
@@ -85,7 +85,8 @@ def write_shards(offers: Callable[[], Iterable[OfferTerms]], folder: Path) -> Sh
         "ceased": ceased,
         **words,
         "spelt": writer.write_hashed("spelt", orjson.dumps(inverted.spellings(), option=orjson.OPT_SORT_KEYS)),
-        "rows": rows,
+        "rows": "".join(rows),  # hashes alone: there are many
+        "hash": HASH,
         "units": list(columns.values["takst"]),
         "facets": {
             name: writer.write_hashed(f"facet-{name}", data) for name, data in columns.encoded(inverted.documents)
@@ -98,7 +99,6 @@ def write_shards(offers: Callable[[], Iterable[OfferTerms]], folder: Path) -> Sh
 def _formula() -> dict[str, Any]:
     return {
         "fields": [FIELDS[name] for name in FIELD_NAMES],
-        "names": FIELD_NAMES,
         "weights": [WEIGHTS[name] for name in FIELD_NAMES],
         "strengths": STRENGTHS,
         "longFields": sorted(LONG_FIELDS),
@@ -109,6 +109,7 @@ def _formula() -> dict[str, Any]:
         "shortestBegunBefore": formula.SHORTEST_BEGUN_BEFORE,
         "mistakes": formula.MISTAKES,
         "smallWords": sorted(SMALL_WORDS),
+        "mostWords": MAX_QUERY_WORDS,
         "endings": ENDINGS,
         "joints": JOINTS,
         "shortestStem": SHORTEST_STEM,
@@ -223,7 +224,7 @@ def _entry(form: str, vocabulary: Vocabulary, inline: str | None) -> str:
 
 
 def _write_offers(offers: Iterable[OfferTerms], writer: "_Writer") -> tuple[list[str], facets.Columns, str]:
-    """Write rows and texts; return the rows' names, the columns to filter by, and who has ceased."""
+    """Write rows and texts; return the rows' hashes, the columns to filter by, and who has ceased."""
     columns = facets.Columns()
     ceased: list[int] = []
     names: list[str] = []
@@ -232,7 +233,7 @@ def _write_offers(offers: Iterable[OfferTerms], writer: "_Writer") -> tuple[list
         for part in _chunks(some, TEXTS_IN_SHARD):
             texts = writer.write_hashed("texts", _deflated(b"[" + b",".join(terms.texts for terms in part) + b"]"))
             rows += (_row(terms, texts) for terms in part)
-        names.append(writer.write_hashed("rows", b"[" + b",\n".join(rows) + b"]"))
+        names.append(writer.write_hashed("rows", b"[" + b",\n".join(rows) + b"]").removeprefix("rows-"))
         for place, terms in enumerate(some, start=number * ROWS_IN_SHARD):
             columns.add(terms.facets)
             if terms.ceased:
@@ -248,7 +249,7 @@ def _row(terms: OfferTerms, texts: str) -> bytes:
 
 def _deflated(data: bytes) -> bytes:
     # What a browser's DecompressionStream reads; base64, since a script is text.
-    packed = zlib.compressobj(9, zlib.DEFLATED, -15)
+    packed = zlib.compressobj(6, zlib.DEFLATED, -15)
     return b'"' + base64.b64encode(packed.compress(data) + packed.flush()) + b'"'
 
 
@@ -324,7 +325,7 @@ class _Writer:
 
     def write_hashed(self, kind: str, data: bytes) -> str:
         """Write a shard under its kind and the hash of its data and return its name."""
-        name = f"{kind}-{hashlib.sha256(data).hexdigest()[:_HASH]}"
+        name = f"{kind}-{hashlib.sha256(data).hexdigest()[:HASH]}"
         self.write(name, data)
         return name
 

@@ -16,7 +16,7 @@ from generator.search.facets import NO_FILTERS, Filters, Range, Sort
 from generator.search.whoosh_index import Hit
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Route
 
 
 def search(folder: Path, query: str, limit: int = 10, filters: Filters = NO_FILTERS) -> list[Hit]:
@@ -55,6 +55,47 @@ def test_every_key_has_its_results_and_the_last_wins(page: "Page", address: str,
         page.locator("#q").press_sequentially("silkeborg"[end - 1 if end > 2 else 0 : end])
         expected = [hit.tilbuds_id for hit in search(index, "silkeborg"[:end], 10)]
         assert settled(page)[:10] == expected, "silkeborg"[:end]
+
+
+@pytest.mark.parametrize("query", ["§", "!!!", " – "])
+def test_a_sign_is_no_word(page: "Page", address: str, query: str) -> None:
+    page.goto(f"{address}?q={quote(query)}")
+    assert settled(page) == []
+    assert page.inner_text("#antal") == "200 tilbud i registret"
+
+
+def test_an_older_search_never_wins(page: "Page", server: str) -> None:
+    waiting: list[Route] = []
+    page.goto(f"{server}/soeg.html")
+    settled(page)
+    page.route("**/lexicon-*.js", lambda route: waiting.append(route))
+    page.locator("#q").press_sequentially("fonden")
+    page.fill("#q", "")
+    assert settled(page) == []
+    for route in waiting:
+        route.continue_()
+    page.unroute("**/lexicon-*.js")
+    page.wait_for_load_state("networkidle")
+    assert waiting
+    assert settled(page) == []
+    assert page.inner_text("#antal") == "200 tilbud i registret"
+
+
+def test_a_word_longer_than_the_snippet_is_shown_without_marks(page: "Page", address: str) -> None:
+    page.goto(address)
+    settled(page)
+    pieces = page.evaluate(
+        """async () => {
+            const word = 'x'.repeat(300);
+            const manifest = { fields: ['Beskrivelse'], longFields: [], weights: [1] };
+            const found = {
+                manifest, columns: { fields: [1] },
+                words: [{ form: word, meant: [{ group: word, form: word, kind: 0, lists: '0a' }] }],
+            };
+            return tilbudsspejlSoeg.reasons(found, 0, { short: [[0, word + ' og mere']] });
+        }"""
+    )
+    assert pieces == [{"label": "Beskrivelse", "pieces": [["x" * 170 + " …", False]]}]
 
 
 def test_a_hit_says_what_and_why(page: "Page", address: str, index: Path) -> None:
@@ -213,6 +254,41 @@ def test_counts_are_those_of_what_a_choice_would_give(page: "Page", address: str
     expect(page.locator("#filtre input[value=Silkeborg]")).to_be_checked()
 
 
+@pytest.mark.parametrize(("typed", "meant"), [("1.500", 1500), ("1 500 kr.", 1500), ("1500,50", 1500.5)])
+def test_amounts_are_read_as_people_write_them(
+    page: "Page", address: str, index: Path, typed: str, meant: float
+) -> None:
+    page.goto(f"{address}?q=autisme&enhed=kr.+pr.+dag&takst_fra={quote(typed)}")
+    settled(page)
+    expected = whoosh_index.search(index, "autisme", 1, Filters(takst=Range(meant), enhed="kr. pr. dag"))
+    assert page.inner_text("#antal").startswith(f"{expected.total} tilbud fundet")
+
+
+@pytest.mark.parametrize("typed", ["1.5", "0x10", "1e3", "mange"])
+def test_what_is_no_number_is_said(page: "Page", address: str, typed: str) -> None:
+    page.goto(f"{address}?q=autisme&pladser_fra={typed}")
+    assert len(settled(page)) == 10
+    assert f"»{typed}« er ikke et tal" in page.inner_text("#raad")
+    expect(page.locator("#pladser_fra")).to_have_attribute("aria-invalid", "true")
+
+
+def test_typing_in_a_filter_is_one_step_back(page: "Page", address: str) -> None:
+    page.goto(f"{address}?q=autisme")
+    settled(page)
+    page.locator("#pladser_fra").press_sequentially("1000")
+    assert settled(page) == []
+    page.go_back()
+    expect(page.locator("#pladser_fra")).to_have_value("")
+    assert len(settled(page)) == 10
+
+
+@pytest.mark.parametrize("form", ["§107", "bl§43nr6", "§85a", "abl§105"])
+def test_a_paragraph_is_written_as_it_is_read(page: "Page", address: str, form: str) -> None:
+    page.goto(address)
+    written = page.evaluate("form => tilbudsspejlSoeg.written({ spelt: '' }, form)", form)
+    assert page.evaluate("text => tilbudsspejlSoeg.queryWords(text).map(word => word.form)", written) == [form]
+
+
 def test_filters_that_hide_everything_say_so(page: "Page", address: str) -> None:
     page.goto(f"{address}?q=autisme&pladser_fra=1000")
     assert settled(page) == []
@@ -250,8 +326,11 @@ def test_the_list_is_saved_as_csv(page: "Page", address: str, index: Path) -> No
 
 def test_no_cell_becomes_a_formula(page: "Page", address: str) -> None:
     page.goto(address)
-    text = page.evaluate("""() => tilbudsspejlSoeg.csv([["=1+1", 'a"b;c', "-2", "+45", "@x"]])""")
+    row = ["=1+1", 'a"b;c', "-2", "+45", "@x"]
+    text = page.evaluate("row => tilbudsspejlSoeg.csv([row])", row)
     assert text.splitlines()[1] == "'=1+1;\"a\"\"b;c\";'-2;'+45;'@x"
+    text = page.evaluate("row => tilbudsspejlSoeg.tabbed([row])", [*row, '"åben'])
+    assert text.splitlines()[1] == "'=1+1\ta\"b;c\t'-2\t'+45\t'@x\t”åben"
 
 
 def test_the_whole_list_is_printed(page: "Page", address: str, index: Path) -> None:
@@ -276,15 +355,17 @@ def test_both_indexes_agree_on_the_first_ten(page: "Page", address: str, index: 
             const answers = [];
             for (const query of queries) {
                 const found = await tilbudsspejlSoeg.search(query);
-                const hits = found.columns ? tilbudsspejlSoeg.order(found).slice(0, 10) : [];
-                answers.push([found.instead, hits.map(document => [document, found.columns.score[document]])]);
+                const hits = found.columns ? tilbudsspejlSoeg.order(found) : [];
+                const first = hits.slice(0, 10).map(document => [document, found.columns.score[document]]);
+                answers.push([found.instead, hits.length, found.complete, first]);
             }
             return answers;
         }""",
         queries,
     )
-    for query, (instead, hits) in zip(queries, found, strict=True):
+    for query, (instead, total, complete, hits) in zip(queries, found, strict=True):
         expected = whoosh_index.search(index, query, 10)
+        assert (total, complete) == (expected.total, expected.is_complete), query
         assert [[str(10000 + document), score] for document, score in hits] == [
             [hit.tilbuds_id, hit.score] for hit in expected.hits
         ], query

@@ -2,7 +2,7 @@
 
 import pytest
 
-from generator.search.danish import fold, query_words
+from generator.search.danish import MAX_QUERY_WORDS, fold, query_words
 from generator.search.formula import BEGUN, EXACT, FAMILY, MISSPELT, PART
 from generator.search.inverted import Vocabulary
 from generator.search.lexicon import Entry, Lexicon, Meant, browser_order, entries_of, often, pack, unpack
@@ -76,6 +76,18 @@ def test_a_paragraph_that_nobody_has_is_taken_less_precisely() -> None:
     assert "10" in meant("§ 10")[0]
 
 
+@pytest.mark.parametrize("query", ["§ 107 a", "§107a", "§ 107 x", "§ 107 b"])
+def test_a_paragraph_stays_while_the_next_word_is_begun(query: str) -> None:
+    assert meant(query) == meant("§ 107")
+
+
+def test_so_many_words_are_asked_for_and_no_more() -> None:
+    query = " ".join(f"tilbud{joint}misbrug{number}" for number, joint in enumerate("abcdefghijklmnopqrstuvwxyz"))
+    assert len(LEXICON.resolve(query_words(query)).words) == MAX_QUERY_WORDS
+    unknown = " ".join(f"misbrug{ending}center" for ending in ("", "s", "e")) + " center" * 30
+    assert len(LEXICON.resolve(query_words(unknown)).words) <= MAX_QUERY_WORDS
+
+
 def test_two_years_are_not_a_telephone_number() -> None:
     assert [set(word) for word in meant("2019 2020")] == [{"2019", "+2019"}, {"2020", "+2020"}]
 
@@ -126,7 +138,7 @@ def test_letters_may_be_wrong(query: str, right: str) -> None:
     assert instead(query) == {fold(query): right}
 
 
-@pytest.mark.parametrize("query", ["silkbogrxx", "xyz", "bx", "44450187", "12345"])
+@pytest.mark.parametrize("query", ["silkbogrxx", "xyz", "bx", "44450187", "12345", "silkeborgx" * 5])
 def test_what_is_too_far_off_is_nothing(query: str) -> None:
     assert meant(query) == [{}]
 
