@@ -20,6 +20,7 @@
         };
         const script = document.createElement('script');
         script.src = FOLDER + name + '.js';
+        script.fetchPriority = 'high'; // a script added later is otherwise the last that a browser fetches
         script.onload = () => {
           script.remove();
           if (arrived.has(name)) resolve(arrived.get(name));

@@ -51,7 +51,7 @@ from generator.search.lexicon import ENDINGS, JOINTS, SHORTEST_PIECE, SHORTEST_S
 from generator.search.terms import OfferTerms
 
 ROWS_IN_SHARD = 4
-TEXTS_IN_SHARD = 4
+TEXTS_IN_SHARD = 2
 LARGEST_LEXICON_SHARD = 10_000  # bytes
 LARGEST_SPELLING_SHARD = 100_000  # bytes before the letters that words share are left out
 LARGEST_POSTINGS_SHARD = 16_000  # bytes; only a single group with more postings exceeds it
