@@ -173,6 +173,7 @@ def start_server(
         username, _, password = (basic_auth or "").partition(":")
         credentials = {} if basic_auth is None else {"username": username, "password": password}
         server = Server(url, stop=running.stop, start=lambda: _restart(running, server), **credentials)
+        _await_data(server)
         yield server
     finally:
         running.stop()
@@ -188,7 +189,11 @@ def _some_ports() -> str:
 
 def _restart(running: _Running, server: Server) -> None:
     running.start()
-    # It listens before it has found its indexes; a search would be told 503 until then.
+    _await_data(server)
+
+
+def _await_data(server: Server) -> None:
+    # It listens before it has found its indexes; a search, and on a busy machine even "/", is told 503 until then.
     health = server.call("GET", "/_cluster/health?wait_for_status=yellow&timeout=50s")
     if health.status != 200:
         raise RuntimeError(f"the server's data did not come back: {health.body.decode(errors='replace')}")
