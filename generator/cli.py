@@ -263,7 +263,7 @@ def _choice(name: str, text: str) -> Any:
 
 @app.command()
 def search(
-    query: Annotated[list[str] | None, typer.Argument(metavar="[QUERY]", help="What to look for.")] = None,
+    query: Annotated[list[str] | None, typer.Argument(metavar="QUERY", help="What to look for.")] = None,
     status: Annotated[list[str] | None, _choice("--status", "With this status")] = None,
     grundlag: Annotated[list[str] | None, _choice("--grundlag", "Under this paragraph, such as 107 or BL § 43")] = None,
     maalgruppe: Annotated[list[str] | None, _choice("--maalgruppe", "For this target group")] = None,
