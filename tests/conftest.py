@@ -9,13 +9,13 @@ jars are kept).
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
+from tests.support import chromium as chromium_support
 from tests.support.elasticsearch import VERSION, VERSION_7, Loader, Server, absent_programs, start_server
 from tests.support.firefox import Firefox
 from tests.support.firefox import program as find_firefox
@@ -28,18 +28,6 @@ settings.load_profile("shared")
 
 # Not ASCII on purpose: the real credentials may not be either.
 CREDENTIALS = "spejl:hemmeligt-æøå"
-
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
-# No sandbox: the tests run as root in containers, and load nothing but pages of our own.
-CHROMIUM_ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -88,12 +76,11 @@ def loader(elasticsearch: Server) -> Iterator[Loader]:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """A real Chromium, the same one for the whole run; each test opens contexts and pages of its own in it."""
-    named = os.environ.get("TILBUDSSPEJL_CHROMIUM")
-    path = named or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    path = chromium_support.program()
     if path is None:
-        missing_tool("no Chromium: `apt-get install chromium`, or name one in TILBUDSSPEJL_CHROMIUM")
+        missing_tool(chromium_support.ABSENT)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=path, args=chromium_support.ARGUMENTS)
         yield browser
         browser.close()
 

@@ -3,8 +3,6 @@
 All pages have the same marks (see `pages/page.js`), and `pages/marks.js` watches them from inside: no polling.
 """
 
-import os
-import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,19 +14,10 @@ from playwright.sync_api import Error as BrowserError
 
 from benchmarks.search.console import stop
 from benchmarks.search.web import Web
+from tests.support import chromium as tests_chromium
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-# No sandbox: it also runs as root in containers, and loads nothing but pages of our own, from this machine alone.
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
-]
+# Nothing is looked for outside this machine.
+ARGUMENTS = (*tests_chromium.ARGUMENTS, "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1")
 MARKS = Path(__file__).with_name("pages") / "marks.js"
 LIMIT = 120_000  # milliseconds for a page; lunr's index of 10,000 offers takes its time
 FIRST_HITS = 3
@@ -52,9 +41,9 @@ class First:
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """A real Chromium until the end of the block."""
-    path = os.environ.get("TILBUDSSPEJL_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    path = tests_chromium.program()
     if path is None:
-        raise stop("no Chromium: `apt-get install chromium`, or name one in TILBUDSSPEJL_CHROMIUM")
+        raise stop(tests_chromium.ABSENT)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         try:

@@ -54,9 +54,12 @@ class Inverted:
         """Return the forms that stand in sentences and terms."""
         return {form for number in _PROSE for form in self.postings[number]}
 
-    def spellings(self) -> dict[str, str]:
+    def vocabulary(self) -> "Vocabulary":
+        """Find out what the forms have to do with each other."""
+        return Vocabulary.of(self.offers_with(), self.prose())
+
+    def spellings(self, offers: Mapping[str, int]) -> dict[str, str]:
         """Return the forms that most offers write with aa, ae or oe, and how: Aarhus is no Århus, boenhed no bønhed."""
-        offers = self.offers_with()
         return {
             form: word for word, having in sorted(self.spelt.items()) if 2 * having > offers.get(form := fold(word), 0)
         }

@@ -77,14 +77,16 @@ def write_shards(offers: Callable[[], Iterable[OfferTerms]], folder: Path) -> Sh
     inverted = Inverted.of(offers())
     folder.mkdir(parents=True, exist_ok=True)
     writer = _Writer(folder)
-    words = _write_words(inverted, writer)
+    vocabulary = inverted.vocabulary()
+    words = _write_words(inverted, vocabulary, writer)
+    spellings = inverted.spellings(vocabulary.offers)
     rows, columns, ceased = _write_offers(offers(), writer)
     manifest = {
         **_formula(),
         "documents": inverted.documents,
         "ceased": ceased,
         **words,
-        "spelt": writer.write_hashed("spelt", orjson.dumps(inverted.spellings(), option=orjson.OPT_SORT_KEYS)),
+        "spelt": writer.write_hashed("spelt", orjson.dumps(spellings, option=orjson.OPT_SORT_KEYS)),
         "rows": "".join(rows),  # hashes alone: there are many
         "hash": HASH,
         "units": list(columns.values["takst"]),
@@ -122,9 +124,8 @@ def _formula() -> dict[str, Any]:
 # ---- Words ---------------------------------------------------------------------------------
 
 
-def _write_words(inverted: Inverted, writer: "_Writer") -> dict[str, list[str]]:
+def _write_words(inverted: Inverted, vocabulary: Vocabulary, writer: "_Writer") -> dict[str, list[str]]:
     """Write lexicon, spelling and postings; return for each kind the first key and the name of its shards, in turns."""
-    vocabulary = Vocabulary.of(inverted.offers_with(), inverted.prose())
     blocks = _blocks(inverted, vocabulary)
     forms = sorted(vocabulary.group_of, key=browser_order)
     entries = [_entry(form, vocabulary, blocks.inline.get(form)) for form in forms]

@@ -100,7 +100,7 @@ def _build_index(offers: Offers, folder: Path, meta: Mapping[str, Any] | None) -
 
 def _write_index(offers: Offers, folder: Path) -> int:
     inverted = Inverted.of(offers())
-    vocabulary = Vocabulary.of(inverted.offers_with(), inverted.prose())
+    vocabulary = inverted.vocabulary()
     ceased: list[int] = []
     facets: list[Facets] = []
     with index.create_in(str(folder), _SCHEMA).writer(limitmb=_MEMORY_MB) as writer:

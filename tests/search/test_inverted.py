@@ -34,7 +34,8 @@ def test_words_are_said_as_most_offers_write_them() -> None:
         terms(navn="Århus og gaarden"),
         terms(navn="gården"),
     ]
-    assert Inverted.of(offers).spellings() == {"boenheden": "boenheden", "aarhus": "aarhus"}
+    inverted = Inverted.of(offers)
+    assert inverted.spellings(inverted.offers_with()) == {"boenheden": "boenheden", "aarhus": "aarhus"}
 
 
 def test_how_many_offers_have_a_form_at_least() -> None:
