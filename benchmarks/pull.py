@@ -22,7 +22,6 @@ Client and server share the machine, so the figures are for comparing with each 
 import os
 import platform
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -39,6 +38,7 @@ from urllib.parse import quote
 import orjson
 import typer
 
+from benchmarks import npm
 from generator import __version__
 from generator.demo import documents
 from tests.support.elasticsearch import VERSION, Loader, Server, absent_programs, start_server
@@ -132,22 +132,11 @@ def stop(reason: str) -> typer.Exit:
 
 def install_elasticdump() -> Path:
     """The program in the user's cache, fetched by npm the first time."""
-    if absent := [name for name in ("node", "npm") if shutil.which(name) is None]:
-        raise stop(f"no {' and no '.join(absent)}: install Node.js with npm")
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "tilbudsspejl"
-    folder = cache / f"elasticdump-{ELASTICDUMP}"
-    if not folder.exists():
-        say(f"installing elasticdump {ELASTICDUMP} into {folder}")
-        cache.mkdir(parents=True, exist_ok=True)
-        # Moved there whole, so that an installation that breaks off is never taken for one.
-        with tempfile.TemporaryDirectory(dir=cache) as unfinished:
-            made = Path(unfinished, folder.name)
-            made.mkdir()
-            install = ["npm", "install", "--prefix", str(made), "--no-audit", "--no-fund", "--loglevel=error"]
-            if subprocess.run([*install, f"elasticdump@{ELASTICDUMP}"], stdout=sys.stderr, check=False).returncode:
-                raise stop("npm could not install elasticdump")
-            made.rename(folder)
-    return folder / "node_modules" / ".bin" / "elasticdump"
+    try:
+        modules = npm.install(f"elasticdump-{ELASTICDUMP}", [f"elasticdump@{ELASTICDUMP}"], say)
+    except npm.NotInstalled as error:
+        raise stop(str(error)) from error
+    return modules / ".bin" / "elasticdump"
 
 
 def node_version() -> str:

@@ -8,7 +8,6 @@ beside their indexes: no texts, so that they could show no snippets.
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable
@@ -16,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
+from benchmarks import npm
 from benchmarks.search import shards
 from benchmarks.search.console import say, stop
 
@@ -23,13 +23,13 @@ PAGEFIND = "1.6.0"
 LUNR = "2.3.9"
 LUNR_LANGUAGES = "1.22.0"
 MINISEARCH = "7.2.0"
-PACKAGES = (
+PACKAGES = [
     f"pagefind@{PAGEFIND}",
     f"lunr@{LUNR}",
     f"lunr-languages@{LUNR_LANGUAGES}",
     f"minisearch@{MINISEARCH}",
     "node-html-parser@9.0.7",
-)
+]
 
 OURS = "Tilbudsspejl"
 PLAIN = "Pagefind as it comes"
@@ -83,22 +83,10 @@ def prepare(mirror: Path, web: Path, rounds: int) -> list[Engine]:
 
 def _install() -> Path:
     """The packages in the user's cache, fetched by npm the first time."""
-    if absent := [name for name in ("node", "npm") if shutil.which(name) is None]:
-        raise stop(f"no {' and no '.join(absent)}: install Node.js with npm")
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "tilbudsspejl"
-    folder = cache / "-".join(["search", *(package.rpartition("@")[2] for package in PACKAGES)])
-    if not folder.exists():
-        say(f"installing {', '.join(PACKAGES)} into {folder}")
-        cache.mkdir(parents=True, exist_ok=True)
-        # Moved there whole, so that an installation that breaks off is never taken for one.
-        with tempfile.TemporaryDirectory(dir=cache) as unfinished:
-            made = Path(unfinished, folder.name)
-            made.mkdir()
-            install = ["npm", "install", "--prefix", str(made), "--no-audit", "--no-fund", "--loglevel=error"]
-            if subprocess.run([*install, *PACKAGES], stdout=sys.stderr, check=False).returncode:
-                raise stop("npm could not install the engines")
-            made.rename(folder)
-    return folder / "node_modules"
+    try:
+        return npm.install("-".join(["search", *(package.rpartition("@")[2] for package in PACKAGES)]), PACKAGES, say)
+    except npm.NotInstalled as error:
+        raise stop(str(error)) from error
 
 
 # ---------------------------------------------------------------- Tilbudsspejl

@@ -1,0 +1,33 @@
+"""Programs from npm that the benchmarks measure beside ours, kept in the user's cache."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+
+class NotInstalled(Exception):
+    """What is missing, or what npm could not do."""
+
+
+def install(name: str, packages: list[str], say: Callable[[str], None]) -> Path:
+    """The node_modules folder with these packages, fetched by npm the first time; raises NotInstalled."""
+    if absent := [program for program in ("node", "npm") if shutil.which(program) is None]:
+        raise NotInstalled(f"no {' and no '.join(absent)}: install Node.js with npm")
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "tilbudsspejl"
+    folder = cache / name
+    if not folder.exists():
+        say(f"installing {', '.join(packages)} into {folder}")
+        cache.mkdir(parents=True, exist_ok=True)
+        # Moved there whole, so that an installation that breaks off is never taken for one.
+        with tempfile.TemporaryDirectory(dir=cache) as unfinished:
+            made = Path(unfinished, name)
+            made.mkdir()
+            command = ["npm", "install", "--prefix", str(made), "--no-audit", "--no-fund", "--loglevel=error"]
+            if subprocess.run([*command, *packages], stdout=sys.stderr, check=False).returncode:
+                raise NotInstalled(f"npm could not install {', '.join(packages)}")
+            made.rename(folder)
+    return folder / "node_modules"
