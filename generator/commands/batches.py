@@ -20,8 +20,10 @@ from generator import resources
 from generator.agreement import Door
 from generator.archive.reader import Archive
 from generator.errors import TilbudsspejlError
-from generator.pages.contexts import Site, offer_context
-from generator.pages.listing import Listing, News, make_listing, make_news
+from generator.pages.contexts import Site
+from generator.pages.listing import Listing, make_listing
+from generator.pages.news import News, make_news
+from generator.pages.offer_page import offer_context
 from generator.pages.output import Writer
 from generator.pages.render import Renderer
 from generator.pages.searchable import search_document
@@ -114,7 +116,7 @@ def read_batch(workspace: Path, number: int) -> BatchSummary:
             if door.terms.history:
                 summary.news.add(make_news(job.mapping, offer, listing, today))
             terms.append(count_terms(search_document(offer, listing)))
-            kept.append(offer)
+            kept.append(offer.without_versions())
     _leave(workspace, "offers", number, kept)
     _leave(workspace, "terms", number, terms)
     return summary

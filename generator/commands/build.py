@@ -6,39 +6,28 @@ collision is found before a page is written. Pass 2 renders, with the search ind
 
 import hashlib
 import multiprocessing
-import shutil
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from generator import __version__, resources
 from generator.agreement import EVERYTHING, Door, check_validity, compile_door, unmatched
-from generator.archive.reader import Archive, Receipt
+from generator.archive.reader import Archive
 from generator.archive.writer import regroup
 from generator.commands import batches
 from generator.commands.batches import BatchSummary, Job
+from generator.commands.site_pages import content_files, heading_of, write_fixed_pages, write_lists, write_static
 from generator.config import Configuration, read_text
 from generator.errors import CheckError, OutputRefused, TilbudsspejlError
 from generator.pages import urls
-from generator.pages.contexts import (
-    MissingContext,
-    Page,
-    SearchContext,
-    Site,
-    StartContext,
-    TextContext,
-    ceased_context,
-    list_context,
-)
-from generator.pages.edition import edition_facts
-from generator.pages.listing import Directory, Listing, News, make_directory
+from generator.pages.contexts import Site
+from generator.pages.listing import Listing, make_directory
+from generator.pages.news import News
 from generator.pages.output import Writer, check_output, read_marker, staging, swap, without_controls, write_marker
-from generator.pages.render import Renderer, edition_script, editorial
-from generator.register.clock import danish_day
 from generator.register.documents import Problem, Pulls
 from generator.register.mapping import Mapping
 
@@ -75,6 +64,11 @@ class _Gathered:
     problems: list[Problem] = field(default_factory=list)
     matched: set[str] = field(default_factory=set)
 
+    @property
+    def lost(self) -> int:
+        """How many documents gave no version."""
+        return sum(problem.lost for problem in self.problems)
+
 
 def build(configuration: Configuration, progress: Progress, now: datetime | None = None) -> Built:
     """Builds the site; raises AgreementError, OutputRefused or CheckError with the old site as it was."""
@@ -108,9 +102,9 @@ def build(configuration: Configuration, progress: Progress, now: datetime | None
             ]
             files = _render(pool, job, numbers, searches, progress)
         writer = Writer(job.site_folder)
-        _write_lists(writer, job, directory)
-        _write_fixed_pages(writer, job, configuration, directory, gathered, receipts)
-        _write_static(writer, receipts[-1])
+        write_lists(writer, job, directory)
+        write_fixed_pages(writer, job, configuration, directory, gathered.news, receipts, gathered.lost)
+        write_static(writer, receipts[-1])
         unreadable = len(gathered.problems)
         write_marker(
             job.site_folder,
@@ -216,7 +210,9 @@ def _render(pool: Executor, job: Job, numbers: Iterable[int], searches: list[Fut
 def _site(configuration: Configuration, environment: str) -> Site:
     settings = configuration.settings.site
     agreement = configuration.agreement() if environment != "demo" else None
-    pages = tuple((f"{path.stem}.html", _heading(read_text(path), path.stem)) for path in _content(configuration))
+    pages = tuple(
+        (f"{path.stem}.html", heading_of(read_text(path), path.stem)) for path in content_files(configuration)
+    )
     return Site(
         title=settings.title,
         is_demo=environment == "demo",
@@ -227,91 +223,15 @@ def _site(configuration: Configuration, environment: str) -> Site:
     )
 
 
-def _content(configuration: Configuration) -> list[Path]:
-    return sorted(configuration.content.glob("*.md")) if configuration.content.is_dir() else []
-
-
-def _heading(text: str, fallback: str) -> str:
-    first = next((line for line in text.splitlines() if line.startswith("# ")), "")
-    return first.removeprefix("# ").strip() or fallback.capitalize()
-
-
 def _fingerprint(configuration: Configuration, archive: Archive, mapping: Mapping, door: Door, site: Site) -> str:
     """Everything that decides what the site holds: archive, settings, agreement, mapping, texts, templates, program."""
     digest = hashlib.sha256()
     settings = configuration.settings.site.model_dump_json(exclude={"workers", "output"})
     for part in (__version__, archive.state_digest(), settings, mapping.text, door.fingerprint, repr(site)):
         digest.update(part.encode() + b"\0")
-    for path in (*_content(configuration), *resources.program_files()):
+    for path in (*content_files(configuration), *resources.program_files()):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
-
-
-def _write_lists(writer: Writer, job: Job, directory: Directory) -> None:
-    renderer = Renderer(resources.folder("templates"))
-    kinds = (
-        ("Kommune", directory.municipalities),
-        ("Juridisk grundlag", directory.paragraphs),
-        ("Målgruppe", directory.target_groups),
-        ("Socialtilsyn", directory.authorities),
-    )
-    for kind, groups in kinds:
-        for group in groups:
-            writer.write(group.term.address, renderer.page(list_context(job.site, kind, group)))
-    writer.write(urls.CEASED, renderer.page(ceased_context(job.site, directory)))
-
-
-def _write_fixed_pages(
-    writer: Writer,
-    job: Job,
-    configuration: Configuration,
-    directory: Directory,
-    gathered: _Gathered,
-    receipts: list[Receipt],
-) -> None:
-    renderer = Renderer(resources.folder("templates"))
-    start = _start_context(job.site, directory, gathered.news, receipts[-1])
-    writer.write(urls.START, renderer.page(start))
-    lost = sum(problem.lost for problem in gathered.problems)
-    texts = {f"{path.stem}.html": read_text(path) for path in _content(configuration)}
-    texts.setdefault(urls.ABOUT, (resources.folder("templates") / "om.md").read_text(encoding="utf-8"))
-    for address, text in sorted(texts.items()):
-        facts = edition_facts(receipts, lost) if address == urls.ABOUT else ()
-        page = Page(address, _heading(text, address.removesuffix(".html")))
-        writer.write(address, renderer.page(TextContext(job.site, page, "", editorial(text), facts)))
-    search = Page(urls.SEARCH, "Søg", "search")
-    writer.write(urls.SEARCH, renderer.page(SearchContext(job.site, search, "", job.door.terms.downloads)))
-    # A server shows this page for any address, so its links start at the site's own root.
-    base = configuration.settings.site.base_url.rstrip("/")
-    missing = MissingContext(job.site, Page(urls.NOT_FOUND, "Siden findes ikke"), f"{base}/")
-    writer.write(urls.NOT_FOUND, renderer.page(missing))
-
-
-def _start_context(site: Site, directory: Directory, news: News, receipt: Receipt) -> StartContext:
-    active = [listing for listing in directory.offers if listing.is_active]
-    dates = [listing.first_date for listing in directory.offers if listing.first_date]
-    oldest: date | None = danish_day(min(dates)) if dates else None
-    return StartContext(
-        site=site,
-        page=Page(urls.START, "Sociale tilbud i Danmark", "start"),
-        root="",
-        edition=receipt.finished,
-        receipt=receipt.number,
-        active=len(active),
-        places=sum(listing.places or 0 for listing in active),
-        ended=len(directory.offers) - len(active),
-        versions=sum(listing.versions for listing in directory.offers),
-        oldest=oldest,
-        days=news.days(),
-        directory=directory,
-    )
-
-
-def _write_static(writer: Writer, receipt: Receipt) -> None:
-    writer.write("edition.js", edition_script(receipt.finished, receipt.number))
-    for path in sorted(resources.folder("static").iterdir()):
-        shutil.copyfile(path, writer.folder / path.name)
-        writer.files += 1
 
 
 def _write_report(archive: Path, problems: list[Problem]) -> Path | None:

@@ -2,19 +2,19 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from generator.errors import CheckError
 from generator.pages import danish, urls
-from generator.pages.sentences import Sentence, ages, sentence
-from generator.register.clock import danish_day
-from generator.register.mapping import Mapping
+from generator.pages.sentences import ages
+from generator.register.changes import Cause
 from generator.register.models import Tilbud
-from generator.register.timeline import Entry, Offer
+from generator.register.timeline import Offer
 from generator.register.vocabulary import (
     is_sanction,
+    ownership,
     paragraph_meaning,
     parse_paragraph,
     successor_paragraph,
@@ -29,6 +29,15 @@ class Term:
 
     name: str
     address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A company's part in an offer: "Driftsherre", "Driftsaftale" …; its page and the name it had there."""
+
+    kind: str
+    cvr: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +60,12 @@ class Listing:
     ages: str
     versions: int
     first_date: datetime | None
+    changed: datetime | None  # when its source last changed something
+    kommunekode: str
+    position: tuple[float, float] | None  # WGS 84, degrees north and east
+    roles: tuple[Role, ...]
+    ownership: str
+    p_number: str
 
 
 def make_listing(offer: Offer) -> Listing:
@@ -74,7 +89,42 @@ def make_listing(offer: Offer) -> Listing:
         ages=age_span(tilbud),
         versions=len(offer.entries),
         first_date=offer.entries[-1].gyldig_fra,
+        changed=changed_of(offer),
+        kommunekode=tilbud.adresse.kommunekode or "",
+        position=position_of(tilbud),
+        roles=tuple(roles_of(tilbud)),
+        ownership=ownership(tilbud.virksomhed.virksomhedsform.beskrivelse),
+        p_number=tilbud.p_nummer or "",
     )
+
+
+def changed_of(offer: Offer) -> datetime | None:
+    """When its source last changed something; what only the platform or the law did is no change of the offer's."""
+    current = offer.current_entry
+    held = offer.entries[offer.entries.index(current) :]
+    own = (entry for entry in held if entry.is_first or any(change.cause is Cause.KILDE for change in entry.changes))
+    return next((entry.gyldig_fra for entry in own), current.gyldig_fra)
+
+
+def position_of(tilbud: Tilbud) -> tuple[float, float] | None:
+    """Where it lies; None where the data has no position, or one that is not in Denmark."""
+    lat, lon = tilbud.adresse.wgs84.lat, tilbud.adresse.wgs84.lon
+    return (lat, lon) if lat is not None and lon is not None and 54 <= lat <= 58 and 7 <= lon <= 16 else None
+
+
+def roles_of(tilbud: Tilbud) -> Iterable[Role]:
+    """Every company with a CVR number, by the part it has in the offer."""
+    parts = (
+        ("Driftsherre", (tilbud.driftsherre,)),
+        ("Virksomhed", (tilbud.virksomhed,)),
+        ("Driftsaftale", tilbud.driftsaftaler),
+        ("Fasteaftale", tilbud.fasteaftaler),
+        ("Samarbejdskommune", tilbud.samarbejdskommuner),
+    )
+    for kind, companies in parts:
+        for company in companies:
+            if company.cvr_nummer:
+                yield Role(kind, company.cvr_nummer, " ".join((company.navn or "").split()))
 
 
 def _ended(offer: Offer) -> datetime | None:
@@ -148,95 +198,6 @@ def age_span(tilbud: Tilbud) -> str:
     first = [group.alder_fra for group in tilbud.maalgrupper if group.alder_fra is not None]
     last = [group.alder_til for group in tilbud.maalgrupper if group.alder_til is not None]
     return ages(min(first, default=None), max(last, default=None))
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """A line among the latest changes."""
-
-    day: date
-    offer: Listing
-    number: str
-    what: str  # a sentence, without the offer's name
-
-
-@dataclass(slots=True)
-class News:
-    """What was reported on each day: counts for every day, lines for the latest few."""
-
-    changes: Counter[date] = field(default_factory=Counter)
-    offers: Counter[date] = field(default_factory=Counter)
-    notes: dict[date, list[Note]] = field(default_factory=dict)
-
-    DAYS = 5
-    LINES = 6
-
-    def add(self, other: "News") -> None:
-        """Takes another batch's news in."""
-        self.changes.update(other.changes)
-        self.offers.update(other.offers)
-        for day, notes in other.notes.items():
-            kept = self.notes.setdefault(day, [])
-            kept.extend(notes)
-            kept.sort(key=lambda note: (note.offer.style == "", note.offer.name, note.offer.id))
-            del kept[self.LINES :]
-        for day in sorted(self.notes)[: -self.DAYS]:
-            del self.notes[day]
-
-    def days(self) -> list[tuple[date, list[Note], int, int]]:
-        """Newest first: the day, its lines, and how many changes and offers there are besides."""
-        rows = []
-        for day in sorted(self.notes, reverse=True):
-            notes = self.notes[day]
-            rows.append((day, notes, self.changes[day] - len(notes), self.offers[day] - len(notes)))
-        return rows
-
-
-def make_news(mapping: Mapping, offer: Offer, listing: Listing, today: date) -> News:
-    """An offer's news up to the data's own day; only what its source changed counts."""
-    news = News()
-    for entry in offer.entries:
-        day = danish_day(entry.reported)
-        lines = [sentence(mapping, change, word_by_word=False) for change in entry.changes if change.cause == "kilde"]
-        number = 1 if entry.is_first else len(lines)
-        if day > today or number == 0:
-            continue
-        news.changes[day] += number
-        news.offers[day] = 1
-        if day not in news.notes:
-            news.notes[day] = [Note(day, listing, entry.number, _headline(entry, lines))]
-    for day in sorted(news.notes)[: -News.DAYS]:
-        del news.notes[day]
-    return news
-
-
-# What readers look for first when an offer has several changes.
-_FIRST = (
-    "status",
-    "godkendelse.status",
-    "navn",
-    "godkendelse.pladser",
-    "adresse",
-    "driftsherre",
-    "takster",
-    "maalgrupper",
-)
-
-
-def _headline(entry: Entry, lines: Sequence[Sentence]) -> str:
-    if entry.is_first:
-        return "nyt tilbud"
-    first = most_telling(lines)
-    text = first.text.replace(": ændret", " ændret", 1)
-    rest = len(lines) - 1
-    text = danish.lower_first(text)
-    return f"{text} og {danish.count(rest, 'ændring til', 'andre ændringer')}" if rest else text
-
-
-def most_telling(lines: Sequence[Sentence]) -> Sentence:
-    """The line that a reader needs first: a sanction given or lifted comes before a new telephone number."""
-    weight = {name: place for place, name in enumerate(_FIRST)}
-    return min(lines, key=lambda line: weight.get(line.field, len(weight)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,11 @@ from generator.pages import danish
 from generator.pages.contexts import (
     ListContext,
     MissingContext,
-    OfferContext,
     SearchContext,
     StartContext,
     TextContext,
 )
+from generator.pages.offer_page import OfferContext
 
 Context = StartContext | OfferContext | ListContext | TextContext | SearchContext | MissingContext
 

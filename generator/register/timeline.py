@@ -50,6 +50,17 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Version:
+    """A whole state of an offer: what it was, and the rest that `Tilbud` has no place for, by path."""
+
+    number: str
+    gyldig_fra: datetime | None
+    reported: datetime  # stands in for the start where the register doesn't give one
+    tilbud: Tilbud
+    unknown: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Offer:
     """An offer as the site shows it: its current state and its timeline, newest version first."""
 
@@ -63,6 +74,7 @@ class Offer:
     status_since: datetime | None
     first_pull: int
     problems: tuple[Problem, ...]
+    versions: tuple[Version, ...] = ()  # every state, oldest first
 
     @property
     def is_active(self) -> bool:
@@ -73,6 +85,10 @@ class Offer:
     def current_entry(self) -> Entry:
         """The version that `current` is."""
         return next(entry for entry in self.entries if entry.is_current)
+
+    def without_versions(self) -> "Offer":
+        """The same without the states of old, which are most of an offer's weight."""
+        return replace(self, versions=())
 
 
 @dataclass(slots=True)
@@ -141,12 +157,13 @@ def _build_offer(
     if not history:
         numbers = [current]
     states = {number: latest[number].state for number in numbers}
-    tilbud, misread = _read_tilbud(mapping, latest[current])
-    own_problems = [Problem(f"{offer_id}-{current}", reason, lost=False) for reason, _ in misread]
-    for number in numbers:
-        if number != current:
-            _, odd = _read_tilbud(mapping, latest[number])
-            own_problems += [Problem(f"{offer_id}-{number}", reason, lost=False) for reason, _ in odd]
+    read = {number: _read_tilbud(mapping, latest[number]) for number in numbers}
+    tilbud, misread = read[current]
+    own_problems = [
+        Problem(f"{offer_id}-{number}", reason, lost=False)
+        for number in (current, *(number for number in numbers if number != current))
+        for reason, _ in read[number][1]
+    ]
     problems += own_problems
     entries = [
         _build_entry(mapping, numbers, place, states, versions[number], latest, pulls, current)
@@ -165,6 +182,16 @@ def _build_offer(
         status_since=_status_since(numbers, latest, current) if history or current == first_number else None,
         first_pull=first_pull,
         problems=tuple(own_problems),
+        versions=tuple(
+            Version(
+                entry.number,
+                entry.gyldig_fra,
+                entry.reported,
+                read[entry.number][0],
+                _others(mapping, latest[entry.number].raw, read[entry.number][1]),
+            )
+            for entry in entries
+        ),
     )
 
 

@@ -70,6 +70,8 @@ _OWNERSHIP = (
 
 # Socialtilsynsloven § 8 (skærpet tilsyn) and § 8 a (påbud); serviceloven § 14 (markering).
 _SANCTIONS = ("skærpet tilsyn", "påbud", "markering")
+# An approval may also stand on conditions (socialtilsynsloven § 5, stk. 7): told beside the sanctions, not as one.
+_CONDITIONS = "vilkår"
 _ENDED = re.compile(r"\b(ophæv|ophør|afslut|bortfald|efterkom|tidligere|fjernet|slettet|uden|ingen)")
 
 
@@ -137,6 +139,15 @@ def is_sanction(status: str | None) -> bool:
     """Whether an approval status says that a sanction is in force."""
     folded = (status or "").casefold()
     return any(word in folded for word in _SANCTIONS) and not _ENDED.search(folded)
+
+
+@lru_cache(maxsize=4096)
+def sanction_kinds(status: str | None) -> tuple[str, ...]:
+    """The sanctions and conditions that an approval status says are in force: "Skærpet tilsyn", "Påbud", "Vilkår"."""
+    folded = (status or "").casefold()
+    if _ENDED.search(folded):
+        return ()
+    return tuple(word.capitalize() for word in (*_SANCTIONS, _CONDITIONS) if word in folded)
 
 
 def region_of(kommunekode: str | None) -> str:

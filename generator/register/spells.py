@@ -1,0 +1,105 @@
+"""How long each fact of an offer has held: runs of versions with one value, oldest first.
+
+The state on day D is the highest version with gyldigFra ≤ D; so a version that a higher one with an earlier start has
+overtaken never held, and is in no run.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from generator.register.models import Tilbud
+from generator.register.timeline import Offer, Version
+from generator.register.vocabulary import sanction_kinds
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Spell(Generic[T]):
+    """A value, and from when until when it held; `number` is the version that it began with."""
+
+    value: T
+    since: datetime | None  # None where the register doesn't say
+    until: datetime | None  # None while it holds
+    number: str
+    is_known: bool = True  # False: it was so from the first version on, perhaps longer than the register tells
+
+    @property
+    def is_current(self) -> bool:
+        """Whether it still holds, or held when the offer ended."""
+        return self.until is None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A version, and until when it held; None while it does."""
+
+    version: Version
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sanction:
+    """A sanction of the authority's: its kind, and from when until when it stood in the approval status."""
+
+    kind: str
+    since: datetime | None
+    until: datetime | None
+    number: str
+    is_in_force: bool
+
+
+def in_force(offer: Offer) -> tuple[Held, ...]:
+    """The versions that held at some time up to now, oldest first, each ending where the next of them begins."""
+    held: list[Held] = []
+    following: datetime | None = None
+    for version in _up_to_now(offer):
+        start = version.gyldig_fra or version.reported
+        if following is None or start < following:
+            held.append(Held(version, following))
+            following = start
+    return tuple(reversed(held))
+
+
+def _up_to_now(offer: Offer) -> Iterable[Version]:
+    """From the current version back; what is to come, or is no longer served, holds nothing."""
+    current = offer.current_entry.number
+    backwards = iter(reversed(offer.versions))
+    for version in backwards:
+        if version.number == current:
+            yield version
+            break
+    yield from backwards
+
+
+def spells(held: Iterable[Held], read: Callable[[Tilbud], T]) -> tuple[Spell[T], ...]:
+    """The runs of one fact through versions as `in_force` gives them."""
+    runs: list[Spell[T]] = []
+    for one in held:
+        value = read(one.version.tilbud)
+        if runs and runs[-1].value == value:
+            runs[-1] = replace(runs[-1], until=one.until)
+        else:
+            runs.append(Spell(value, one.version.gyldig_fra, one.until, one.version.number, is_known=bool(runs)))
+    return tuple(runs)
+
+
+def sanctions(offer: Offer, held: Iterable[Held]) -> tuple[Sanction, ...]:
+    """Every sanction that the approval status has told of, newest first; none is in force once the offer has ended."""
+    found: list[Sanction] = []
+    runs = spells(held, lambda tilbud: sanction_kinds(tilbud.godkendelse.status))
+    for place, run in enumerate(runs):
+        for kind in run.value:
+            if place and kind in runs[place - 1].value:
+                continue
+            last = place
+            while last + 1 < len(runs) and kind in runs[last + 1].value:
+                last += 1
+            until = runs[last].until
+            is_in_force = until is None and offer.is_active
+            if until is None and not offer.is_active:
+                until = offer.last_seen
+            found.append(Sanction(kind, run.since, until, run.number, is_in_force))
+    return tuple(reversed(found))
