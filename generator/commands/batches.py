@@ -20,6 +20,7 @@ from generator import resources
 from generator.agreement import Door
 from generator.archive.reader import Archive
 from generator.errors import TilbudsspejlError
+from generator.pages import urls
 from generator.pages.contexts import Site
 from generator.pages.listing import Listing, make_listing
 from generator.pages.news import News, make_news
@@ -27,11 +28,14 @@ from generator.pages.offer_page import offer_context
 from generator.pages.output import Writer
 from generator.pages.render import Renderer
 from generator.pages.searchable import search_document
+from generator.pages.states import states_script
+from generator.pages.surroundings import ALONE, Surroundings, make_surroundings
 from generator.register.clock import danish_day
+from generator.register.course import Course, make_course
 from generator.register.documents import Problem, Pulls
 from generator.register.layouts import unfold
 from generator.register.mapping import Mapping
-from generator.register.timeline import read_offers
+from generator.register.timeline import Offer, read_offers
 from generator.search import shards, whoosh_index
 from generator.search.terms import OfferTerms, count_terms
 
@@ -62,6 +66,15 @@ class BatchSummary:
     news: News = field(default_factory=News)
     problems: list[Problem] = field(default_factory=list)
     matched: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What pass 1 leaves of an offer: all that takes its states of old is made of them already."""
+
+    offer: Offer
+    course: Course | None  # None where the agreement permits no history
+    states: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +129,8 @@ def read_batch(workspace: Path, number: int) -> BatchSummary:
             if door.terms.history:
                 summary.news.add(make_news(job.mapping, offer, listing, today))
             terms.append(count_terms(search_document(offer, listing)))
-            kept.append(offer.without_versions())
+            course = make_course(offer) if door.terms.history else None
+            kept.append(Kept(offer.without_versions(), course, states_script(job.mapping, offer)))
     _leave(workspace, "offers", number, kept)
     _leave(workspace, "terms", number, terms)
     return summary
@@ -126,10 +140,24 @@ def render_batch(workspace: Path, number: int) -> int:
     """Pass 2: writes the pages of a batch; returns how many."""
     bench = _bench(workspace)
     job, writer = bench.job, Writer(bench.job.site_folder)
-    for offer in _take(workspace, "offers", number):
-        context = offer_context(job.site, job.mapping, offer, history=job.door.terms.history)
+    surroundings = _surroundings(workspace)
+    for kept in _take(workspace, "offers", number):
+        offer = kept.offer
+        context = offer_context(job.site, job.mapping, offer, kept.course, surroundings.get(offer.id, ALONE))
         writer.write(context.page.address, bench.renderer.page(context))
+        writer.write(urls.states(offer.id), kept.states)
     return writer.files
+
+
+def leave_surroundings(workspace: Path, listings: Sequence[Listing]) -> None:
+    """What stands around each offer, for the workers of pass 2."""
+    (workspace / "surroundings").write_bytes(pickle.dumps(make_surroundings(listings)))
+
+
+@lru_cache(maxsize=1)
+def _surroundings(workspace: Path) -> dict[str, Surroundings]:
+    found: dict[str, Surroundings] = pickle.loads((workspace / "surroundings").read_bytes())  # our own
+    return found
 
 
 def write_shards(workspace: Path, numbers: Sequence[int]) -> None:

@@ -96,6 +96,7 @@ def build(configuration: Configuration, progress: Progress, now: datetime | None
             unmatched(door, gathered.matched, configuration.agreement_name)
             _check_not_empty(configuration.archive, gathered)
             directory = make_directory(gathered.listings)
+            batches.leave_surroundings(workspace, directory.offers)
             searches = [
                 pool.submit(batches.write_shards, workspace, numbers),
                 pool.submit(batches.write_whoosh, workspace, numbers, configuration.search_index, index),

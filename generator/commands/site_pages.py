@@ -10,6 +10,7 @@ from generator.commands.batches import Job
 from generator.config import Configuration, read_text
 from generator.pages import urls
 from generator.pages.contexts import (
+    CompareContext,
     MissingContext,
     Page,
     SearchContext,
@@ -63,6 +64,8 @@ def write_fixed_pages(
         writer.write(address, renderer.page(TextContext(job.site, page, "", editorial(text), facts)))
     search = Page(urls.SEARCH, "Søg", "search")
     writer.write(urls.SEARCH, renderer.page(SearchContext(job.site, search, "", job.door.terms.downloads)))
+    compare = Page(urls.COMPARE, "Sammenlign tilbud", "compare")
+    writer.write(urls.COMPARE, renderer.page(CompareContext(job.site, compare, "")))
     # A server shows this page for any address, so its links start at the site's own root.
     base = configuration.settings.site.base_url.rstrip("/")
     missing = MissingContext(job.site, Page(urls.NOT_FOUND, "Siden findes ikke"), f"{base}/")

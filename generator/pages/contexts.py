@@ -95,6 +95,15 @@ class SearchContext:
 
 
 @dataclass(frozen=True, slots=True)
+class CompareContext:
+    """sammenlign.html, which holds no offers itself."""
+
+    site: Site
+    page: Page
+    root: str
+
+
+@dataclass(frozen=True, slots=True)
 class MissingContext:
     """404.html, which holds no data of its own."""
 

@@ -86,6 +86,20 @@ def phone(value: str) -> str:
     return digits(value, PHONE)
 
 
+def kilometres(distance: float) -> str:
+    """ "samme sted", "400 m", "2,5 km" or "31 km" """
+    if distance < 0.05:
+        return "samme sted"
+    if distance < 0.95:
+        return f"{round(distance * 10) * 100}{NO_BREAK}m"
+    return f"{number(round(distance, 1) if distance < 9.95 else round(distance))}{NO_BREAK}km"
+
+
+def hold(text: str) -> str:
+    """A short text, such as a paragraph, that must not be broken over two lines."""
+    return " ".join(text.split()).replace(" ", NO_BREAK)
+
+
 def lower_first(text: str) -> str:
     """A name in the middle of a sentence: "Botilbud" → "botilbud", but "ADHD" and "E-mail" stay."""
     return text if text[:2].isupper() or text[1:2] == "-" else text[:1].lower() + text[1:]

@@ -8,9 +8,10 @@ from typing import Literal
 
 from generator.errors import CheckError
 from generator.pages import danish, urls
-from generator.pages.sentences import ages
+from generator.pages.sentences import address_text, ages
 from generator.register.changes import Cause
-from generator.register.models import Tilbud
+from generator.register.course import places_of
+from generator.register.models import Adresse, Tilbud
 from generator.register.timeline import Offer
 from generator.register.vocabulary import (
     is_sanction,
@@ -66,6 +67,8 @@ class Listing:
     roles: tuple[Role, ...]
     ownership: str
     p_number: str
+    address_key: str  # the same for offers at one address
+    address_text: str
 
 
 def make_listing(offer: Offer) -> Listing:
@@ -95,6 +98,8 @@ def make_listing(offer: Offer) -> Listing:
         roles=tuple(roles_of(tilbud)),
         ownership=ownership(tilbud.virksomhed.virksomhedsform.beskrivelse),
         p_number=tilbud.p_nummer or "",
+        address_key=address_key(tilbud),
+        address_text=address_text(tilbud.adresse.model_dump(by_alias=True)) if tilbud.adresse != Adresse() else "",
     )
 
 
@@ -104,6 +109,14 @@ def changed_of(offer: Offer) -> datetime | None:
     held = offer.entries[offer.entries.index(current) :]
     own = (entry for entry in held if entry.is_first or any(change.cause is Cause.KILDE for change in entry.changes))
     return next((entry.gyldig_fra for entry in own), current.gyldig_fra)
+
+
+def address_key(tilbud: Tilbud) -> str:
+    """What two offers at one address have in common: the register's own key, else street, number and postal number."""
+    adresse = tilbud.adresse
+    street, postal = adresse.vejnavn, adresse.postnummer
+    words = f"{street} {adresse.husnummer or ''} {postal}".casefold() if street and postal else ""
+    return adresse.adresse_id or words
 
 
 def position_of(tilbud: Tilbud) -> tuple[float, float] | None:
@@ -185,12 +198,6 @@ def authority_term(tilbud: Tilbud) -> Term | None:
     """The supervising authority, from the data; it never follows from the municipality."""
     name = " ".join((tilbud.godkendelse.socialtilsyn or "").split())
     return Term(name, urls.authority(name)) if name else None
-
-
-def places_of(tilbud: Tilbud) -> int | None:
-    """All approved places together; None where the data has none."""
-    numbers = [plads.antal for plads in tilbud.godkendelse.pladser if plads.antal is not None]
-    return sum(numbers) if numbers else None
 
 
 def age_span(tilbud: Tilbud) -> str:

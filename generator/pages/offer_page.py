@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import groupby
 from typing import Any
 
 from generator.pages import danish, urls
@@ -13,50 +12,21 @@ from generator.pages.listing import (
     Term,
     age_span,
     authority_term,
+    changed_of,
     municipality_term,
     name_of,
-    paragraph_name,
     paragraph_terms,
-    places_of,
 )
-from generator.pages.news import most_telling
-from generator.pages.sentences import (
-    Sentence,
-    address_text,
-    ages,
-    item_text,
-    scalar_text,
-    sentences,
-    unknown_label,
-)
-from generator.register.changes import Cause, flatten
-from generator.register.clock import danish_day
+from generator.pages.offer_history import History, make_history
+from generator.pages.sentences import address_text, ages
+from generator.pages.states import other_rows, places_words
+from generator.pages.surroundings import ALONE, Surroundings
+from generator.register.course import Course, Key, Since, main_price, places_of
 from generator.register.mapping import Mapping
 from generator.register.models import Adresse, Plads, Takst, Tilbud, Virksomhed
-from generator.register.timeline import Entry, Offer
-from generator.register.vocabulary import is_sanction, paragraph_meaning
-
-
-@dataclass(frozen=True, slots=True)
-class EntryView:
-    """A version on the timeline, in words."""
-
-    entry: Entry
-    anchor: str
-    heading: str
-    own: tuple[Sentence, ...]
-    minor: tuple[Sentence, ...]  # enrichment and renames by law
-    corrections: tuple["CorrectionView", ...]
-    beginning: str = ""  # what the first version began with, in a line
-
-
-@dataclass(frozen=True, slots=True)
-class CorrectionView:
-    """A version served differently later: as a correction, or as mere enrichment."""
-
-    seen_at: datetime
-    is_correction: bool
-    lines: tuple[Sentence, ...]
+from generator.register.spells import Sanction
+from generator.register.timeline import Offer
+from generator.register.vocabulary import is_sanction, paragraph_identity, paragraph_meaning, theme_identity
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +36,8 @@ class Fact:
     label: str
     value: str
     href: str = ""
+    since: Since | None = None
+    copies: str = ""  # what a button copies: a number as a computer writes it
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +50,37 @@ class Department:
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a table: what, what that means, the list it leads to, the figure, its unit, and since when."""
+
+    name: str
+    meaning: str = ""
+    address: str = ""
+    figure: str = ""
+    unit: str = ""
+    since: Since | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """A theme's score now and the one before, in words and as places on the scale in per cent."""
+
+    theme: str
+    score: str
+    place: float | None
+    before: str
+    place_before: float | None
+    since: Since | None
+
+
+@dataclass(frozen=True, slots=True)
 class OfferContext:
     """offer.html: an offer with all its facts and its timeline."""
 
     site: Site
     page: Page
     root: str
+    compare: str
     name: str
     lead: str
     status: str
@@ -99,34 +96,47 @@ class OfferContext:
     places: int | None
     price: Takst | None
     approved: str
-    latest: tuple[tuple[EntryView, str], ...]
-    place_rows: tuple[tuple[str, str, str, str], ...]  # paragraph, meaning, address, number
-    price_rows: tuple[tuple[str, str, str], ...]
-    group_rows: tuple[tuple[str, str, str], ...]
+    provider: str
+    glance_contact: tuple[Fact, ...]
+    changed: datetime | None
+    since: dict[str, Since | None]  # of the facts in the glance
+    surroundings: Surroundings
+    place_rows: tuple[Row, ...]
+    price_rows: tuple[Row, ...]
+    group_rows: tuple[Row, ...]
     methods: tuple[str, ...]
     description: tuple[str, ...]  # paragraphs
-    assessments: tuple[tuple[str, str, float | None], ...]  # theme, score in words, position on the scale in per cent
+    assessments: tuple[Assessment, ...]
+    has_former_scores: bool
     reasons: tuple[tuple[str, tuple[str, ...]], ...]
     departments: tuple[Department, ...]
+    sanctions: tuple[Sanction, ...]
+    in_force: int  # how many of them are
     contact: tuple[Fact, ...]
     companies: tuple[Fact, ...]
     agreements: tuple[tuple[str, tuple[str, ...]], ...]
     reports: tuple[tuple[str, str, str], ...]  # title, date in words, address or ""
     others: tuple[Fact, ...]
-    years: tuple[tuple[str, tuple[EntryView, ...]], ...]
+    citation: str
+    history: History | None
 
 
-def offer_context(site: Site, mapping: Mapping, offer: Offer, *, history: bool = True) -> OfferContext:
-    """Everything that an offer's page shows, as finished Danish text."""
+def offer_context(
+    site: Site, mapping: Mapping, offer: Offer, course: Course | None, surroundings: Surroundings = ALONE
+) -> OfferContext:
+    """Everything that an offer's page shows; without a course nothing of its history."""
     tilbud = offer.current
     address = urls.offer(offer.id)
     name = name_of(offer)
-    entries = tuple(entry_view(mapping, entry) for entry in offer.entries) if history else ()
+    since = course.since if course else {}
     municipality = municipality_term(tilbud)
+    contact = tuple(_contact(tilbud, since))
+    assessments = tuple(_assessments(tilbud, course))
     return OfferContext(
         site=site,
         page=Page(address, name if offer.is_active else f"{name} ({_ended_word(offer)})"),
         root=urls.root_of(address),
+        compare=urls.compare(offer.id),
         name=name,
         lead=_lead(tilbud, municipality),
         status=tilbud.godkendelse.status or "",
@@ -140,32 +150,38 @@ def offer_context(site: Site, mapping: Mapping, offer: Offer, *, history: bool =
         authority=authority_term(tilbud),
         paragraphs=tuple(paragraph_terms(tilbud)),
         places=places_of(tilbud),
-        price=next((t for t in tilbud.takster if t.beloeb is not None), None),
+        price=main_price(tilbud),
         approved=danish.day_or_text(tilbud.godkendelse.dato) if tilbud.godkendelse.dato else "",
-        latest=tuple((view, _short(view)) for view in entries if view.own)[:3],
-        place_rows=tuple(_place_row(plads) for plads in tilbud.godkendelse.pladser),
-        price_rows=tuple(
-            (t.ydelse or "Ydelse ikke oplyst", danish.number(t.beloeb) if t.beloeb is not None else "", t.enhed or "")
-            for t in tilbud.takster
-        ),
+        provider=tilbud.driftsherre.navn or tilbud.virksomhed.navn or "",
+        glance_contact=tuple(fact for fact in contact if fact.label in ("Telefon", "E-mail")),
+        changed=changed_of(offer),
+        since=_glance_since(tilbud, since),
+        surroundings=surroundings,
+        place_rows=tuple(_place_row(plads, since) for plads in tilbud.godkendelse.pladser),
+        price_rows=tuple(_price_row(takst, since) for takst in tilbud.takster),
         group_rows=tuple(
-            (g.navn or "Uden navn", urls.target_group(g.navn) if g.navn else "", ages(g.alder_fra, g.alder_til))
+            Row(
+                g.navn or "Uden navn",
+                address=urls.target_group(g.navn) if g.navn else "",
+                figure=ages(g.alder_fra, g.alder_til),
+                since=since.get(("group", g.navn or "")),
+            )
             for g in tilbud.maalgrupper
         ),
         methods=tilbud.metoder,
         description=paragraphs_of(tilbud.beskrivelse),
-        assessments=tuple(
-            (k.tema or "Tema ikke oplyst", danish.score(k.score) if k.score is not None else "", _on_scale(k.score))
-            for k in tilbud.kvalitetsvurdering
-        ),
+        assessments=assessments,
+        has_former_scores=any(one.before for one in assessments),
         reasons=tuple(
             (k.tema or "Tema ikke oplyst", paragraphs_of(k.begrundelse))
             for k in tilbud.kvalitetsvurdering
             if k.begrundelse
         ),
         departments=tuple(_departments(tilbud)),
-        contact=tuple(_contact(tilbud)),
-        companies=tuple(_companies(offer.id, tilbud)),
+        sanctions=course.sanctions if course else (),
+        in_force=sum(one.is_in_force for one in course.sanctions) if course else 0,
+        contact=contact,
+        companies=tuple(_companies(offer.id, tilbud, since)),
         agreements=tuple(
             (heading, tuple(_council(c) for c in councils))
             for heading, councils in (
@@ -179,58 +195,30 @@ def offer_context(site: Site, mapping: Mapping, offer: Offer, *, history: bool =
             (r.titel or "Tilsynsrapport", danish.day_or_text(r.dato) if r.dato else "", urls.outside(r.url) or "")
             for r in tilbud.tilsynsrapporter
         ),
-        others=tuple(_others(mapping, offer)),
-        years=tuple(
-            (year, tuple(views)) for year, views in groupby(entries, key=lambda view: _year(view.entry.gyldig_fra))
-        ),
+        others=tuple(Fact(label, text) for label, text in other_rows(mapping, offer.unknown)),
+        citation=_citation(site, offer, name),
+        history=make_history(mapping, offer, course) if course else None,
     )
 
 
-def entry_view(mapping: Mapping, entry: Entry) -> EntryView:
-    """A version in words, with what the platform or the law changed kept apart from the offer's own."""
-    lines = sentences(mapping, entry.changes)
-    own = tuple(line for line in lines if line.cause is Cause.KILDE)
-    minor = tuple(line for line in lines if line.cause is not Cause.KILDE)
-    corrections = tuple(
-        CorrectionView(c.seen_at, c.cause is Cause.KILDE, sentences(mapping, c.changes)) for c in entry.corrections
-    )
-    heading = _heading(entry, own, minor)
-    return EntryView(
-        entry, f"version-{entry.number}", heading, own, minor, corrections, _beginning(entry.initial or {})
-    )
+def _glance_since(tilbud: Tilbud, since: dict[Key, Since]) -> dict[str, Since | None]:
+    """By short names, which a template can ask for."""
+    price = main_price(tilbud)
+    keys: dict[str, Key] = {
+        "status": ("status",),
+        "places": ("places",),
+        "price": ("price", price.ydelse or "" if price else ""),
+        "provider": ("driftsherre",) if tilbud.driftsherre.navn else ("virksomhed",),
+    }
+    return {name: since.get(key) for name, key in keys.items()}
 
 
-def _beginning(known: dict[str, Any]) -> str:
-    """The name, status and places that an offer began with, so that the first change has something to stand on."""
-    approval = known.get("godkendelse") if isinstance(known.get("godkendelse"), dict) else {}
-    places = approval.get("pladser") if isinstance(approval, dict) else None
-    facts = [
-        " ".join(str(known.get("navn") or "").split()),
-        str((approval or {}).get("status") or ""),
-        *(item_text(item) for item in places or () if isinstance(item, dict)),
-    ]
-    return ". ".join(fact for fact in facts if fact)
-
-
-def _heading(entry: Entry, own: Sequence[Sentence], minor: Sequence[Sentence]) -> str:
-    if entry.is_first:
-        return "Registreret første gang"
-    if own:
-        labels = list(dict.fromkeys(line.label.partition(",")[0] for line in own))
-        return (
-            danish.join(labels)
-            if len(labels) <= 3
-            else f"{', '.join(labels[:2])} og {len(labels) - 2} andre oplysninger"
-        )
-    if not minor:
-        return "Ingen ændringer i viste oplysninger"
-    causes = {line.cause for line in minor}
-    return "Omdøbt ved lov" if causes == {Cause.LOVAENDRING} else "Kun opdateret af platformen"
-
-
-def _short(view: EntryView) -> str:
-    line = most_telling(view.own)
-    return line.text if len(line.text) <= 90 else f"{line.label} ændret"
+def _citation(site: Site, offer: Offer, name: str) -> str:
+    """How the page is referred to in a case file; the script adds the data's date, which a page doesn't hold."""
+    current = offer.current_entry
+    start = f", gældende fra {danish.date_words(current.gyldig_fra)}" if current.gyldig_fra else ""
+    kind = "demodata" if site.is_demo else "uofficielt spejl af Tilbudsportalen"
+    return f"{name}. Tilbuds-id {offer.id}, version {current.number}{start}. {site.title}, {kind}."
 
 
 def _lead(tilbud: Tilbud, municipality: Term | None) -> str:
@@ -252,16 +240,40 @@ def _ended_word(offer: Offer) -> str:
     return "ophørt" if offer.is_ceased else "ikke længere i registret"
 
 
-def _year(moment: datetime | None) -> str:
-    return str(danish_day(moment).year) if moment else "Uden dato"
-
-
-def _place_row(plads: Plads) -> tuple[str, str, str, str]:
+def _place_row(plads: Plads, since: dict[Key, Since]) -> Row:
     text = plads.paragraf or ""
-    number = danish.number(plads.antal) if plads.antal is not None else ""
-    if not text:
-        return "Paragraf ikke oplyst", "", "", number
-    return " ".join(text.split()), paragraph_meaning(text), urls.paragraph(text), number
+    return Row(
+        danish.hold(text) or "Paragraf ikke oplyst",
+        paragraph_meaning(text),
+        urls.paragraph(text) if text else "",
+        danish.number(plads.antal) if plads.antal is not None else "",
+        since=since.get(("places", paragraph_identity(text))),
+    )
+
+
+def _price_row(takst: Takst, since: dict[Key, Since]) -> Row:
+    return Row(
+        takst.ydelse or "Ydelse ikke oplyst",
+        figure=danish.number(takst.beloeb) if takst.beloeb is not None else "",
+        unit=takst.enhed or "",
+        since=since.get(("price", takst.ydelse or "")),
+    )
+
+
+def _assessments(tilbud: Tilbud, course: Course | None) -> Iterable[Assessment]:
+    for one in tilbud.kvalitetsvurdering:
+        theme = theme_identity(one.tema or "")
+        told = [spell.value for spell in course.scores.get(theme, ())] if course else []
+        earlier = [score for score in told[:-1] if score is not None]
+        before = earlier[-1] if earlier else None
+        yield Assessment(
+            one.tema or "Tema ikke oplyst",
+            danish.score(one.score) if one.score is not None else "",
+            _on_scale(one.score),
+            danish.score(before) if before is not None else "",
+            _on_scale(before),
+            course.since.get(("score", theme)) if course else None,
+        )
 
 
 def _on_scale(score: float | None) -> float | None:
@@ -287,56 +299,42 @@ def _departments(tilbud: Tilbud) -> Iterable[Department]:
 def _department(raw: dict[str, Any], address: Adresse, places: Sequence[Plads]) -> Department:
     facts = [Fact("Adresse", address_text(raw["adresse"]))] if address != Adresse() else []
     if places:
-        facts.append(Fact("Pladser", danish.join([_places_words(plads) for plads in places])))
+        facts.append(Fact("Pladser", danish.join([places_words(plads.antal, plads.paragraf) for plads in places])))
     if raw["maalgrupper"]:
         facts.append(Fact("Målgrupper", ", ".join(raw["maalgrupper"])))
     identifier = raw["afdelingsId"] or ""
     return Department(f"afdeling-{urls.safe_name(identifier)}", raw["navn"] or "Afdeling uden navn", tuple(facts))
 
 
-def _places_words(plads: Plads) -> str:
-    number = danish.number(plads.antal) if plads.antal is not None else "ukendt antal"
-    return f"{number} efter {paragraph_name(plads.paragraf)}" if plads.paragraf else number
-
-
-def _contact(tilbud: Tilbud) -> Iterable[Fact]:
+def _contact(tilbud: Tilbud, since: dict[Key, Since]) -> Iterable[Fact]:
     kontakt = tilbud.kontakt
     if tilbud.adresse != Adresse():
-        yield Fact("Adresse", address_text(tilbud.adresse.model_dump(by_alias=True)))
+        text = address_text(tilbud.adresse.model_dump(by_alias=True))
+        yield Fact("Adresse", text, since=since.get(("address",)), copies=text)
     if kontakt.leder:
-        yield Fact("Leder", kontakt.leder)
+        yield Fact("Leder", kontakt.leder, since=since.get(("leder",)))
     if kontakt.telefon:
-        yield Fact("Telefon", danish.phone(kontakt.telefon))
+        text = danish.phone(kontakt.telefon)
+        yield Fact("Telefon", text, urls.phone(kontakt.telefon), since.get(("telefon",)), kontakt.telefon)
     if kontakt.email:
         mail = urls.mail(kontakt.email)
-        yield Fact("E-mail", kontakt.email, f"mailto:{mail}" if mail else "")
+        yield Fact("E-mail", kontakt.email, f"mailto:{mail}" if mail else "", since.get(("email",)), kontakt.email)
     if kontakt.hjemmeside:
-        yield Fact("Hjemmeside", kontakt.hjemmeside, urls.outside(kontakt.hjemmeside) or "")
+        yield Fact("Hjemmeside", kontakt.hjemmeside, urls.outside(kontakt.hjemmeside) or "", since.get(("hjemmeside",)))
 
 
-def _companies(offer_id: str, tilbud: Tilbud) -> Iterable[Fact]:
+def _companies(offer_id: str, tilbud: Tilbud, since: dict[Key, Since]) -> Iterable[Fact]:
     for label, company in (("Driftsherre", tilbud.driftsherre), ("Virksomhed", tilbud.virksomhed)):
         if company != Virksomhed():
             form = company.virksomhedsform.beskrivelse
-            yield Fact(label, ", ".join(filter(None, (company.navn or "uden navn", form))))
-            if company.cvr_nummer:
-                yield Fact(f"{label}s CVR-nummer", danish.digits(company.cvr_nummer, danish.CVR))
-    if tilbud.p_nummer:
-        yield Fact("P-nummer", danish.digits(tilbud.p_nummer, danish.P_NUMBER))
-    yield Fact("Tilbuds-id", offer_id)
+            name = ", ".join(filter(None, (company.navn or "uden navn", form)))
+            yield Fact(label, name, since=since.get((label.lower(),)))
+            if cvr := company.cvr_nummer:
+                yield Fact(f"{label}s CVR-nummer", danish.digits(cvr, danish.CVR), copies=cvr)
+    if number := tilbud.p_nummer:
+        yield Fact("P-nummer", danish.digits(number, danish.P_NUMBER), since=since.get(("p_nummer",)), copies=number)
+    yield Fact("Tilbuds-id", offer_id, copies=offer_id)
 
 
 def _council(company: Virksomhed) -> str:
     return company.navn or (f"CVR {company.cvr_nummer}" if company.cvr_nummer else "uden navn")
-
-
-def _others(mapping: Mapping, offer: Offer) -> Iterable[Fact]:
-    for path, value in flatten(offer.unknown):
-        if value is None or value in ("", [], {}):
-            continue
-        label = unknown_label(mapping, path)
-        if isinstance(value, list):
-            text = "; ".join(item_text(item) if isinstance(item, dict) else str(item) for item in value)
-        else:
-            text = scalar_text(path.rpartition(".")[2], value)
-        yield Fact(label, text)

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from generator.pages import danish
 from generator.pages.contexts import (
+    CompareContext,
     ListContext,
     MissingContext,
     SearchContext,
@@ -21,7 +22,7 @@ from generator.pages.contexts import (
 )
 from generator.pages.offer_page import OfferContext
 
-Context = StartContext | OfferContext | ListContext | TextContext | SearchContext | MissingContext
+Context = StartContext | OfferContext | ListContext | TextContext | SearchContext | CompareContext | MissingContext
 
 TEMPLATES: dict[type[Any], str] = {
     StartContext: "start.html",
@@ -29,6 +30,7 @@ TEMPLATES: dict[type[Any], str] = {
     ListContext: "list.html",
     TextContext: "text.html",
     SearchContext: "soeg.html",
+    CompareContext: "sammenlign.html",
     MissingContext: "404.html",
 }
 
@@ -56,6 +58,7 @@ def make_environment(templates: Path) -> jinja2.Environment:
         "number": danish.number,
         "count": danish.count,
         "lower_first": danish.lower_first,
+        "kilometres": danish.kilometres,
     }
     return environment
 

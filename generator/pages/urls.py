@@ -15,12 +15,23 @@ START = "index.html"
 SEARCH = "soeg.html"
 CEASED = "ophoerte.html"
 ABOUT = "om.html"
+COMPARE = "sammenlign.html"
 NOT_FOUND = "404.html"
 
 
 def offer(tilbuds_id: str) -> str:
     """An offer's page."""
     return f"tilbud/{safe_name(tilbuds_id)}.html"
+
+
+def states(tilbuds_id: str) -> str:
+    """The script that holds an offer's states, loaded when a reader asks for one of them."""
+    return f"tilbud/{safe_name(tilbuds_id)}.js"
+
+
+def compare(tilbuds_id: str) -> str:
+    """The comparison with one offer chosen; ids are as in file names, which is what the script loads."""
+    return f"{COMPARE}?id={safe_name(tilbuds_id)}"
 
 
 def municipality(code: str) -> str:
@@ -79,6 +90,12 @@ def outside(url: str | None) -> str | None:
     if re.fullmatch(r"(www\.)?[a-z0-9æøå-]+(\.[a-z0-9æøå-]+)*\.[a-z]{2,}(/[^\s\\]*)?", text, re.IGNORECASE):
         return f"https://{text}"
     return None
+
+
+def phone(number: str) -> str:
+    """A telephone number from the data as an address to call; "" if it is none."""
+    plain = re.sub(r"[\s.-]", "", number)
+    return f"tel:{plain}" if re.fullmatch(r"\+?\d{5,15}", plain) else ""
 
 
 def mail(address: str | None) -> str | None:

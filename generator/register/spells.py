@@ -4,7 +4,7 @@ The state on day D is the highest version with gyldigFra ≤ D; so a version tha
 overtaken never held, and is in no run.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Generic, TypeVar
@@ -14,13 +14,14 @@ from generator.register.timeline import Offer, Version
 from generator.register.vocabulary import sanction_kinds
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Spell(Generic[T]):
+class Spell(Generic[T_co]):
     """A value, and from when until when it held; `number` is the version that it began with."""
 
-    value: T
+    value: T_co
     since: datetime | None  # None where the register doesn't say
     until: datetime | None  # None while it holds
     number: str
@@ -74,30 +75,34 @@ def _up_to_now(offer: Offer) -> Iterable[Version]:
     yield from backwards
 
 
-def spells(held: Iterable[Held], read: Callable[[Tilbud], T]) -> tuple[Spell[T], ...]:
+def spells(held: Sequence[Held], read: Callable[[Tilbud], T]) -> tuple[Spell[T], ...]:
     """The runs of one fact through versions as `in_force` gives them."""
-    runs: list[Spell[T]] = []
-    for one in held:
-        value = read(one.version.tilbud)
-        if runs and runs[-1].value == value:
-            runs[-1] = replace(runs[-1], until=one.until)
+    return runs(held, [read(one.version.tilbud) for one in held])
+
+
+def runs(held: Sequence[Held], values: Sequence[T]) -> tuple[Spell[T], ...]:
+    """The same for a fact that has been read already, one value a version."""
+    found: list[Spell[T]] = []
+    for one, value in zip(held, values, strict=True):
+        if found and found[-1].value == value:
+            found[-1] = replace(found[-1], until=one.until)
         else:
-            runs.append(Spell(value, one.version.gyldig_fra, one.until, one.version.number, is_known=bool(runs)))
-    return tuple(runs)
+            found.append(Spell(value, one.version.gyldig_fra, one.until, one.version.number, is_known=bool(found)))
+    return tuple(found)
 
 
-def sanctions(offer: Offer, held: Iterable[Held]) -> tuple[Sanction, ...]:
+def sanctions(offer: Offer, held: Sequence[Held]) -> tuple[Sanction, ...]:
     """Every sanction that the approval status has told of, newest first; none is in force once the offer has ended."""
     found: list[Sanction] = []
-    runs = spells(held, lambda tilbud: sanction_kinds(tilbud.godkendelse.status))
-    for place, run in enumerate(runs):
+    told = spells(held, lambda tilbud: sanction_kinds(tilbud.godkendelse.status))
+    for place, run in enumerate(told):
         for kind in run.value:
-            if place and kind in runs[place - 1].value:
+            if place and kind in told[place - 1].value:
                 continue
             last = place
-            while last + 1 < len(runs) and kind in runs[last + 1].value:
+            while last + 1 < len(told) and kind in told[last + 1].value:
                 last += 1
-            until = runs[last].until
+            until = told[last].until
             is_in_force = until is None and offer.is_active
             if until is None and not offer.is_active:
                 until = offer.last_seen

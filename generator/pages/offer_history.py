@@ -1,0 +1,168 @@
+"""An offer's history in words and as a drawing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from generator.pages import danish, urls
+from generator.pages.news import most_telling
+from generator.pages.sentences import Sentence, item_text, sentences
+from generator.pages.timeline_chart import Chart, Point, make_chart
+from generator.register.changes import Cause
+from generator.register.clock import danish_day
+from generator.register.course import Course
+from generator.register.mapping import Mapping
+from generator.register.timeline import Entry, Offer
+
+
+@dataclass(frozen=True, slots=True)
+class EntryView:
+    """A version on the timeline, in words."""
+
+    entry: Entry
+    anchor: str
+    heading: str
+    own: tuple[Sentence, ...]
+    minor: tuple[Sentence, ...]  # enrichment and renames by law
+    corrections: tuple["CorrectionView", ...]
+    kind: str  # which mark it gets: "kilde", "rettelse", "lovaendring" or "berigelse"
+    beginning: str = ""  # what the first version began with, in a line
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionView:
+    """A version served differently later: as a correction, or as mere enrichment."""
+
+    seen_at: datetime
+    is_correction: bool
+    lines: tuple[Sentence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A kind of change to filter by: the fields it stands for, and how many changes of it there are."""
+
+    fields: str  # as in `data-field`, joined by spaces
+    label: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The section "Historik"."""
+
+    chart: Chart | None
+    years: tuple[tuple[str, tuple[EntryView, ...]], ...]
+    latest: tuple[tuple[EntryView, str], ...]
+    kinds: tuple[Choice, ...]
+    minor: int  # changes by the platform or the law, in entries of their own or beside others
+    versions: int
+    states: str  # the script with the whole states, beside the page
+
+
+def make_history(mapping: Mapping, offer: Offer, course: Course) -> History:
+    """All versions in words, newest first, and the lines above them."""
+    views = tuple(entry_view(mapping, entry) for entry in offer.entries)
+    return History(
+        chart=make_chart(offer, course, _points(views)),
+        years=tuple(
+            (year, tuple(some)) for year, some in groupby(views, key=lambda view: _year(view.entry.gyldig_fra))
+        ),
+        latest=tuple((view, _short(view)) for view in views if view.own)[:3],
+        kinds=tuple(_kinds(views)),
+        minor=sum(bool(view.minor) + sum(not c.is_correction for c in view.corrections) for view in views),
+        versions=len(views),
+        states=urls.states(offer.id).rpartition("/")[2],
+    )
+
+
+def _points(views: Sequence[EntryView]) -> list[Point]:
+    points = []
+    for view in views:
+        if view.entry.gyldig_fra:
+            points.append(Point(view.entry.gyldig_fra, view.kind, view.entry.number, view.anchor, view.heading))
+        corrected = (c for c in view.corrections if c.is_correction)
+        points += [Point(c.seen_at, "rettelse", "", view.anchor, _labels(c.lines)) for c in corrected]
+    return points
+
+
+def _kinds(views: Sequence[EntryView]) -> list[Choice]:
+    fields: dict[str, dict[str, None]] = {}
+    counts: dict[str, int] = {}
+    for view in views:
+        lines = [*view.own, *view.minor, *(line for c in view.corrections for line in c.lines)]
+        for line in lines:
+            label = line.label.partition(",")[0]
+            fields.setdefault(label, {})[line.field] = None
+            counts[label] = counts.get(label, 0) + 1
+    return [Choice(" ".join(fields[label]), label, counts[label]) for label in sorted(counts)]
+
+
+def entry_view(mapping: Mapping, entry: Entry) -> EntryView:
+    """A version in words, with what the platform or the law changed kept apart from the offer's own."""
+    lines = sentences(mapping, entry.changes)
+    own = tuple(line for line in lines if line.cause is Cause.KILDE)
+    minor = tuple(line for line in lines if line.cause is not Cause.KILDE)
+    corrections = tuple(
+        CorrectionView(c.seen_at, c.cause is Cause.KILDE, sentences(mapping, c.changes)) for c in entry.corrections
+    )
+    return EntryView(
+        entry,
+        f"version-{entry.number}",
+        _heading(entry, own, minor),
+        own,
+        minor,
+        corrections,
+        _kind(entry, own, minor, corrections),
+        _beginning(entry.initial or {}),
+    )
+
+
+def _kind(
+    entry: Entry, own: Sequence[Sentence], minor: Sequence[Sentence], corrections: Sequence[CorrectionView]
+) -> str:
+    if own or entry.is_first:
+        return "kilde"
+    if any(correction.is_correction for correction in corrections):
+        return "rettelse"
+    return "lovaendring" if minor and minor[0].cause is Cause.LOVAENDRING else "berigelse"
+
+
+def _beginning(known: dict[str, Any]) -> str:
+    """The name, status and places that an offer began with, so that the first change has something to stand on."""
+    approval = known.get("godkendelse") if isinstance(known.get("godkendelse"), dict) else {}
+    places = approval.get("pladser") if isinstance(approval, dict) else None
+    facts = [
+        " ".join(str(known.get("navn") or "").split()),
+        str((approval or {}).get("status") or ""),
+        *(item_text(item) for item in places or () if isinstance(item, dict)),
+    ]
+    return ". ".join(fact for fact in facts if fact)
+
+
+def _heading(entry: Entry, own: Sequence[Sentence], minor: Sequence[Sentence]) -> str:
+    if entry.is_first:
+        return "Registreret første gang"
+    if own:
+        return _labels(own)
+    if not minor:
+        return "Ingen ændringer i viste oplysninger"
+    causes = {line.cause for line in minor}
+    return "Omdøbt ved lov" if causes == {Cause.LOVAENDRING} else "Kun opdateret af platformen"
+
+
+def _labels(lines: Sequence[Sentence]) -> str:
+    labels = list(dict.fromkeys(line.label.partition(",")[0] for line in lines))
+    more = f"{', '.join(labels[:2])} og {len(labels) - 2} andre oplysninger"
+    return danish.join(labels) if len(labels) <= 3 else more
+
+
+def _short(view: EntryView) -> str:
+    line = most_telling(view.own)
+    return line.text if len(line.text) <= 90 else f"{line.label} ændret"
+
+
+def _year(moment: datetime | None) -> str:
+    return str(danish_day(moment).year) if moment else "Uden dato"

@@ -1,0 +1,210 @@
+"""An offer's states as plain rows: for "som det så ud den …", for two versions or offers side by side.
+
+They are loaded by a script when a reader asks for them, so that the page itself stays light. A row is a section, a
+label and a text; a label stands once in its section, so that rows of two states can be paired by it. Each row is
+written once, however many versions it holds in.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from generator.pages import danish, urls
+from generator.pages.listing import name_of, paragraph_name, status_of
+from generator.pages.sentences import address_text, ages, item_text, scalar_text, unknown_label
+from generator.register.changes import flatten
+from generator.register.course import places_of
+from generator.register.mapping import Mapping
+from generator.register.models import Adresse, Takst, Tilbud, Virksomhed
+from generator.register.spells import in_force
+from generator.register.timeline import Offer, Version
+from generator.register.vocabulary import paragraph_meaning
+
+Pairs = Iterable[tuple[str, str]]  # label and text
+
+
+def states_script(mapping: Mapping, offer: Offer) -> str:
+    """The script `tilbud/<id>.js`: the rows of every version, oldest first, and which one held when."""
+    rows: dict[tuple[str, str, str], int] = {}
+    held = {one.version.number: one.until for one in in_force(offer)}
+    memory: dict[str, tuple[Any, list[tuple[str, str, str]]]] = {}
+    current = offer.current_entry.number
+    versions = []
+    for version in offer.versions:
+        start, until = version.gyldig_fra, held.get(version.number)
+        versions.append(
+            {
+                "nr": version.number,
+                "fra": danish.iso_day(start) if start else "",
+                "til": danish.iso_day(until) if until else "",
+                "holdt": version.number in held,
+                "nu": version.number == current,
+                "r": [rows.setdefault(row, len(rows)) for row in _rows(mapping, version, memory)],
+            }
+        )
+    told = {
+        "id": offer.id,
+        "navn": name_of(offer),
+        "status": status_of(offer),
+        "sidst": danish.iso_day(offer.last_seen) if offer.last_seen else "",
+        "rows": list(rows),
+        "versions": versions,
+    }
+    # Not orjson: a lone surrogate of the data's must become a mark like on the page, not end the build.
+    data = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    return f"tilbudsspejlHistorik({data});\n"
+
+
+def _rows(
+    mapping: Mapping, version: Version, memory: dict[str, tuple[Any, list[tuple[str, str, str]]]]
+) -> Iterable[tuple[str, str, str]]:
+    """All rows of one version; a section whose facts are as in the version before is not written again."""
+    for section, part, write in _SECTIONS:
+        facts = part(version.tilbud)
+        if section not in memory or memory[section][0] != facts:
+            memory[section] = facts, list(_labelled(section, write(version.tilbud)))
+        yield from memory[section][1]
+    if version.unknown:
+        yield from _labelled("Øvrige oplysninger", other_rows(mapping, version.unknown))
+
+
+def _labelled(section: str, pairs: Pairs) -> Iterable[tuple[str, str, str]]:
+    """Rows with labels that differ: a second of the same name gets a number."""
+    taken: Counter[str] = Counter()
+    for label, text in pairs:
+        if text:
+            taken[label] += 1
+            yield section, f"{label} ({taken[label]})" if taken[label] > 1 else label, text
+
+
+def _approval(tilbud: Tilbud) -> Pairs:
+    yield "Navn", " ".join((tilbud.navn or "").split())
+    yield "Status", tilbud.godkendelse.status or ""
+    yield "Godkendt", danish.day_or_text(tilbud.godkendelse.dato) if tilbud.godkendelse.dato else ""
+    yield "Socialtilsyn", tilbud.godkendelse.socialtilsyn or ""
+
+
+def _places(tilbud: Tilbud) -> Pairs:
+    total = places_of(tilbud)
+    yield "I alt", danish.number(total) if total is not None else ""
+    for plads in tilbud.godkendelse.pladser:
+        text = plads.paragraf or ""
+        meaning = paragraph_meaning(text)
+        label = f"{paragraph_name(text)}, {meaning}" if meaning else paragraph_name(text)
+        yield label or "Paragraf ikke oplyst", danish.number(plads.antal) if plads.antal is not None else "Ikke oplyst"
+
+
+def _prices(tilbud: Tilbud) -> Pairs:
+    return ((takst.ydelse or "Ydelse ikke oplyst", price_text(takst)) for takst in tilbud.takster)
+
+
+def price_text(takst: Takst) -> str:
+    """ "2.150 kr. pr. døgn" """
+    amount = danish.number(takst.beloeb) if takst.beloeb is not None else "Ikke oplyst"
+    return danish.hold(f"{amount} {takst.enhed or ''}")
+
+
+def _groups(tilbud: Tilbud) -> Pairs:
+    for group in tilbud.maalgrupper:
+        yield group.navn or "Uden navn", ages(group.alder_fra, group.alder_til) or "alder ikke oplyst"
+
+
+def _methods(tilbud: Tilbud) -> Pairs:
+    yield "Metoder", ", ".join(tilbud.metoder)
+
+
+def _departments(tilbud: Tilbud) -> Pairs:
+    for one in tilbud.afdelinger:
+        address = address_text(one.adresse.model_dump(by_alias=True)) if one.adresse != Adresse() else ""
+        places = ", ".join(places_words(p.antal, p.paragraf) for p in one.pladser)
+        yield one.navn or "Afdeling uden navn", ". ".join(filter(None, (address, places, ", ".join(one.maalgrupper))))
+
+
+def places_words(number: int | None, paragraph: str | None) -> str:
+    """ "12 efter SEL § 107" """
+    words = danish.number(number) if number is not None else "ukendt antal"
+    return f"{words} efter {paragraph_name(paragraph)}" if paragraph else words
+
+
+def _assessments(tilbud: Tilbud) -> Pairs:
+    for one in tilbud.kvalitetsvurdering:
+        yield one.tema or "Tema ikke oplyst", danish.score(one.score) if one.score is not None else "Ikke oplyst"
+
+
+def _reasons(tilbud: Tilbud) -> Pairs:
+    return ((one.tema or "Tema ikke oplyst", _text(one.begrundelse)) for one in tilbud.kvalitetsvurdering)
+
+
+def _description(tilbud: Tilbud) -> Pairs:
+    yield "Beskrivelse", _text(tilbud.beskrivelse)
+
+
+def _text(text: str | None) -> str:
+    return "\n".join(line.strip() for line in (text or "").splitlines() if line.strip())
+
+
+def _contact(tilbud: Tilbud) -> Pairs:
+    adresse, kontakt = tilbud.adresse, tilbud.kontakt
+    yield "Adresse", address_text(adresse.model_dump(by_alias=True)) if adresse != Adresse() else ""
+    yield "Kommune", adresse.kommunenavn or adresse.kommunekode or ""
+    yield "Leder", kontakt.leder or ""
+    yield "Telefon", danish.phone(kontakt.telefon) if kontakt.telefon else ""
+    yield "E-mail", kontakt.email or ""
+    yield "Hjemmeside", kontakt.hjemmeside or ""
+
+
+def _companies(tilbud: Tilbud) -> Pairs:
+    for label, company in (("Driftsherre", tilbud.driftsherre), ("Virksomhed", tilbud.virksomhed)):
+        yield label, item_text(company.model_dump(by_alias=True, exclude={"kommunekode"})) if _is_told(company) else ""
+        yield f"{label}s virksomhedsform", company.virksomhedsform.beskrivelse or ""
+    yield "P-nummer", danish.digits(tilbud.p_nummer, danish.P_NUMBER) if tilbud.p_nummer else ""
+
+
+def _is_told(company: Virksomhed) -> bool:
+    return bool(company.navn or company.cvr_nummer)
+
+
+def _agreements(tilbud: Tilbud) -> Pairs:
+    for label, councils in (
+        ("Driftsaftale", tilbud.driftsaftaler),
+        ("Fasteaftale", tilbud.fasteaftaler),
+        ("Samarbejdskommuner", tilbud.samarbejdskommuner),
+    ):
+        yield label, ", ".join(one.navn or f"CVR {one.cvr_nummer or 'ikke oplyst'}" for one in councils)
+
+
+def _reports(tilbud: Tilbud) -> Pairs:
+    for report in tilbud.tilsynsrapporter:
+        when = danish.day_or_text(report.dato) if report.dato else ""
+        yield report.titel or "Tilsynsrapport", when or urls.outside(report.url) or ""
+
+
+def other_rows(mapping: Mapping, unknown: dict[str, Any]) -> Pairs:
+    """What the mapping doesn't name, in words, under its own name."""
+    for path, value in flatten(unknown):
+        if value is None or value in ("", [], {}):
+            continue
+        if isinstance(value, list):
+            text = "; ".join(item_text(item) if isinstance(item, dict) else str(item) for item in value)
+        else:
+            text = scalar_text(path.rpartition(".")[2], value)
+        yield unknown_label(mapping, path), text
+
+
+# A section's name, what of an offer it tells (to know whether it has changed), and how.
+_SECTIONS: Sequence[tuple[str, Callable[[Tilbud], Any], Callable[[Tilbud], Pairs]]] = (
+    ("Godkendelse", lambda t: (t.navn, t.godkendelse), _approval),
+    ("Godkendte pladser", lambda t: t.godkendelse.pladser, _places),
+    ("Takster", lambda t: t.takster, _prices),
+    ("Målgrupper", lambda t: t.maalgrupper, _groups),
+    ("Metoder", lambda t: t.metoder, _methods),
+    ("Afdelinger", lambda t: t.afdelinger, _departments),
+    ("Kvalitets\u00advurdering", lambda t: t.kvalitetsvurdering, _assessments),
+    ("Begrundelser", lambda t: t.kvalitetsvurdering, _reasons),
+    ("Beskrivelse", lambda t: t.beskrivelse, _description),
+    ("Kontakt", lambda t: (t.adresse, t.kontakt), _contact),
+    ("Virksomhed", lambda t: (t.driftsherre, t.virksomhed, t.p_nummer), _companies),
+    ("Aftaler", lambda t: (t.driftsaftaler, t.fasteaftaler, t.samarbejdskommuner), _agreements),
+    ("Tilsynsrapporter", lambda t: t.tilsynsrapporter, _reports),
+)

@@ -1,0 +1,141 @@
+"""An offer's course through the years: what a timeline draws, and since when each fact has held."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from generator.register.models import Adresse, Takst, Tilbud, Virksomhed
+from generator.register.spells import Held, Sanction, Spell, in_force, runs, sanctions, spells
+from generator.register.timeline import Offer
+from generator.register.vocabulary import paragraph_identity, theme_identity
+
+Key = tuple[str, ...]  # ("status",), ("places", identity of the paragraph), ("price", service) …
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """When a fact began to hold; `is_known` is False where it was so in the first version already."""
+
+    moment: datetime
+    is_known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """The lines of an offer's timeline, oldest first, and the beginning of each fact that holds now."""
+
+    status: tuple[Spell[str], ...]
+    paragraphs: tuple[
+        tuple[str, tuple[Spell[str], ...]], ...
+    ]  # identity; what it was called, "" while it was not there
+    places: tuple[Spell[int | None], ...]
+    price: Takst | None  # what the line below is about: the first service that has a price now
+    prices: tuple[Spell[float | None], ...]  # in the unit of today only; None where there was no such price
+    leaders: tuple[Spell[str], ...]
+    sanctions: tuple[Sanction, ...]  # newest first
+    scores: dict[str, tuple[Spell[float | None], ...]]  # by theme_identity
+    since: dict[Key, Since]
+
+
+def make_course(offer: Offer) -> Course:
+    """Follows the facts of an offer through its versions; needs `offer.versions`."""
+    held = in_force(offer)
+    price = main_price(offer.current)
+    return Course(
+        status=spells(held, lambda tilbud: tilbud.godkendelse.status or ""),
+        paragraphs=tuple(_paragraphs(held)),
+        places=spells(held, places_of),
+        price=price,
+        prices=spells(held, lambda tilbud: _price_of(tilbud, price)) if price else (),
+        leaders=spells(held, lambda tilbud: tilbud.kontakt.leder or ""),
+        sanctions=sanctions(offer, held),
+        scores=_scores(offer.current, held),
+        since=_since(held),
+    )
+
+
+def places_of(tilbud: Tilbud) -> int | None:
+    """All approved places together; None where the data has none."""
+    numbers = [plads.antal for plads in tilbud.godkendelse.pladser if plads.antal is not None]
+    return sum(numbers) if numbers else None
+
+
+def main_price(tilbud: Tilbud) -> Takst | None:
+    """The first service that has a price."""
+    return next((takst for takst in tilbud.takster if takst.beloeb is not None), None)
+
+
+def _price_of(tilbud: Tilbud, price: Takst) -> float | None:
+    return next((t.beloeb for t in tilbud.takster if (t.ydelse, t.enhed) == (price.ydelse, price.enhed)), None)
+
+
+def _paragraphs(held: Sequence[Held]) -> Iterable[tuple[str, tuple[Spell[str], ...]]]:
+    names = [
+        {paragraph_identity(p.paragraf): p.paragraf for p in one.version.tilbud.godkendelse.pladser if p.paragraf}
+        for one in held
+    ]
+    for identity in dict.fromkeys(identity for called in names for identity in called):
+        yield identity, runs(held, [called.get(identity, "") for called in names])
+
+
+def _scores(current: Tilbud, held: Sequence[Held]) -> dict[str, tuple[Spell[float | None], ...]]:
+    scores = [
+        {theme_identity(k.tema): k.score for k in one.version.tilbud.kvalitetsvurdering if k.tema} for one in held
+    ]
+    themes = {theme_identity(k.tema) for k in current.kvalitetsvurdering if k.tema}
+    return {theme: runs(held, [told.get(theme) for told in scores]) for theme in sorted(themes)}
+
+
+def _since(held: Sequence[Held]) -> dict[Key, Since]:
+    """For each fact of the current version, where the run that it belongs to begins."""
+    facts = [_facts(one.version.tilbud) for one in held]
+    found: dict[Key, Since] = {}
+    for key, value in facts[-1].items():
+        place = len(facts) - 1
+        while place and facts[place - 1].get(key) == value:
+            place -= 1
+        moment = held[place].version.gyldig_fra
+        if moment is not None:
+            found[key] = Since(moment, is_known=place > 0)
+    return found
+
+
+def _facts(tilbud: Tilbud) -> dict[Key, Any]:
+    """What is compared; of an address and a company their keys, so that what the platform fills in is no change."""
+    kontakt, godkendelse = tilbud.kontakt, tilbud.godkendelse
+    facts: dict[Key, Any] = {
+        ("name",): tilbud.navn,
+        ("status",): (tilbud.status, godkendelse.status),
+        ("authority",): godkendelse.socialtilsyn,
+        ("places",): places_of(tilbud),
+        ("address",): _address_key(tilbud.adresse),
+        ("kommune",): tilbud.adresse.kommunekode or tilbud.adresse.kommunenavn,
+        ("driftsherre",): _company_key(tilbud.driftsherre),
+        ("virksomhed",): _company_key(tilbud.virksomhed),
+        ("p_nummer",): tilbud.p_nummer,
+        ("leder",): kontakt.leder,
+        ("telefon",): kontakt.telefon,
+        ("email",): kontakt.email,
+        ("hjemmeside",): kontakt.hjemmeside,
+        ("beskrivelse",): tilbud.beskrivelse,
+    }
+    for plads in godkendelse.pladser:
+        facts["places", paragraph_identity(plads.paragraf or "")] = plads.antal
+        facts["paragraph", paragraph_identity(plads.paragraf or "")] = True
+    for group in tilbud.maalgrupper:
+        facts["group", group.navn or ""] = (group.alder_fra, group.alder_til)
+    for takst in tilbud.takster:
+        facts["price", takst.ydelse or ""] = (takst.beloeb, takst.enhed)
+    for kvalitet in tilbud.kvalitetsvurdering:
+        facts["score", theme_identity(kvalitet.tema or "")] = kvalitet.score
+    return {key: value for key, value in facts.items() if value is not None}
+
+
+def _address_key(adresse: Adresse) -> Any:
+    parts = (adresse.vejnavn, adresse.husnummer, adresse.etage, adresse.postnummer)
+    return adresse.adresse_id or (parts if any(parts) else None)
+
+
+def _company_key(company: Virksomhed) -> str | None:
+    return company.cvr_nummer or company.navn

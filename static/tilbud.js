@@ -1,0 +1,176 @@
+/* An offer's page: "som det så ud den …", two versions side by side, the choice of changes, and the copying of numbers.
+   All of it can be read without. The address tells what is shown: ?dato=2021-03-04, ?version=3, ?fra=2&til=5. */
+(function () {
+  'use strict';
+
+  const { element, day, load, rowsOf, shown, sideBySide, onlyDiffering, copy } = window.tilbudsspejlFaelles;
+  const all = (selector) => Array.from(document.querySelectorAll(selector));
+  const history = document.getElementById('historik');
+  const then = document.getElementById('dengang');
+
+  all('[data-kopi], [data-kopi-fra]').forEach((button) => {
+    const said = button.innerHTML;
+    button.hidden = false;
+    button.addEventListener('click', () => {
+      const from = button.dataset.kopiFra;
+      const text = from ? document.getElementById(from).textContent.replace(/\s+/g, ' ').trim() : button.dataset.kopi;
+      copy(text).then(() => { button.textContent = 'Kopieret'; }, () => { button.textContent = 'Kunne ikke kopieres'; })
+        .then(() => window.setTimeout(() => { button.innerHTML = said; }, 2000));
+    });
+  });
+  if (!history) return;
+
+  const entries = all('[data-version]');
+  const form = document.getElementById('dato');
+  const { dato, version: chosen, til } = form.elements;
+  entries.forEach((entry) => {
+    const words = 'Version ' + entry.dataset.version + ', ' + entry.querySelector('h4').firstChild.textContent;
+    [chosen, til].forEach((select) => select && select.add(new Option(words, entry.dataset.version)));
+  });
+  form.hidden = false;
+
+  // A line through all lanes at that day.
+  function cursor(iso) {
+    const axis = document.querySelector('[data-akse]');
+    if (!axis) return;
+    const [first, last, left, right] = axis.dataset.akse.split('/');
+    const share = (Date.parse(iso) - Date.parse(first)) / (Date.parse(last) - Date.parse(first));
+    const x = share > 1 ? (Number(right) + 100) / 2 : Number(left) + Math.max(share, 0) * (right - left);
+    all('.cursor').forEach((line) => {
+      line.classList.toggle('on', Boolean(iso));
+      if (iso) ['x1', 'x2'].forEach((end) => line.setAttribute(end, x + '%'));
+    });
+  }
+
+  function period(version) {
+    const parts = version.fra ? ['gyldig fra ', day(version.fra)] : ['uden dato'];
+    if (version.til) parts.push(' til ', day(version.til));
+    return parts;
+  }
+
+  function heading(...words) {
+    const made = element('h2', '', ...words);
+    made.id = 'h-dengang';
+    return made;
+  }
+
+  function leave() {
+    const link = element('a', '', 'Vis tilbuddet, som det er nu');
+    link.href = window.location.pathname.replace(/^.*\//, '');
+    return element('p', 'actions', link);
+  }
+
+  function present(nodes, numbers, iso) {
+    all('main > *').forEach((part) => {
+      if (part !== then && part !== history && !part.matches('h1, .crumbs')) part.hidden = true;
+    });
+    then.replaceChildren(...nodes);
+    then.hidden = false;
+    entries.forEach((entry) => entry.classList.toggle('on', numbers.includes(entry.dataset.version)));
+    cursor(iso);
+  }
+
+  function state(states, version, title, iso) {
+    const sections = new Map();
+    rowsOf(states, version).forEach(([section, label, text]) => {
+      if (!sections.has(section)) sections.set(section, element('dl', 'facts'));
+      sections.get(section).append(element('div', '', element('dt', '', label), element('dd', '', ...shown(text))));
+    });
+    const parts = Array.from(sections, ([section, facts]) =>
+      element('div', 'sec', element('h3', '', section), element('div', 'body', facts)));
+    const late = states.sidst && iso > states.sidst
+      ? ['Registret viste ikke længere tilbuddet den dag; det blev sidst set ', day(states.sidst), '. '] : [];
+    const held = version.holdt ? [] : [' Den har aldrig været den gældende.'];
+    present([
+      element('div', 'then', heading(...title),
+        element('p', '', ...late, 'Version ' + version.nr + ', ', ...period(version), '.', ...held), leave()),
+      ...parts,
+    ], [version.nr], iso);
+  }
+
+  // The state on a day is the version that held at the end of it.
+  function onDay(states, iso) {
+    const held = states.versions.filter((version) => version.holdt);
+    const hit = held.filter((version) => !version.fra || version.fra <= iso).pop();
+    if (hit) return state(states, hit, ['Som det så ud den ', day(iso)], iso);
+    const first = held.find((version) => version.fra);
+    return present([element('div', 'then', heading('Tilbuddet var ikke registreret den ', day(iso)),
+      element('p', '', ...(first ? ['Den første version er gyldig fra ', day(first.fra), '.'] : [])), leave())], [], iso);
+  }
+
+  function compared(states, from, to) {
+    const columns = [from, to].map((version) => ({
+      name: 'Version ' + version.nr,
+      head: () => ['Version ' + version.nr, element('small', 'soft', ...period(version))],
+      rows: rowsOf(states, version),
+    }));
+    const made = sideBySide(columns, 'Ikke oplyst');
+    made.table.prepend(element('caption', 'vh', 'Version ' + from.nr + ' og ' + to.nr));
+    const title = heading('Version ' + from.nr + ' ved siden af version ' + to.nr);
+    present([element('div', 'then', title, leave()), onlyDiffering(made, true), made.table], [from.nr, to.nr], to.fra);
+  }
+
+  async function show(asked, focus) {
+    const find = (states, number) => states.versions.find((version) => version.nr === number);
+    const iso = asked.get('dato');
+    try {
+      const states = await load(history.dataset.tilstande);
+      const from = find(states, asked.get('fra') || asked.get('version'));
+      const to = find(states, asked.get('til'));
+      if (/^\d{4}-\d\d-\d\d$/.test(iso) && !Number.isNaN(Date.parse(iso))) onDay(states, iso);
+      else if (from && to) compared(states, from, to);
+      else if (from) state(states, from, ['Som det så ud i version ' + from.nr], from.fra);
+      else return;
+      dato.value = iso || '';
+      if (chosen) chosen.value = (from && from.nr) || '';
+      if (til) til.value = (to && to.nr) || '';
+      if (focus) then.focus();
+      if (focus) then.scrollIntoView();
+    } catch (error) {
+      present([element('div', 'then', heading('Historikken kunne ikke hentes'),
+        element('p', '', 'Filen ' + error.message + ' mangler ved siden af siden.'), leave())], [], '');
+      then.focus();
+    }
+  }
+
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    const asked = new URLSearchParams();
+    if (chosen && chosen.value && til.value) {
+      asked.set('fra', chosen.value);
+      asked.set('til', til.value);
+    } else if (chosen && chosen.value) asked.set('version', chosen.value);
+    else if (dato.value) asked.set('dato', dato.value);
+    else return dato.focus();
+    window.history.pushState(null, '', '?' + asked);
+    return show(asked, true);
+  });
+  // Choosing one way unchooses the other.
+  dato.addEventListener('input', () => { if (chosen) { chosen.value = ''; til.value = ''; } });
+  if (chosen) chosen.addEventListener('change', () => { dato.value = ''; });
+  window.addEventListener('popstate', () => {
+    const asked = new URLSearchParams(window.location.search);
+    if (['dato', 'version', 'fra'].some((name) => asked.has(name))) show(asked, false);
+    else if (!then.hidden) window.location.reload();
+  });
+  show(new URLSearchParams(window.location.search), false);
+
+  // Which kinds of change are shown. What only the platform or a law has done is a switch away, which takes no script.
+  const choice = document.getElementById('slags');
+  const said = document.getElementById('vist');
+  if (!choice) return;
+  choice.parentElement.hidden = false;
+  choice.addEventListener('change', () => {
+    const fields = choice.value.split(' ');
+    history.classList.toggle('chosen', Boolean(choice.value));
+    all('#versioner [data-field]').forEach((line) => {
+      line.hidden = Boolean(choice.value) && !fields.includes(line.dataset.field);
+    });
+    entries.forEach((entry) => {
+      entry.hidden = Boolean(choice.value) && !entry.querySelector('[data-field]:not([hidden])');
+    });
+    all('#versioner .year').forEach((year) => { year.hidden = !year.querySelector('.entry:not([hidden])'); });
+    const left = entries.filter((entry) => !entry.hidden).length;
+    said.textContent = choice.value ? 'Viser ' + left + ' af ' + entries.length + ' versioner.' : '';
+  });
+}());

@@ -1,0 +1,95 @@
+"""Where things stand on the timeline, and that nothing is lost on it."""
+
+from typing import Any
+
+import pytest
+
+from generator.pages.offer_history import make_history
+from generator.pages.timeline_chart import Chart, Lane
+from generator.register.course import make_course
+from generator.register.mapping import default_mapping
+from generator.register.timeline import Offer
+from tests.support.offers import approved, offer
+
+
+def chart(found: Offer) -> Chart:
+    drawn = make_history(default_mapping(), found, make_course(found)).chart
+    assert drawn is not None
+    return drawn
+
+
+def lane(drawn: Chart, name: str) -> Lane:
+    return next(one for one in drawn.lanes if one.name == name)
+
+
+def place(percent: str) -> float:
+    return float(percent.removesuffix("%"))
+
+
+def years(*numbers: int, **facts: Any) -> list[dict[str, Any]]:
+    return [{"fra": f"{year}-01-01", **approved("Godkendt", year), **facts} for year in numbers]
+
+
+def test_time_runs_in_scale_and_what_holds_goes_on_to_the_edge() -> None:
+    drawn = chart(offer(*years(2010, 2015, 2020)))
+    first, middle, last = (place(mark.x) for mark in lane(drawn, "Ændringer").marks)
+    assert middle - first == pytest.approx(last - middle, abs=0.05)
+    steps = [line for line in lane(drawn, "Pladser").lines if line.style == "step"]
+    assert [place(line.x1) for line in steps] == [first, middle, last]
+    assert steps[-1].x2 == "100%"
+    assert drawn.is_open
+
+
+def test_an_offer_that_has_ended_has_no_now() -> None:
+    ended = offer(*years(2010, 2015), {"fra": "2020-01-01", **approved("Ophørt", 3), "status": "OPHOERT"})
+    drawn = chart(ended)
+    steps = [line for line in lane(drawn, "Pladser").lines if line.style == "step"]
+    assert place(steps[-1].x2) < 98
+    assert not drawn.is_open
+    assert "Ophørt 1. januar 2020" in lane(drawn, "Status").told
+
+
+def test_only_a_sanction_in_force_is_drawn_as_one() -> None:
+    past = chart(offer({"fra": "2020-01-01", **approved("Påbud")}, {"fra": "2021-01-01", **approved("Godkendt")}))
+    assert [bar.style for bar in lane(past, "Status").bars] == ["span-s", "span"]
+    assert "Påbud, ophævet" in [label.text for label in lane(past, "Status").labels]
+    now = chart(offer({"fra": "2020-01-01", **approved("Godkendt")}, {"fra": "2021-01-01", **approved("Påbud")}))
+    assert [bar.style for bar in lane(now, "Status").bars] == ["span", "span-s now"]
+
+
+def test_marks_too_near_each_other_share_one_that_tells_how_many() -> None:
+    days = [{"fra": day, **approved("Godkendt", n)} for n, day in enumerate(("2010-01-01", "2020-01-01", "2020-01-09"))]
+    marks = lane(chart(offer(*days)), "Ændringer").marks
+    assert [mark.href for mark in marks] == ["#version-1", "#version-2"]
+    assert marks[1].name == "2\u00a0ændringer fra 1. januar 2020 til 9. januar 2020"
+    assert marks[1].number == "2–3"
+
+
+def test_labels_never_stand_on_each_other() -> None:
+    found = offer(*({"fra": f"{2000 + n}-0{1 + n % 9}-01", **approved("Godkendt", 1000 + n * 37)} for n in range(25)))
+    for one in chart(found).lanes:
+        taken: list[tuple[float, float]] = []
+        for label in one.labels:
+            if label.anchor == "start":
+                x, width = place(label.x), len(label.text) * 6.9 / 8.6
+                assert all(x >= end or x + width <= start for start, end in taken), label
+                taken.append((x, x + width))
+
+
+def test_one_version_is_no_line() -> None:
+    found = offer(*years(2010))
+    assert make_history(default_mapping(), found, make_course(found)).chart is None
+
+
+def test_a_price_in_another_unit_is_no_step_of_the_same_line() -> None:
+    def price(amount: int, unit: str) -> dict[str, Any]:
+        return {"takster": [{"ydelse": "Ophold", "beloeb": amount, "enhed": unit}]}
+
+    found = offer(
+        {"fra": "2020-01-01", **price(900, "kr. pr. time")},
+        {"fra": "2021-01-01", **price(2000, "kr. pr. døgn")},
+        {"fra": "2022-01-01", **price(2100, "kr. pr. døgn")},
+    )
+    drawn = lane(chart(found), "Takst for ophold")
+    assert [label.text for label in drawn.labels] == ["2.100", "2.000"]
+    assert "900" not in drawn.told

@@ -1,0 +1,33 @@
+"""Offers made by hand, read as the register reads them."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from generator.register.documents import Observed, Pull, Pulls
+from generator.register.mapping import default_mapping
+from generator.register.timeline import Offer, read_offers
+
+PULLS = Pulls.of([Pull(n, datetime(2026, 11, 19 + n, 4, tzinfo=UTC), True) for n in (1, 2)])
+
+
+def offer(*versions: dict[str, Any], key: str = "7", gone: bool = False) -> Offer:
+    """An offer of versions given as {"fra": day, …members of tilbud…}."""
+    documents = []
+    for number, facts in enumerate(versions, start=1):
+        envelope = {
+            "tilbudsId": key,
+            "version": number,
+            "status": facts.pop("status", "AKTIV"),
+            "gyldigFra": f"{facts.pop('fra')}T09:00:00+01:00",
+            "tilbud": {"tilbudsId": key, "navn": "Huset", **facts},
+        }
+        documents.append(
+            Observed(f"{key}-{number}", f"{number}", ((1, 1 if gone else None),), {"TilbudEnvelope": envelope})
+        )
+    offers, problems = read_offers(default_mapping(), documents, PULLS)
+    assert problems == []
+    return offers[0]
+
+
+def approved(status: str, places: int = 8, paragraph: str = "SEL § 107") -> dict[str, Any]:
+    return {"godkendelse": {"status": status, "pladser": [{"paragraf": paragraph, "antal": places}]}}
