@@ -38,9 +38,9 @@ from urllib.parse import quote
 import orjson
 import typer
 
-from benchmarks import npm
 from generator import __version__
 from generator.demo import documents
+from tests.support import npm
 from tests.support.elasticsearch import VERSION, Loader, Server, absent_programs, start_server
 
 ELASTICDUMP = "6.125.1"

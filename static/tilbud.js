@@ -64,6 +64,8 @@
     all('main > *').forEach((part) => {
       if (part !== then && part !== history && !part.matches('h1, .crumbs')) part.hidden = true;
     });
+    then.setAttribute('role', 'region');
+    then.setAttribute('aria-labelledby', 'h-dengang');
     then.replaceChildren(...nodes);
     then.hidden = false;
     entries.forEach((entry) => entry.classList.toggle('on', numbers.includes(entry.dataset.version)));

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 from tests.support import chromium as chromium_support
+from tests.support import npm
 from tests.support.elasticsearch import VERSION, VERSION_7, Loader, Server, absent_programs, start_server
 from tests.support.firefox import Firefox
 from tests.support.firefox import program as find_firefox
@@ -93,6 +95,15 @@ def firefox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firefox]:
         missing_tool("no Firefox: `apt-get install firefox-esr`, or name one in TILBUDSSPEJL_FIREFOX")
     with start_firefox(path, tmp_path_factory.mktemp("firefox") / "profile") as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def node_modules() -> Path:
+    """The checkers from npm: axe-core, the Nu Html Checker and Lighthouse, fetched the first time."""
+    try:
+        return npm.install("checkers-1", npm.CHECKERS, lambda line: None)
+    except npm.NotInstalled as reason:
+        missing_tool(str(reason))
 
 
 @pytest.fixture

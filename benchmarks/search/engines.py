@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from benchmarks import npm
 from benchmarks.search import shards
 from benchmarks.search.console import say, stop
+from tests.support import npm
 
 PAGEFIND = "1.6.0"
 LUNR = "2.3.9"

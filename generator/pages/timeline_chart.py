@@ -231,9 +231,10 @@ def _changes_lane(points: Sequence[Point], axis: _Axis) -> Lane:
     lane = Lane("Ændringer", "tallet er versionen", 56, "")
     wide, narrow = -9.0, -9.0
     for group in _together(points, axis):
-        first, last = group[0], group[-1]
+        first = group[0]
         x = axis.at(first.moment)
-        number = first.number if len(group) == 1 else f"{first.number}–{last.number}"
+        numbers = [point.number for point in group if point.number]
+        number = "–".join(dict.fromkeys((*numbers[:1], *numbers[-1:])))
         half = len(number) * _LETTER / 2
         style = ""
         if not number or number.startswith("20") or x - half / _WIDE < wide:
@@ -267,7 +268,10 @@ def _told(group: Sequence[Point]) -> str:
     when = danish.date_words(first.moment)
     if len(group) == 1:
         return f"{_called(first)}, {when}: {danish.lower_first(first.heading)}"
-    return f"{danish.count(len(group), 'ændring', 'ændringer')} fra {when} til {danish.date_words(last.moment)}"
+    numbers = [point.number for point in group if point.number]
+    called = f"Version {numbers[0]}–{numbers[-1]}" if len(numbers) > 1 else _called(first)
+    changes = danish.count(len(group), "ændring", "ændringer")
+    return f"{called}: {changes} fra {when} til {danish.date_words(last.moment)}"
 
 
 def _called(point: Point) -> str:

@@ -61,7 +61,7 @@ def test_marks_too_near_each_other_share_one_that_tells_how_many() -> None:
     days = [{"fra": day, **approved("Godkendt", n)} for n, day in enumerate(("2010-01-01", "2020-01-01", "2020-01-09"))]
     marks = lane(chart(offer(*days)), "Ændringer").marks
     assert [mark.href for mark in marks] == ["#version-1", "#version-2"]
-    assert marks[1].name == "2\u00a0ændringer fra 1. januar 2020 til 9. januar 2020"
+    assert marks[1].name == "Version 2–3: 2\u00a0ændringer fra 1. januar 2020 til 9. januar 2020"
     assert marks[1].number == "2–3"
 
 

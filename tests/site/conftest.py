@@ -24,15 +24,18 @@ def site(demo: Path) -> Path:
     return demo / "site"
 
 
-@pytest.fixture(params=["http", "file"])
-def root(request: pytest.FixtureRequest, site: Path) -> Iterator[str]:
-    """The site's address, once from a server and once from the folder."""
-    if request.param == "file":
-        yield f"{site.as_uri()}/"
-        return
+@pytest.fixture(scope="session")
+def served(site: Path) -> Iterator[str]:
+    """The site's address on a server."""
     with server(site, 0) as running:
         thread = Thread(target=running.serve_forever, daemon=True)
         thread.start()
         yield f"http://127.0.0.1:{running.server_port}/"
         running.shutdown()
         thread.join()
+
+
+@pytest.fixture(params=["http", "file"])
+def root(request: pytest.FixtureRequest, site: Path, served: str) -> str:
+    """The site's address, once from a server and once from the folder."""
+    return f"{site.as_uri()}/" if request.param == "file" else served
