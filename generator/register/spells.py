@@ -5,7 +5,7 @@ overtaken never held, and is in no run.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
@@ -76,14 +76,17 @@ def _up_to_now(offer: Offer) -> Iterable[Version]:
 
 def spells(held: Iterable[Held], read: Callable[[Tilbud], T]) -> tuple[Spell[T], ...]:
     """The runs of one fact through versions as `in_force` gives them."""
-    runs: list[Spell[T]] = []
+    runs: list[tuple[T, Held, Held]] = []  # the value, and the first and the last version that had it
     for one in held:
         value = read(one.version.tilbud)
-        if runs and runs[-1].value == value:
-            runs[-1] = replace(runs[-1], until=one.until)
+        if runs and runs[-1][0] == value:
+            runs[-1] = value, runs[-1][1], one
         else:
-            runs.append(Spell(value, one.version.gyldig_fra, one.until, one.version.number, is_known=bool(runs)))
-    return tuple(runs)
+            runs.append((value, one, one))
+    return tuple(
+        Spell(value, first.version.gyldig_fra, last.until, first.version.number, is_known=place > 0)
+        for place, (value, first, last) in enumerate(runs)
+    )
 
 
 def sanctions(offer: Offer, held: Iterable[Held]) -> tuple[Sanction, ...]:
