@@ -20,8 +20,9 @@ from generator.pages.contexts import (
     TextContext,
 )
 from generator.pages.offer_page import OfferContext
+from generator.pages.statistics import StatisticsContext
 
-Context = StartContext | OfferContext | ListContext | TextContext | SearchContext | MissingContext
+Context = StartContext | OfferContext | ListContext | TextContext | SearchContext | MissingContext | StatisticsContext
 
 TEMPLATES: dict[type[Any], str] = {
     StartContext: "start.html",
@@ -30,6 +31,7 @@ TEMPLATES: dict[type[Any], str] = {
     TextContext: "text.html",
     SearchContext: "soeg.html",
     MissingContext: "404.html",
+    StatisticsContext: "statistik.html",
 }
 
 _EDITORIAL_TAGS = {
