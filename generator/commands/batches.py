@@ -35,6 +35,7 @@ from generator.register.course import Course, make_course
 from generator.register.documents import Problem, Pulls
 from generator.register.layouts import unfold
 from generator.register.mapping import Mapping
+from generator.register.statistics import Tally
 from generator.register.timeline import Offer, read_offers
 from generator.search import shards, whoosh_index
 from generator.search.terms import OfferTerms, count_terms
@@ -66,6 +67,7 @@ class BatchSummary:
     news: News = field(default_factory=News)
     problems: list[Problem] = field(default_factory=list)
     matched: set[str] = field(default_factory=set)
+    tally: Tally = field(default_factory=Tally)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,13 @@ def read_batch(workspace: Path, number: int) -> BatchSummary:
             summary.listings.append(listing)
             if door.terms.history:
                 summary.news.add(make_news(job.mapping, offer, listing, today))
+            summary.tally.count(
+                offer,
+                job.mapping.ceased,
+                job.pulls.latest.finished,
+                past=door.terms.history and door.terms.ceased,
+                standing=door.terms.history,
+            )
             terms.append(count_terms(search_document(offer, listing)))
             course = make_course(offer) if door.terms.history else None
             kept.append(Kept(offer.without_versions(), course, states_script(job.mapping, offer)))

@@ -20,7 +20,14 @@ from generator.archive.reader import Archive
 from generator.archive.writer import regroup
 from generator.commands import batches
 from generator.commands.batches import BatchSummary, Job
-from generator.commands.site_pages import content_files, heading_of, write_fixed_pages, write_lists, write_static
+from generator.commands.site_pages import (
+    content_files,
+    heading_of,
+    write_fixed_pages,
+    write_lists,
+    write_static,
+    write_statistics,
+)
 from generator.config import Configuration, read_text
 from generator.errors import CheckError, OutputRefused, TilbudsspejlError
 from generator.pages import urls
@@ -30,6 +37,7 @@ from generator.pages.news import News
 from generator.pages.output import Writer, check_output, read_marker, staging, swap, without_controls, write_marker
 from generator.register.documents import Problem, Pulls
 from generator.register.mapping import Mapping
+from generator.register.statistics import Tally
 
 BATCH = 25  # offers: some 250 documents, 2 MB
 
@@ -63,6 +71,7 @@ class _Gathered:
     news: News = field(default_factory=News)
     problems: list[Problem] = field(default_factory=list)
     matched: set[str] = field(default_factory=set)
+    tally: Tally = field(default_factory=Tally)
 
     @property
     def lost(self) -> int:
@@ -105,6 +114,7 @@ def build(configuration: Configuration, progress: Progress, now: datetime | None
         writer = Writer(job.site_folder)
         write_lists(writer, job, directory)
         write_fixed_pages(writer, job, configuration, directory, gathered.news, receipts, gathered.lost)
+        write_statistics(writer, job, directory, gathered.tally)
         write_static(writer, receipts[-1])
         unreadable = len(gathered.problems)
         write_marker(
@@ -192,6 +202,7 @@ def _gather(pool: Executor, job: Job, numbers: Iterable[int], progress: Progress
         gathered.news.add(summary.news)
         gathered.problems += summary.problems
         gathered.matched |= summary.matched
+        gathered.tally.add(summary.tally)
         progress("Læser", done, len(futures))
     return gathered
 

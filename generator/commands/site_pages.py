@@ -25,7 +25,9 @@ from generator.pages.listing import Directory
 from generator.pages.news import News
 from generator.pages.output import Writer
 from generator.pages.render import Renderer, edition_script, editorial
+from generator.pages.statistics import make_pages
 from generator.register.clock import danish_day
+from generator.register.statistics import Tally
 
 
 def write_lists(writer: Writer, job: Job, directory: Directory) -> None:
@@ -90,6 +92,24 @@ def _start_context(site: Site, directory: Directory, news: News, receipt: Receip
         days=news.days(),
         directory=directory,
     )
+
+
+def write_statistics(writer: Writer, job: Job, directory: Directory, tally: Tally) -> None:
+    """The statistics with their files."""
+    renderer, terms = Renderer(resources.folder("templates")), job.door.terms
+    pages = make_pages(
+        job.site,
+        tally,
+        directory,
+        danish_day(job.pulls.latest.finished).year,
+        history=terms.history,
+        ceased=terms.ceased,
+        downloads=terms.downloads,
+    )
+    for page in pages:
+        writer.write(page.context.page.address, renderer.page(page.context))
+        if page.download is not None:
+            writer.write(page.download.address, page.download.text)
 
 
 def write_static(writer: Writer, receipt: Receipt) -> None:

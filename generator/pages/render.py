@@ -21,8 +21,18 @@ from generator.pages.contexts import (
     TextContext,
 )
 from generator.pages.offer_page import OfferContext
+from generator.pages.statistics import StatisticsContext
 
-Context = StartContext | OfferContext | ListContext | TextContext | SearchContext | CompareContext | MissingContext
+Context = (
+    StartContext
+    | OfferContext
+    | ListContext
+    | StatisticsContext
+    | CompareContext
+    | SearchContext
+    | TextContext
+    | MissingContext
+)
 
 TEMPLATES: dict[type[Any], str] = {
     StartContext: "start.html",
@@ -32,6 +42,7 @@ TEMPLATES: dict[type[Any], str] = {
     SearchContext: "soeg.html",
     CompareContext: "sammenlign.html",
     MissingContext: "404.html",
+    StatisticsContext: "statistik.html",
 }
 
 _EDITORIAL_TAGS = {

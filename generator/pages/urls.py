@@ -58,6 +58,16 @@ def authority(name: str) -> str:
     return f"socialtilsyn/{slug(name)}.html"
 
 
+def statistics(name: str) -> str:
+    """A page of statistics; "" is the first one."""
+    return f"statistik/{name}.html" if name else "statistik.html"
+
+
+def statistics_file(name: str) -> str:
+    """The figures of a page of statistics as CSV."""
+    return f"data/statistik-{name or 'tilbud'}.csv"
+
+
 def safe_name(identifier: str) -> str:
     """An id as a file name: as it stands if that is safe everywhere, else a hash of it."""
     # An id that looks like one of our hashes is hashed too, or it could take the page of another.

@@ -5,7 +5,7 @@ overtaken never held, and is in no run.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
@@ -82,13 +82,16 @@ def spells(held: Sequence[Held], read: Callable[[Tilbud], T]) -> tuple[Spell[T],
 
 def runs(held: Sequence[Held], values: Sequence[T]) -> tuple[Spell[T], ...]:
     """The same for a fact that has been read already, one value a version."""
-    found: list[Spell[T]] = []
+    found: list[tuple[T, Held, Held]] = []  # the value, and the first and the last version that had it
     for one, value in zip(held, values, strict=True):
-        if found and found[-1].value == value:
-            found[-1] = replace(found[-1], until=one.until)
+        if found and found[-1][0] == value:
+            found[-1] = value, found[-1][1], one
         else:
-            found.append(Spell(value, one.version.gyldig_fra, one.until, one.version.number, is_known=bool(found)))
-    return tuple(found)
+            found.append((value, one, one))
+    return tuple(
+        Spell(value, first.version.gyldig_fra, last.until, first.version.number, is_known=place > 0)
+        for place, (value, first, last) in enumerate(found)
+    )
 
 
 def sanctions(offer: Offer, held: Sequence[Held]) -> tuple[Sanction, ...]:
