@@ -3,6 +3,7 @@
 import hashlib
 import re
 import unicodedata
+from urllib.parse import quote
 
 from generator.register.vocabulary import paragraph_identity, parse_paragraph
 
@@ -16,6 +17,12 @@ SEARCH = "soeg.html"
 CEASED = "ophoerte.html"
 ABOUT = "om.html"
 NOT_FOUND = "404.html"
+GLOSSARY = "ordliste.html"
+PRIVACY = "privatliv.html"
+COLOURS = "farver.css"
+EDITION = "edition.js"
+SITEMAP = "sitemap.xml"
+ROBOTS = "robots.txt"
 
 
 def offer(tilbuds_id: str) -> str:
@@ -34,7 +41,17 @@ def paragraph(text: str) -> str:
     if parse_paragraph(text) is None:
         return f"grundlag/{slug(identity)}.html"
     law, number, stk, nr = identity.split("/")
-    return f"grundlag/{slug(' '.join(filter(None, (law, number, stk, nr if stk or not nr else f'nr {nr}'))))}.html"
+    return f"grundlag/{_paragraph_slug(law, number, stk, nr)}.html"
+
+
+def paragraph_anchor(text: str) -> str:
+    """A paragraph's place in the glossary, under the name that it has here, renamed since or not."""
+    paragraph = parse_paragraph(text)
+    return _paragraph_slug(*paragraph) if paragraph else slug(text)
+
+
+def _paragraph_slug(law: str, number: str, stk: str, nr: str) -> str:
+    return slug(" ".join(filter(None, (law, number, stk, nr if stk or not nr else f"nr {nr}"))))
 
 
 def target_group(name: str) -> str:
@@ -66,6 +83,11 @@ def slug(name: str) -> str:
     return f"{ascii_only}-{suffix}" if ascii_only else f"x-{suffix}"
 
 
+def fold(text: str) -> str:
+    """The text in small letters, æ, ø and å as two."""
+    return unicodedata.normalize("NFC", text).casefold().translate(_FOLD)
+
+
 def root_of(address: str) -> str:
     """The way from a page to the site's root: "" or "../"."""
     return "../" * address.count("/")
@@ -79,6 +101,11 @@ def outside(url: str | None) -> str | None:
     if re.fullmatch(r"(www\.)?[a-z0-9æøå-]+(\.[a-z0-9æøå-]+)*\.[a-z]{2,}(/[^\s\\]*)?", text, re.IGNORECASE):
         return f"https://{text}"
     return None
+
+
+def official(template: str, tilbuds_id: str) -> str:
+    """An offer's page in the register itself, by the operator's `site.official_url`; "" where none is set."""
+    return template.replace("{id}", quote(tilbuds_id, safe="", errors="surrogatepass"))
 
 
 def mail(address: str | None) -> str | None:
