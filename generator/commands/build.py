@@ -48,6 +48,7 @@ class Built:
     files: int = 0
     problems: tuple[Problem, ...] = ()
     report: Path | None = None
+    notes: tuple[str, ...] = ()  # what the operator should know, although nothing is wrong
 
     @property
     def lost(self) -> int:
@@ -124,6 +125,7 @@ def build(configuration: Configuration, progress: Progress, now: datetime | None
         files=files + writer.files,
         problems=tuple(gathered.problems),
         report=_write_report(configuration.archive, gathered.problems),
+        notes=tuple(_notes(site)),
     )
 
 
@@ -232,6 +234,13 @@ def _site(configuration: Configuration, environment: str, look: Look) -> Site:
         has_colours=settings.colours.are_set,
         logo=look.logo,
     )
+
+
+def _notes(site: Site) -> Iterator[str]:
+    missing = [f"site.{name}" for name in ("operator", "contact") if not getattr(site, name)]
+    if missing and not site.is_demo:
+        is_or_are = "is" if len(missing) == 1 else "are"
+        yield f"{' and '.join(missing)} {is_or_are} empty, so the pages can't say who runs the mirror"
 
 
 def _fingerprint(

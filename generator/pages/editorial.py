@@ -45,7 +45,7 @@ class _Tidy(Treeprocessor):
 def editorial(text: str, link_to: LinkTo = str) -> Markup:
     """The text as HTML; `link_to` gives the address of a page from its Markdown file's name."""
     converter = markdown.Markdown(
-        extensions=["tables", "sane_lists", TocExtension(slugify=_anchor)], output_format="html"
+        extensions=["tables", "sane_lists", "fenced_code", TocExtension(slugify=_anchor)], output_format="html"
     )
     converter.treeprocessors.register(_Tidy(link_to), "tidy", 0)  # the last: inline links are parsed by then
     cleaned = nh3.clean(
