@@ -44,7 +44,8 @@ def test_a_template_replaces_the_original_and_can_reach_it(tmp_path: Path) -> No
     made = theme(
         tmp_path,
         {
-            "templates/404.html": '{% extends "default/404.html" %}{% block content %}Vores. {{ super() }}{% endblock %}',
+            "templates/404.html": '{% extends "default/404.html" %}'
+            "{% block content %}Vores. {{ super() }}{% endblock %}",
             "templates/base.html": '{% extends "default/base.html" %}'
             '{% block scripts %}<!-- {% include "_bund.html" %} -->{% endblock %}',
             "templates/_bund.html": "Vores bund",
