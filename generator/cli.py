@@ -245,6 +245,8 @@ def _say_built(built: "Built") -> None:
     if built.problems:
         partly = len(built.problems) - built.lost
         typer.echo(f"{built.lost} documents could not be read, {partly} only in part: see {built.report}", err=True)
+    for note in built.notes:
+        typer.echo(f"note: {note}", err=True)
     typer.echo(f"open {(built.output / 'index.html').resolve().as_uri()}")
 
 

@@ -5,13 +5,15 @@ Credentials come from the environment only, so that no file with them is ever co
 """
 
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
+from generator.colours import LEAST, PAPER, contrast, is_colour
 from generator.errors import ConfigurationError
 from generator.register.mapping import Mapping, default_mapping, read_mapping
 from generator.tables import Table, describe, parse_toml
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
 FILE = "tilbudsspejl.toml"
 PREFIX = "TILBUDSSPEJL_"
+OFFER_ID = "{id}"
+INTERNAL = "internal"  # the audience that no search engine is ever shown
 Environment = Literal["preprod", "prod", "demo"]
 
 
@@ -79,25 +83,79 @@ class FileSettings(Table):
     file: Path
 
 
+class ColourSettings(Table):
+    """The site's one colour, on light and on dark paper; empty for the program's own."""
+
+    accent: str = ""
+    accent_dark: str = ""
+
+    @field_validator("accent", "accent_dark")
+    @classmethod
+    def _check_colour(cls, colour: str, info: ValidationInfo) -> str:
+        if not colour:
+            return colour
+        if not is_colour(colour):
+            raise ValueError("must be a colour such as #0b5563")
+        ground, remedy = ("dark", "lighter") if info.field_name == "accent_dark" else ("light", "darker")
+        ratio = contrast(colour, PAPER[ground])
+        if ratio < LEAST:
+            # Rounded down: 4.499 must not be told as the 4.50 that it misses.
+            told = f"{int(ratio * 100) / 100:.2f}:1 on {ground} paper ({PAPER[ground]})"
+            raise ValueError(f"has a contrast of {told}, and text needs {LEAST}:1; choose a {remedy} one")
+        return colour.lower()
+
+    @property
+    def are_set(self) -> bool:
+        """Whether any colour is the operator's."""
+        return bool(self.accent or self.accent_dark)
+
+
 class SiteSettings(Table):
     """What the site is called, for whom it is, and where it goes."""
 
     output: Path = Path("site")
-    audience: str = "internal"
+    audience: str = INTERNAL
     title: str = "Tilbudsspejl"
     base_url: str = ""
     operator: str = ""
     contact: str = ""
     official_url: str = ""
     content: Path = Path("content")
+    theme: str = ""
+    logo: str = ""
+    logo_alt: str = ""
+    colours: ColourSettings = ColourSettings()
+    stale_after: int = Field(default=7, ge=0)  # days after which every page says how old the data is; 0 for never
     workers: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
 
-    @field_validator("base_url", "official_url")
+    @field_validator("base_url")
     @classmethod
-    def _check_address(cls, url: str) -> str:
-        if url and urlsplit(url).scheme not in ("http", "https"):
-            raise ValueError("must begin with https:// or http://")
+    def _check_base(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if url and (parts.scheme not in ("http", "https") or not parts.hostname):
+            raise ValueError("must begin with https:// or http:// and name a host, such as https://spejl.example.dk")
+        if re.search(r"[?#\s\"<>]", url):
+            raise ValueError("must be an address alone, without ?, # or blanks")
+        return url.rstrip("/")
+
+    @field_validator("official_url")
+    @classmethod
+    def _check_official(cls, url: str) -> str:
+        if not url:
+            return url
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname or re.search(r"[\s\"<>]", url):
+            raise ValueError("must begin with https:// or http:// and name a host")
+        if OFFER_ID not in url or OFFER_ID in parts.netloc:
+            raise ValueError(f"must hold {OFFER_ID} after the host, where the offer's id belongs")
         return url
+
+    @field_validator("logo")
+    @classmethod
+    def _check_logo(cls, path: str) -> str:
+        if path and Path(path).suffix.lower() not in (".svg", ".png"):
+            raise ValueError("must be an .svg or .png file")
+        return path
 
 
 class Settings(BaseSettings):
@@ -157,6 +215,16 @@ class Configuration:
     def content(self) -> Path:
         """The folder of editorial Markdown."""
         return self.folder / self.settings.site.content
+
+    @property
+    def theme(self) -> Path | None:
+        """The operator's theme folder, if one is set."""
+        return self.folder / self.settings.site.theme if self.settings.site.theme else None
+
+    @property
+    def logo(self) -> Path | None:
+        """The operator's logo, if one is set."""
+        return self.folder / self.settings.site.logo if self.settings.site.logo else None
 
     @property
     def agreement_name(self) -> str:

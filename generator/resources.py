@@ -1,12 +1,16 @@
-"""Templates and static files: inside the package when it is installed as a wheel, beside it in a checkout."""
+"""Templates and static files: inside the package when it is installed as a wheel, beside it in a checkout.
 
+An operator's theme folder wins over both, file by file: `templates/` (also texts) and `static/`.
+"""
+
+from dataclasses import dataclass
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent
 
 
 def folder(name: str) -> Path:
-    """The folder `templates` or `static`."""
+    """The folder `templates` or `static` of the program's own."""
     inside = _PACKAGE / name
     return inside if inside.is_dir() else _PACKAGE.parent / name
 
@@ -17,3 +21,40 @@ def program_files() -> list[Path]:
     for name in ("templates", "static"):
         files += [path for path in folder(name).rglob("*") if path.is_file()]
     return sorted(set(files))
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """The files that make the look: the program's own, and those of an operator's folder before them."""
+
+    folder: Path | None = None
+
+    @property
+    def own_templates(self) -> Path | None:
+        """The operator's templates and texts, if there are any."""
+        return self._own("templates")
+
+    def text(self, name: str) -> Path:
+        """A text such as `om.md`: the operator's, else the program's."""
+        own = self.own_templates
+        return own / name if own and (own / name).is_file() else folder("templates") / name
+
+    def static(self) -> dict[str, Path]:
+        """Every static file by its address, in the order of addresses; the operator's replace the program's."""
+        files = visible_files(folder("static"))
+        own = self._own("static")
+        return dict(sorted({**files, **(visible_files(own) if own else {})}.items()))
+
+    def files(self) -> dict[str, Path]:
+        """The operator's files by their place in the theme folder."""
+        return visible_files(self.folder) if self.folder else {}
+
+    def _own(self, name: str) -> Path | None:
+        own = self.folder / name if self.folder else None
+        return own if own and own.is_dir() else None
+
+
+def visible_files(root: Path) -> dict[str, Path]:
+    """All files under a folder by their place in it, without hidden ones: an editor's, a version control's."""
+    places = {path.relative_to(root).as_posix(): path for path in root.rglob("*") if path.is_file()}
+    return {place: path for place, path in sorted(places.items()) if not place.startswith(".") and "/." not in place}

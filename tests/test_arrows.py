@@ -7,13 +7,13 @@ import pytest
 
 GENERATOR = Path(__file__).parents[1] / "generator"
 SUBJECTS = {"source", "archive", "search", "pages", "editions", "demo"}
-BESIDE = {"agreement", "config", "tables", "progress", "resources"}
+BESIDE = {"agreement", "config", "tables", "progress", "resources", "colours"}
 MAY_IMPORT = {
     "errors": set(),
-    **{leaf: {"errors"} for leaf in ("tables", "progress", "resources")},
+    **{leaf: {"errors"} for leaf in ("tables", "progress", "resources", "colours")},
     "register": {"tables", "errors"},
     "agreement": {"register", "tables", "errors"},
-    "config": {"agreement", "register", "tables", "errors"},
+    "config": {"agreement", "register", "tables", "colours", "errors"},
     **{subject: {"register", *BESIDE, "errors"} for subject in SUBJECTS},
     "commands": {*SUBJECTS, *BESIDE, "register", "errors"},
     "cli": {"commands", *SUBJECTS, *BESIDE, "register", "errors"},

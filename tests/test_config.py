@@ -1,12 +1,14 @@
 """Settings from tilbudsspejl.toml and the environment; options win over both, and a secret is never repeated."""
 
 import os
+import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from generator.config import Configuration, credentials, load
+from generator import resources
+from generator.config import ColourSettings, Configuration, SiteSettings, credentials, load
 from generator.errors import ConfigurationError
 from generator.tables import did_you_mean
 
@@ -90,6 +92,25 @@ def test_a_missing_profile_is_named() -> None:
         ("[site]\nworkers = 0", "site.workers"),
         ('[site]\nbase_url = "example.org"', "site.base_url: must begin with https:// or http://"),
         ('[source.prod]\nurl = "localhost:9200"\nindex = "b"', "source.prod.url: must be an address such as"),
+        ('[site]\nbase_url = "https://"', "site.base_url: must begin with https:// or http:// and name a host"),
+        ('[site]\nbase_url = "https://a.dk/?x=1"', "site.base_url: must be an address alone"),
+        ('[site]\nofficial_url = "ftp://a.dk/{id}"', "site.official_url: must begin with https:// or http://"),
+        ('[site]\nofficial_url = "https://a.dk/tilbud"', "site.official_url: must hold {id} after the host"),
+        ('[site]\nofficial_url = "https://{id}.dk/"', "site.official_url: must hold {id} after the host"),
+        ('[site]\nlogo = "logo.gif"', "site.logo: must be an .svg or .png file"),
+        ("[site]\nstale_after = -1", "site.stale_after"),
+        ("[site]\nstale_efter = 3", "site.stale_efter: unknown key (did you mean 'stale_after'?)"),
+        ('[site]\nthem = "x"', "site.them: unknown key (did you mean 'theme'?)"),
+        ('[site.colours]\naccnt = "#000000"', "site.colours.accnt: unknown key (did you mean 'accent'?)"),
+        ('[site.colours]\naccent = "teal"', "site.colours.accent: must be a colour such as #0b5563 (it is 'teal')"),
+        (
+            '[site.colours]\naccent = "#777777"',
+            "accent: has a contrast of 4.35:1 on light paper (#fcfcfa), and text needs 4.5:1; choose a darker one",
+        ),
+        (
+            '[site.colours]\naccent_dark = "#0b5563"',
+            "accent_dark: has a contrast of 2.12:1 on dark paper (#12181a), and text needs 4.5:1; choose a lighter one",
+        ),
     ],
 )
 def test_an_error_names_file_key_and_remedy(text: str, said: str) -> None:
@@ -97,6 +118,34 @@ def test_an_error_names_file_key_and_remedy(text: str, said: str) -> None:
     assert message.startswith("tilbudsspejl.toml: ")
     assert said in message
     assert "\n" not in message.removeprefix("tilbudsspejl.toml: not valid TOML")
+
+
+def test_the_look_is_set(folder: Path) -> None:
+    config = configured(
+        '[site]\nbase_url = "https://spejl.dk/a/"\nofficial_url = "https://a.dk/{id}/"\ntheme = "tema"\n'
+        'logo = "Logo.SVG"\nstale_after = 0\n[site.colours]\naccent = "#0B5563"'
+    )
+    site = config.settings.site
+    assert (site.base_url, site.official_url, site.stale_after) == ("https://spejl.dk/a", "https://a.dk/{id}/", 0)
+    assert (config.theme, config.logo) == (folder / "tema", folder / "Logo.SVG")
+    assert (site.colours.accent, site.colours.accent_dark, site.colours.are_set) == ("#0b5563", "", True)
+
+
+def test_without_a_look_the_program_has_its_own() -> None:
+    config = load(None)
+    assert (config.theme, config.logo, config.settings.site.colours.are_set) == (None, None, False)
+    assert config.settings.site.stale_after == 7
+
+
+def test_the_example_names_every_key_of_the_site() -> None:
+    """`init` writes it: what can be set must be found there, and what stands there can be set."""
+    text = (resources.folder("templates") / "init" / "tilbudsspejl.toml").read_text(encoding="utf-8")
+    written = tomllib.loads(text)["site"]
+    assert set(written) == set(SiteSettings.model_fields) - {"workers"}
+    assert set(written["colours"]) == set(ColourSettings.model_fields)
+    assert configured(text).settings.site.model_dump(exclude={"workers"}) == SiteSettings().model_dump(
+        exclude={"workers"}
+    )
 
 
 def test_a_password_in_an_address_is_refused_and_not_repeated() -> None:

@@ -16,7 +16,6 @@ from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any
 
-from generator import resources
 from generator.agreement import Door
 from generator.archive.reader import Archive
 from generator.errors import TilbudsspejlError
@@ -37,6 +36,7 @@ from generator.register.layouts import unfold
 from generator.register.mapping import Mapping
 from generator.register.statistics import Tally
 from generator.register.timeline import Offer, read_offers
+from generator.resources import Theme
 from generator.search import shards, whoosh_index
 from generator.search.terms import OfferTerms, count_terms
 
@@ -52,6 +52,7 @@ class Job:
     door: Door
     pulls: Pulls
     site: Site
+    theme: Theme
 
     @property
     def site_folder(self) -> Path:
@@ -100,7 +101,7 @@ def prepare(job: Job, rows: Sequence[tuple[int, ...]]) -> range:
 def _bench(workspace: Path) -> _Bench:
     job, rows = pickle.loads((workspace / "job").read_bytes())  # our own, in our private folder
     archive = Archive(workspace / SNAPSHOT, immutable=True)
-    bench = _Bench(job, rows, archive, Renderer(resources.folder("templates")))
+    bench = _Bench(job, rows, archive, Renderer(job.theme))
     # The archive takes documents of up to 2,000 levels; comparing and pickling them takes a few frames a level.
     sys.setrecursionlimit(20_000)
     gc.freeze()  # with many live objects the collector takes longer than the work (measured: five times)

@@ -20,17 +20,16 @@ from generator.archive.reader import Archive
 from generator.archive.writer import regroup
 from generator.commands import batches
 from generator.commands.batches import BatchSummary, Job
+from generator.commands.look import Look, read_look
 from generator.commands.site_pages import (
-    content_files,
-    heading_of,
     write_fixed_pages,
     write_lists,
+    write_sitemap,
     write_static,
     write_statistics,
 )
-from generator.config import Configuration, read_text
+from generator.config import INTERNAL, Configuration
 from generator.errors import CheckError, OutputRefused, TilbudsspejlError
-from generator.pages import urls
 from generator.pages.contexts import Site
 from generator.pages.listing import Listing, make_directory
 from generator.pages.news import News
@@ -56,6 +55,7 @@ class Built:
     files: int = 0
     problems: tuple[Problem, ...] = ()
     report: Path | None = None
+    notes: tuple[str, ...] = ()  # what the operator should know, although nothing is wrong
 
     @property
     def lost(self) -> int:
@@ -88,17 +88,18 @@ def build(configuration: Configuration, progress: Progress, now: datetime | None
     door = open_door(configuration, mapping, environment, now or datetime.now(UTC))
     check_output(output, audience)
     _check_inputs_outside(configuration)
+    look = read_look(configuration)
     if grouping != mapping.grouping:
         regroup(configuration.archive, mapping.grouping, mapping.offer_key)
     with staging(output) as workspace, _snapshot(configuration, workspace) as archive:
         receipts = archive.receipts()
-        site = _site(configuration, environment)
-        fingerprint = _fingerprint(configuration, archive, mapping, door, site)
+        site = _site(configuration, environment, look)
+        fingerprint = _fingerprint(configuration, archive, mapping, door, site, look)
         index = batches.index_meta(environment, audience, door)
         marker = read_marker(output)
         if marker.get("fingerprint") == fingerprint and batches.is_index_current(configuration.search_index, index):
             return Built(output, is_unchanged=True, unreadable=int(marker.get("unreadable", "0")))
-        job = Job(workspace, mapping, door, Pulls.of(receipt.pull for receipt in receipts), site)
+        job = Job(workspace, mapping, door, Pulls.of(receipt.pull for receipt in receipts), site, look.theme)
         numbers = batches.prepare(job, archive.batches(BATCH))
         with _pool(configuration.settings.site.workers) as pool:
             gathered = _gather(pool, job, numbers, progress)
@@ -113,9 +114,10 @@ def build(configuration: Configuration, progress: Progress, now: datetime | None
             files = _render(pool, job, numbers, searches, progress)
         writer = Writer(job.site_folder)
         write_lists(writer, job, directory)
-        write_fixed_pages(writer, job, configuration, directory, gathered.news, receipts, gathered.lost)
+        write_fixed_pages(writer, job, look, directory, gathered.news, receipts, gathered.lost)
         write_statistics(writer, job, directory, gathered.tally)
-        write_static(writer, receipts[-1])
+        write_static(writer, look, configuration.settings.site, receipts[-1])
+        write_sitemap(writer, site)
         unreadable = len(gathered.problems)
         write_marker(
             job.site_folder,
@@ -133,6 +135,7 @@ def build(configuration: Configuration, progress: Progress, now: datetime | None
         files=files + writer.files,
         problems=tuple(gathered.problems),
         report=_write_report(configuration.archive, gathered.problems),
+        notes=tuple(_notes(site)),
     )
 
 
@@ -150,8 +153,15 @@ def _check_not_empty(archive: Path, gathered: _Gathered) -> None:
 def _check_inputs_outside(configuration: Configuration) -> None:
     """A build replaces the output folder as a whole: nothing that it reads may lie in there."""
     output = configuration.output
-    for path in (configuration.archive, configuration.content, configuration.folder):
-        if path.resolve().is_relative_to(output):
+    inputs = (
+        configuration.archive,
+        configuration.content,
+        configuration.folder,
+        configuration.theme,
+        configuration.logo,
+    )
+    for path in inputs:
+        if path and path.resolve().is_relative_to(output):
             raise OutputRefused(f"{output}: holds {path}, which a build would delete; choose another site.output")
 
 
@@ -219,29 +229,42 @@ def _render(pool: Executor, job: Job, numbers: Iterable[int], searches: list[Fut
     return files
 
 
-def _site(configuration: Configuration, environment: str) -> Site:
+def _site(configuration: Configuration, environment: str, look: Look) -> Site:
     settings = configuration.settings.site
     agreement = configuration.agreement() if environment != "demo" else None
-    pages = tuple(
-        (f"{path.stem}.html", heading_of(read_text(path), path.stem)) for path in content_files(configuration)
-    )
     return Site(
         title=settings.title,
         is_demo=environment == "demo",
         attribution=agreement.attribution if agreement else "",
         operator=settings.operator,
         contact=settings.contact,
-        pages=(*(page for page in pages if page[0] != urls.ABOUT), (urls.ABOUT, "Om")),
+        pages=look.menu,
+        base_url=settings.base_url,
+        is_indexed=bool(settings.base_url) and environment != "demo" and settings.audience != INTERNAL,
+        official_url=settings.official_url,
+        has_colours=settings.colours.are_set,
+        logo=look.logo,
     )
 
 
-def _fingerprint(configuration: Configuration, archive: Archive, mapping: Mapping, door: Door, site: Site) -> str:
-    """Everything that decides what the site holds: archive, settings, agreement, mapping, texts, templates, program."""
+def _notes(site: Site) -> Iterator[str]:
+    missing = [f"site.{name}" for name in ("operator", "contact") if not getattr(site, name)]
+    if missing and not site.is_demo:
+        is_or_are = "is" if len(missing) == 1 else "are"
+        yield f"{' and '.join(missing)} {is_or_are} empty, so the pages can't say who runs the mirror"
+
+
+def _fingerprint(
+    configuration: Configuration, archive: Archive, mapping: Mapping, door: Door, site: Site, look: Look
+) -> str:
+    """Everything that decides what the site holds: archive, settings, agreement, mapping, look, templates, program."""
     digest = hashlib.sha256()
     settings = configuration.settings.site.model_dump_json(exclude={"workers", "output"})
     for part in (__version__, archive.state_digest(), settings, mapping.text, door.fingerprint, repr(site)):
         digest.update(part.encode() + b"\0")
-    for path in (*content_files(configuration), *resources.program_files()):
+    for content in look.parts():
+        digest.update(hashlib.sha256(content).digest())
+    for path in resources.program_files():
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 

@@ -1,16 +1,18 @@
 """The pages that are not an offer's: lists, the start page, search, editorial pages, and the static files."""
 
-import shutil
+from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
+from urllib.parse import urlsplit
 
-from generator import resources
 from generator.archive.reader import Receipt
 from generator.commands.batches import Job
-from generator.config import Configuration, read_text
+from generator.commands.look import Look, TextPage
+from generator.config import SiteSettings
 from generator.pages import urls
+from generator.pages.colours import colour_style
 from generator.pages.contexts import (
     CompareContext,
+    GlossaryContext,
     MissingContext,
     Page,
     SearchContext,
@@ -21,18 +23,22 @@ from generator.pages.contexts import (
     list_context,
 )
 from generator.pages.edition import edition_facts
+from generator.pages.glossary import paragraph_rows
 from generator.pages.listing import Directory
+from generator.pages.minify import is_minified, minify
 from generator.pages.news import News
 from generator.pages.output import Writer
-from generator.pages.render import Renderer, edition_script, editorial
+from generator.pages.render import Renderer, edition_script, glossary_of
+from generator.pages.sitemap import robots, sitemaps
 from generator.pages.statistics import make_pages
 from generator.register.clock import danish_day
 from generator.register.statistics import Tally
+from generator.register.vocabulary import LAWS, RENAMED_ON
 
 
 def write_lists(writer: Writer, job: Job, directory: Directory) -> None:
     """A page for everything that offers are listed under."""
-    renderer = Renderer(resources.folder("templates"))
+    renderer = Renderer(job.theme)
     kinds = (
         ("Kommune", directory.municipalities),
         ("Juridisk grundlag", directory.paragraphs),
@@ -48,29 +54,29 @@ def write_lists(writer: Writer, job: Job, directory: Directory) -> None:
 def write_fixed_pages(
     writer: Writer,
     job: Job,
-    configuration: Configuration,
+    look: Look,
     directory: Directory,
     news: News,
     receipts: list[Receipt],
     lost: int,
 ) -> None:
     """The pages that a site has one of."""
-    renderer = Renderer(resources.folder("templates"))
+    renderer = Renderer(job.theme)
     start = _start_context(job.site, directory, news, receipts[-1])
     writer.write(urls.START, renderer.page(start))
-    texts = {f"{path.stem}.html": read_text(path) for path in content_files(configuration)}
-    texts.setdefault(urls.ABOUT, (resources.folder("templates") / "om.md").read_text(encoding="utf-8"))
-    for address, text in sorted(texts.items()):
-        facts = edition_facts(receipts, lost) if address == urls.ABOUT else ()
-        page = Page(address, heading_of(text, address.removesuffix(".html")))
-        writer.write(address, renderer.page(TextContext(job.site, page, "", editorial(text), facts)))
-    search = Page(urls.SEARCH, "Søg", "search")
+    for text in look.pages:
+        writer.write(text.address, renderer.page(_text_context(job.site, text, receipts, lost)))
+    writer.write(urls.GLOSSARY, renderer.page(_glossary_context(job, directory)))
+    search = Page(
+        urls.SEARCH, "Søg", "search", "Søg i alle sociale tilbud efter navn, sted, målgruppe, paragraf eller nummer."
+    )
     writer.write(urls.SEARCH, renderer.page(SearchContext(job.site, search, "", job.door.terms.downloads)))
-    compare = Page(urls.COMPARE, "Sammenlign tilbud", "compare")
+    compare = Page(
+        urls.COMPARE, "Sammenlign tilbud", "compare", "Sammenlign to til fire sociale tilbud side om side på lige fod."
+    )
     writer.write(urls.COMPARE, renderer.page(CompareContext(job.site, compare, "")))
     # A server shows this page for any address, so its links start at the site's own root.
-    base = configuration.settings.site.base_url.rstrip("/")
-    missing = MissingContext(job.site, Page(urls.NOT_FOUND, "Siden findes ikke"), f"{base}/")
+    missing = MissingContext(job.site, Page(urls.NOT_FOUND, "Siden findes ikke"), f"{job.site.base_url}/")
     writer.write(urls.NOT_FOUND, renderer.page(missing))
 
 
@@ -80,7 +86,7 @@ def _start_context(site: Site, directory: Directory, news: News, receipt: Receip
     oldest: date | None = danish_day(min(dates)) if dates else None
     return StartContext(
         site=site,
-        page=Page(urls.START, "Sociale tilbud i Danmark", "start"),
+        page=Page(urls.START, "Sociale tilbud i Danmark", "start", _START),
         root="",
         edition=receipt.finished,
         receipt=receipt.number,
@@ -96,7 +102,7 @@ def _start_context(site: Site, directory: Directory, news: News, receipt: Receip
 
 def write_statistics(writer: Writer, job: Job, directory: Directory, tally: Tally) -> None:
     """The statistics with their files."""
-    renderer, terms = Renderer(resources.folder("templates")), job.door.terms
+    renderer, terms = Renderer(job.theme), job.door.terms
     pages = make_pages(
         job.site,
         tally,
@@ -112,20 +118,60 @@ def write_statistics(writer: Writer, job: Job, directory: Directory, tally: Tall
             writer.write(page.download.address, page.download.text)
 
 
-def write_static(writer: Writer, receipt: Receipt) -> None:
-    """Styles, scripts and icon as they are, and the script that knows the edition."""
-    writer.write("edition.js", edition_script(receipt.finished, receipt.number))
-    for path in sorted(resources.folder("static").iterdir()):
-        shutil.copyfile(path, writer.folder / path.name)
-        writer.files += 1
+_START = "Find et socialt tilbud, og se, hvad der er ændret. Et uofficielt spejl af Tilbudsportalen."
 
 
-def content_files(configuration: Configuration) -> list[Path]:
-    """The operator's own pages in Markdown."""
-    return sorted(configuration.content.glob("*.md")) if configuration.content.is_dir() else []
+def _text_context(site: Site, text: TextPage, receipts: list[Receipt], lost: int) -> TextContext:
+    people = (("Drives af", site.operator or "Ikke oplyst"), ("Kontakt", site.contact or "Ikke oplyst"))
+    attribution = ("Kildeangivelse", site.attribution or "Opdigtede demodata")
+    heading = ""
+    facts: Sequence[tuple[str, str]] = ()
+    if text.address == urls.ABOUT:
+        heading, facts = "Data på dette spejl", (attribution, *edition_facts(receipts, lost), *people)
+    elif text.address == urls.PRIVACY:
+        heading, facts = "Hvem driver spejlet?", people
+    page = Page(text.address, text.title, description=text.description)
+    return TextContext(site, page, "", text.body, heading, facts)
 
 
-def heading_of(text: str, fallback: str) -> str:
-    """A Markdown page's first heading."""
-    first = next((line for line in text.splitlines() if line.startswith("# ")), "")
-    return first.removeprefix("# ").strip() or fallback.capitalize()
+def _glossary_context(job: Job, directory: Directory) -> GlossaryContext:
+    description = (
+        "Ordene i registret over sociale tilbud forklaret: juridisk grundlag, skærpet tilsyn, påbud, takst m.m."
+    )
+    return GlossaryContext(
+        site=job.site,
+        page=Page(urls.GLOSSARY, "Ordliste", "glossary", description),
+        root="",
+        entries=tuple(glossary_of(job.theme).entries.values()),
+        laws=tuple(LAWS.items()),
+        paragraphs=paragraph_rows(directory),
+        renamed_on=RENAMED_ON,
+    )
+
+
+def write_static(writer: Writer, look: Look, settings: SiteSettings, receipt: Receipt) -> None:
+    """Styles and scripts, shortened; everything else as it is; and the script that knows the edition."""
+    writer.write(urls.EDITION, edition_script(receipt.finished, receipt.number, settings.stale_after))
+    if settings.colours.are_set:
+        writer.write(urls.COLOURS, colour_style(settings.colours.accent, settings.colours.accent_dark))
+    if look.logo:
+        writer.write_bytes(look.logo.address, look.logo_file)
+    for address, path in look.theme.static().items():
+        if is_minified(address):
+            is_own = look.theme.folder is not None and path.is_relative_to(look.theme.folder)
+            writer.write(address, minify(path, address, "temaet" if is_own else "tilbudsspejl"))
+        else:
+            writer.write_bytes(address, path.read_bytes())
+
+
+def write_sitemap(writer: Writer, site: Site) -> None:
+    """The list of all pages for search engines, where they may have it; call it when all pages are written."""
+    if not site.is_indexed:
+        return
+    pages = sorted(path.relative_to(writer.folder).as_posix() for path in writer.folder.rglob("*.html"))
+    canonical = [address for address in map(site.canonical, pages) if address]
+    for name, text in sitemaps(canonical, site.base_url):
+        writer.write(name, text)
+    # Crawlers ask for it at the host's root only; a theme's own has been written already.
+    if not urlsplit(site.base_url).path and not (writer.folder / urls.ROBOTS).exists():
+        writer.write(urls.ROBOTS, robots(site.base_url))

@@ -11,7 +11,9 @@ from datetime import date, datetime
 from markupsafe import Markup
 
 from generator.pages import danish, urls
+from generator.pages.glossary import Entry, ParagraphRow
 from generator.pages.listing import Directory, Group, Listing
+from generator.pages.logo import Logo
 from generator.pages.news import Note
 
 
@@ -25,6 +27,23 @@ class Site:
     operator: str
     contact: str
     pages: tuple[tuple[str, str], ...] = ()  # editorial pages in the menu: (address, title)
+    base_url: str = ""  # without a slash at its end
+    is_indexed: bool = False  # whether search engines may list it
+    official_url: str = ""  # for `urls.official`
+    has_colours: bool = False
+    logo: Logo | None = None
+
+    @property
+    def contact_href(self) -> str:
+        """Where a click on the contact leads; "" if it is neither a mail address nor one of the web."""
+        mail = urls.mail(self.contact)
+        return f"mailto:{mail}" if mail else urls.outside(self.contact) or ""
+
+    def canonical(self, address: str) -> str:
+        """The one address under which search engines should know a page; "" where they should know none."""
+        if not self.is_indexed or address == urls.NOT_FOUND:
+            return ""
+        return f"{self.base_url}/{'' if address == urls.START else address}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +53,7 @@ class Page:
     address: str
     title: str
     section: str = ""  # which entry of the menu is the current one
+    description: str = ""  # for search engines: a sentence or two, without dates of the edition
 
     @property
     def root(self) -> str:
@@ -75,13 +95,27 @@ class ListContext:
 
 @dataclass(frozen=True, slots=True)
 class TextContext:
-    """text.html: an editorial page from Markdown; `om.html` with the receipts."""
+    """text.html: an editorial page from Markdown; `om.html` and `privatliv.html` with facts under a heading."""
 
     site: Site
     page: Page
     root: str
     body: Markup
+    heading: str
     facts: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class GlossaryContext:
+    """ordliste.html: every word with its explanation, and the paragraphs."""
+
+    site: Site
+    page: Page
+    root: str
+    entries: Sequence[Entry]
+    laws: Sequence[tuple[str, str]]
+    paragraphs: Sequence[ParagraphRow]
+    renamed_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +156,7 @@ def list_context(site: Site, kind: str, group: Group) -> ListContext:
         lead += f" med {danish.count(places, 'godkendt plads', 'godkendte pladser')} (ikke ledige pladser)"
     return ListContext(
         site=site,
-        page=Page(address, group.term.name),
+        page=Page(address, group.term.name, description=f"{kind}: {group.term.name}{meaning}. {lead}."),
         root=urls.root_of(address),
         kind=kind,
         heading=f"{group.term.name}{meaning}",
@@ -137,7 +171,9 @@ def ceased_context(site: Site, directory: Directory) -> ListContext:
     ended = directory.ended
     return ListContext(
         site=site,
-        page=Page(urls.CEASED, "Ophørte tilbud", "ended"),
+        page=Page(
+            urls.CEASED, "Ophørte tilbud", "ended", "Sociale tilbud, der er ophørt eller ikke længere i registret."
+        ),
         root="",
         kind="Status",
         heading="Ophørte tilbud",

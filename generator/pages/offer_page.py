@@ -8,6 +8,7 @@ from typing import Any
 
 from generator.pages import danish, urls
 from generator.pages.contexts import Page, Site
+from generator.pages.editorial import shortened
 from generator.pages.listing import (
     Term,
     age_span,
@@ -81,6 +82,7 @@ class OfferContext:
     page: Page
     root: str
     compare: str
+    official: str  # the page in the register itself; "" where the operator has set no address
     name: str
     lead: str
     status: str
@@ -132,13 +134,16 @@ def offer_context(
     municipality = municipality_term(tilbud)
     contact = tuple(_contact(tilbud, since))
     assessments = tuple(_assessments(tilbud, course))
+    lead = _lead(tilbud, municipality)
+    title = name if offer.is_active else f"{name} ({_ended_word(offer)})"
     return OfferContext(
         site=site,
-        page=Page(address, name if offer.is_active else f"{name} ({_ended_word(offer)})"),
+        page=Page(address, title, description=shortened(lead)),
         root=urls.root_of(address),
         compare=urls.compare(offer.id),
+        official=urls.official(site.official_url, offer.id),
         name=name,
-        lead=_lead(tilbud, municipality),
+        lead=lead,
         status=tilbud.godkendelse.status or "",
         is_active=offer.is_active,
         is_ceased=offer.is_ceased,

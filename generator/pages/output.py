@@ -37,9 +37,12 @@ class Writer:
 
     def write(self, address: str, text: str) -> None:
         """Writes one file; raises CheckError if its address is taken."""
+        self.write_bytes(address, without_controls(text).encode("utf-8", "replace"))  # HTML has no lone surrogates
+
+    def write_bytes(self, address: str, data: bytes) -> None:
+        """Writes one file as it is; raises CheckError if its address is taken."""
         path = self.folder / address
         path.parent.mkdir(parents=True, exist_ok=True)
-        data = without_controls(text).encode("utf-8", "replace")  # a lone surrogate has no place in HTML
         try:
             with path.open("xb") as file:
                 file.write(data)

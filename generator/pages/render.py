@@ -1,27 +1,30 @@
 """Templates to text: autoescape and StrictUndefined on, one typed context a template."""
 
+import traceback
 from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import jinja2
-import markdown
-import nh3
 import orjson
-from markupsafe import Markup
 
+from generator import resources
+from generator.errors import ConfigurationError, TilbudsspejlError
 from generator.pages import danish
 from generator.pages.contexts import (
     CompareContext,
+    GlossaryContext,
     ListContext,
     MissingContext,
     SearchContext,
     StartContext,
     TextContext,
 )
+from generator.pages.glossary import FILE, Glossary, read_glossary
 from generator.pages.offer_page import OfferContext
 from generator.pages.statistics import StatisticsContext
+from generator.resources import Theme
 
 Context = (
     StartContext
@@ -31,6 +34,7 @@ Context = (
     | CompareContext
     | SearchContext
     | TextContext
+    | GlossaryContext
     | MissingContext
 )
 
@@ -39,22 +43,22 @@ TEMPLATES: dict[type[Any], str] = {
     OfferContext: "offer.html",
     ListContext: "list.html",
     TextContext: "text.html",
+    GlossaryContext: "ordliste.html",
     SearchContext: "soeg.html",
     CompareContext: "sammenlign.html",
     MissingContext: "404.html",
     StatisticsContext: "statistik.html",
 }
 
-_EDITORIAL_TAGS = {
-    "a", "abbr", "blockquote", "br", "code", "dd", "dl", "dt", "em", "h1", "h2", "h3", "h4", "hr", "li", "ol", "p",
-    "pre", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
-}  # fmt: skip
+ORIGINAL = "default"  # a theme reaches the template that it replaces as "default/start.html"
 
 
-def make_environment(templates: Path) -> jinja2.Environment:
-    """The environment that all templates are written for."""
+def make_environment(theme: Theme) -> jinja2.Environment:
+    """The environment that all templates are written for; the theme's come first."""
+    original = jinja2.FileSystemLoader(resources.folder("templates"))
+    own = [jinja2.FileSystemLoader(theme.own_templates)] if theme.own_templates else []
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(templates),
+        loader=jinja2.ChoiceLoader([*own, original, jinja2.PrefixLoader({ORIGINAL: original})]),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
@@ -74,25 +78,50 @@ def make_environment(templates: Path) -> jinja2.Environment:
     return environment
 
 
+def glossary_of(theme: Theme) -> Glossary:
+    """The theme's glossary, else the program's; raises ConfigurationError if it is not right."""
+    path = theme.text(FILE)
+    return read_glossary(path.read_text(encoding="utf-8"), str(path) if theme.own_templates else FILE)
+
+
 class Renderer:
     """Renders contexts; make one a process and keep it, since it compiles each template once."""
 
-    def __init__(self, templates: Path) -> None:
-        self._environment = make_environment(templates)
+    def __init__(self, theme: Theme) -> None:
+        self._own = theme.own_templates
+        self._environment = make_environment(theme)
+        self._environment.filters["glossary"] = glossary_of(theme).__getitem__
 
     def page(self, context: Context) -> str:
-        """The page of a context."""
+        """The page of a context; raises ConfigurationError for a mistake in an operator's template."""
         names = {field.name: getattr(context, field.name) for field in fields(context)}
-        return self._environment.get_template(TEMPLATES[type(context)]).render(names)
+        try:
+            return self._environment.get_template(TEMPLATES[type(context)]).render(names)
+        except TilbudsspejlError:
+            raise
+        except Exception as error:
+            if place := self._place_in_theme(error):
+                said = " ".join(str(error).split()) or type(error).__name__
+                raise ConfigurationError(f"{place}: {said}; mend the template, or take it out of the theme") from error
+            raise
+
+    def _place_in_theme(self, error: Exception) -> str:
+        """File and line of what went wrong, if an operator's templates can have caused it; else ""."""
+        if self._own is None:
+            return ""
+        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(".html")]
+        own = [frame for frame in frames if Path(frame.filename).is_relative_to(self._own)]
+        # A template of the program's fails too when the theme's `_macros.html` lacks what it imports.
+        at = own or (frames if isinstance(error, jinja2.TemplateError) else [])
+        return f"{at[-1].filename}, line {at[-1].lineno}" if at else ""
 
 
-def editorial(text: str) -> Markup:
-    """Markdown of the operator's own pages as HTML; whatever could run is taken out."""
-    html = markdown.markdown(text, extensions=["tables", "sane_lists"], output_format="html")
-    return Markup(nh3.clean(html, tags=_EDITORIAL_TAGS, url_schemes={"http", "https", "mailto"}))  # cleaned just now
-
-
-def edition_script(finished: datetime, receipt: int) -> str:
-    """The one script that knows the edition: every page's footer is filled from it."""
-    edition = {"datetime": finished.isoformat(), "words": danish.time_words(finished), "receipt": receipt}
+def edition_script(finished: datetime, receipt: int, stale_after: int) -> str:
+    """The one script that knows the edition: from it every page tells the date of its data, and when they are old."""
+    edition = {
+        "datetime": finished.isoformat(),
+        "words": danish.time_words(finished),
+        "receipt": receipt,
+        "staleAfter": stale_after,
+    }
     return f"window.tilbudsspejlEdition = {orjson.dumps(edition, option=orjson.OPT_SORT_KEYS).decode()};\n"

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from generator.pages import charts, danish, statistics_texts, urls
 from generator.pages.contexts import Page, Site
+from generator.pages.editorial import shortened
 from generator.pages.listing import Directory, Group, paragraph_name, sort_key
 from generator.register.statistics import (
     ALL,
@@ -248,7 +249,12 @@ def _finished(site: Site, draft: _Draft, pages: tuple[tuple[str, str], ...], *, 
     file = Download(urls.statistics_file(draft.name), to_csv(draft.head, rows)) if downloads and rows else None
     context = StatisticsContext(
         site=site,
-        page=Page(address, "Statistik" if not draft.name else f"{draft.title}, statistik", "statistics"),
+        page=Page(
+            address,
+            "Statistik" if not draft.name else f"{draft.title}, statistik",
+            "statistics",
+            shortened(draft.lead),
+        ),
         root=urls.root_of(address),
         heading="Statistik" if not draft.name else draft.title,
         lead=draft.lead,

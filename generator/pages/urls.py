@@ -3,6 +3,7 @@
 import hashlib
 import re
 import unicodedata
+from urllib.parse import quote
 
 from generator.register.vocabulary import paragraph_identity, parse_paragraph
 
@@ -17,6 +18,12 @@ CEASED = "ophoerte.html"
 ABOUT = "om.html"
 COMPARE = "sammenlign.html"
 NOT_FOUND = "404.html"
+GLOSSARY = "ordliste.html"
+PRIVACY = "privatliv.html"
+COLOURS = "farver.css"
+EDITION = "edition.js"
+SITEMAP = "sitemap.xml"
+ROBOTS = "robots.txt"
 
 
 def offer(tilbuds_id: str) -> str:
@@ -45,7 +52,17 @@ def paragraph(text: str) -> str:
     if parse_paragraph(text) is None:
         return f"grundlag/{slug(identity)}.html"
     law, number, stk, nr = identity.split("/")
-    return f"grundlag/{slug(' '.join(filter(None, (law, number, stk, nr if stk or not nr else f'nr {nr}'))))}.html"
+    return f"grundlag/{_paragraph_slug(law, number, stk, nr)}.html"
+
+
+def paragraph_anchor(text: str) -> str:
+    """A paragraph's place in the glossary, under the name that it has here, renamed since or not."""
+    paragraph = parse_paragraph(text)
+    return _paragraph_slug(*paragraph) if paragraph else slug(text)
+
+
+def _paragraph_slug(law: str, number: str, stk: str, nr: str) -> str:
+    return slug(" ".join(filter(None, (law, number, stk, nr if stk or not nr else f"nr {nr}"))))
 
 
 def target_group(name: str) -> str:
@@ -87,6 +104,11 @@ def slug(name: str) -> str:
     return f"{ascii_only}-{suffix}" if ascii_only else f"x-{suffix}"
 
 
+def fold(text: str) -> str:
+    """The text in small letters, æ, ø and å as two."""
+    return unicodedata.normalize("NFC", text).casefold().translate(_FOLD)
+
+
 def root_of(address: str) -> str:
     """The way from a page to the site's root: "" or "../"."""
     return "../" * address.count("/")
@@ -106,6 +128,11 @@ def phone(number: str) -> str:
     """A telephone number from the data as an address to call; "" if it is none."""
     plain = re.sub(r"[\s.-]", "", number)
     return f"tel:{plain}" if re.fullmatch(r"\+?\d{5,15}", plain) else ""
+
+
+def official(template: str, tilbuds_id: str) -> str:
+    """An offer's page in the register itself, by the operator's `site.official_url`; "" where none is set."""
+    return template.replace("{id}", quote(tilbuds_id, safe="", errors="surrogatepass"))
 
 
 def mail(address: str | None) -> str | None:

@@ -5,6 +5,8 @@ Sources: lov om social service (SEL), barnets lov (BL, in force 1 January 2024),
 """
 
 import re
+from collections.abc import Iterator
+from datetime import date
 from functools import lru_cache
 
 _PARAGRAPH = re.compile(
@@ -15,7 +17,16 @@ _PARAGRAPH = re.compile(
 
 Paragraph = tuple[str, str, str, str]  # law, number, stk., nr.; "" where it has none
 
+# The laws by the abbreviations that the register uses, in the order of the paragraphs they bring.
+LAWS: dict[str, str] = {
+    "SEL": "serviceloven",
+    "BL": "barnets lov",
+    "ABL": "almenboligloven",
+    "SUL": "sundhedsloven",
+}
+
 # Barnets lov renamed the children's homes of serviceloven on 1 January 2024.
+RENAMED_ON = date(2024, 1, 1)
 _RENAMED: dict[Paragraph, Paragraph] = {
     ("SEL", "66", "1", "5"): ("BL", "43", "1", "6"),
     ("SEL", "66", "1", "6"): ("BL", "43", "1", "6"),
@@ -126,6 +137,13 @@ def paragraph_meaning(text: str) -> str:
     """What a paragraph is about, in a word or two; "" if the vocabulary doesn't say."""
     paragraph = parse_paragraph(text)
     return _MEANING.get(paragraph, "") if paragraph else ""
+
+
+def known_paragraphs() -> Iterator[str]:
+    """Every paragraph that the vocabulary has a meaning for, law by law, as readers write them."""
+    laws = list(LAWS)
+    for paragraph in sorted(_MEANING, key=lambda known: (laws.index(known[0]), *(int(p or 0) for p in known[1:]))):
+        yield write_paragraph(paragraph)
 
 
 @lru_cache(maxsize=4096)

@@ -72,6 +72,30 @@ def test_a_slug_of_nothing_is_a_hash(name: str) -> None:
     assert re.fullmatch(r"x-[0-9a-f]{6}", urls.slug(name))
 
 
+@pytest.mark.parametrize(
+    ("identifier", "address"),
+    [
+        ("10000", "https://a.dk/t/10000/vis"),
+        ("a/b?c#d%", "https://a.dk/t/a%2Fb%3Fc%23d%25/vis"),
+        ("æ ø", "https://a.dk/t/%C3%A6%20%C3%B8/vis"),
+        ("\ud800", "https://a.dk/t/%ED%A0%80/vis"),
+        ("{id}", "https://a.dk/t/%7Bid%7D/vis"),
+    ],
+)
+def test_an_offers_page_in_the_register_has_its_id_encoded(identifier: str, address: str) -> None:
+    assert urls.official("https://a.dk/t/{id}/vis", identifier) == address
+
+
+def test_without_an_official_address_there_is_none() -> None:
+    assert urls.official("", "10000") == ""
+
+
+def test_a_paragraph_in_the_glossary_keeps_the_name_that_it_had() -> None:
+    assert urls.paragraph_anchor("SEL § 66, stk. 1, nr. 5") == "sel-66-1-5"
+    assert urls.paragraph_anchor("BL § 43, stk. 1, nr. 6") == "bl-43-1-6"
+    assert urls.paragraph_anchor("§ 107") == "107"
+
+
 def one_name(name: str) -> str:
     """What is one name: case, white space, and the spellings of the Danish letters don't count."""
     plain = " ".join(name.split()).casefold()

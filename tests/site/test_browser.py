@@ -1,5 +1,7 @@
 """The site in a real Chromium, on http and from a folder, with an empty console."""
 
+import json
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,8 @@ from generator.demo import ODDITIES
 PAGES = [
     "index.html",
     "soeg.html",
+    "sammenlign.html",
+    "statistik.html",
     "sammenlign.html",
     "om.html",
     "ophoerte.html",
@@ -59,6 +63,44 @@ def test_the_browser_finds_what_the_command_line_finds(page: Page, root: str, de
 def test_the_date_of_the_data_is_filled_in(page: Page, root: str) -> None:
     page.goto(f"{root}om.html")
     expect(page.locator("footer [data-edition]")).to_contain_text("Data hentet")
+
+
+@pytest.mark.parametrize(
+    ("later", "said"),
+    [
+        (timedelta(days=7) - timedelta(seconds=1), ""),
+        (timedelta(days=7, seconds=1), "Data er 7 dage gamle."),
+        (timedelta(days=12, hours=23), "Data er 12 dage gamle."),
+        (timedelta(days=1200), "Data er 1.200 dage gamle."),
+        (-timedelta(days=30), ""),
+    ],
+)
+def test_old_data_say_so_on_every_page(
+    page: Page, root: str, site: Path, demo: Path, later: timedelta, said: str
+) -> None:
+    receipt = json.loads((demo / "register.sqlite.receipt.json").read_text(encoding="utf-8"))
+    page.clock.set_fixed_time(datetime.fromisoformat(receipt["finished"]) + later)
+    offer = next((site / "tilbud").iterdir()).name
+    for address in ("index.html", "soeg.html", "ordliste.html", f"tilbud/{offer}"):
+        page.goto(root + address)
+        strip = page.get_by_role("status").and_(page.locator("[data-stale]"))
+        if said:
+            expect(strip).to_contain_text(f"{said} De er hentet")
+            expect(strip).to_be_visible()
+        else:
+            expect(page.locator("footer [data-edition]")).to_contain_text("Data hentet")
+            expect(page.locator("[data-stale]")).to_be_empty()
+            expect(page.locator("[data-stale]")).to_be_hidden()
+
+
+def test_a_word_leads_to_its_explanation_by_the_keyboard(page: Page, root: str) -> None:
+    page.goto(f"{root}index.html")
+    link = page.locator("a.term").first
+    link.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/ordliste.html#pladser")
+    expect(page.locator("#pladser")).to_be_in_viewport()
+    expect(page.locator("#pladser")).to_contain_text("ikke ledige pladser")
 
 
 def test_everything_can_be_read_without_scripts(chromium: Browser, site: Path) -> None:

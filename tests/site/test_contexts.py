@@ -8,12 +8,13 @@ from jinja2.nodes import FromImport
 
 from generator import resources
 from generator.pages.render import TEMPLATES, make_environment
+from generator.resources import Theme
 
 
 def _asked(template: str) -> set[str]:
     """The names that a template and the ones it extends ask for, without the macros they import."""
     folder = resources.folder("templates")
-    environment = make_environment(folder)
+    environment = make_environment(Theme())
     tree = environment.parse((folder / template).read_text(encoding="utf-8"))
     macros = {n if isinstance(n, str) else n[1] for node in tree.find_all(FromImport) for n in node.names}
     extended = [str(name) for name in find_referenced_templates(tree) if name and not name.startswith("_")]

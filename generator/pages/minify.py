@@ -1,0 +1,23 @@
+"""Scripts and styles as short as they can be sent; where they can be read stands in their first line."""
+
+from pathlib import Path
+
+import rcssmin
+import rjsmin
+
+from generator.errors import ConfigurationError
+
+
+def is_minified(address: str) -> bool:
+    """Whether a static file is sent shortened."""
+    return address.endswith((".js", ".css"))
+
+
+def minify(path: Path, address: str, source: str) -> str:
+    """The file's text, shortened; `source` says where the file that people read is."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(f"{path}: is not UTF-8 text ({error.reason}); save it as UTF-8") from error
+    short: str = rjsmin.jsmin(text) if address.endswith(".js") else rcssmin.cssmin(text)
+    return f"/* Kan læses i {source}: static/{address} */\n{short}\n"
