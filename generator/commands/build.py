@@ -20,18 +20,20 @@ from generator.archive.reader import Archive
 from generator.archive.writer import regroup
 from generator.commands import batches
 from generator.commands.batches import BatchSummary, Job
-from generator.commands.site_pages import content_files, heading_of, write_fixed_pages, write_lists, write_static
+from generator.commands.site_pages import content_files, heading_of, write_fixed_pages, write_static
 from generator.config import Configuration, read_text
 from generator.errors import CheckError, OutputRefused, TilbudsspejlError
 from generator.pages import urls
 from generator.pages.contexts import Site
-from generator.pages.listing import Listing, make_directory
+from generator.pages.directory import make_directory
+from generator.pages.listing import Listing
 from generator.pages.news import News
 from generator.pages.output import Writer, check_output, read_marker, staging, swap, without_controls, write_marker
 from generator.register.documents import Problem, Pulls
 from generator.register.mapping import Mapping
 
 BATCH = 25  # offers: some 250 documents, 2 MB
+LIST_PARTS = 16  # the pages that list offers, shared out
 
 Progress = Callable[[str, int, int], None]  # step, done, in all
 
@@ -96,13 +98,13 @@ def build(configuration: Configuration, progress: Progress, now: datetime | None
             unmatched(door, gathered.matched, configuration.agreement_name)
             _check_not_empty(configuration.archive, gathered)
             directory = make_directory(gathered.listings)
+            batches.leave_directory(workspace, directory)
             searches = [
                 pool.submit(batches.write_shards, workspace, numbers),
                 pool.submit(batches.write_whoosh, workspace, numbers, configuration.search_index, index),
             ]
             files = _render(pool, job, numbers, searches, progress)
         writer = Writer(job.site_folder)
-        write_lists(writer, job, directory)
         write_fixed_pages(writer, job, configuration, directory, gathered.news, receipts, gathered.lost)
         write_static(writer, receipts[-1])
         unreadable = len(gathered.problems)
@@ -196,7 +198,8 @@ def _gather(pool: Executor, job: Job, numbers: Iterable[int], progress: Progress
 
 
 def _render(pool: Executor, job: Job, numbers: Iterable[int], searches: list[Future[None]], progress: Progress) -> int:
-    futures = [pool.submit(batches.render_batch, job.workspace, number) for number in numbers]
+    futures = [pool.submit(batches.render_lists, job.workspace, part, LIST_PARTS) for part in range(LIST_PARTS)]
+    futures += [pool.submit(batches.render_batch, job.workspace, number) for number in numbers]
     files = 0
     for done, future in enumerate(as_completed(futures), start=1):
         files += future.result()

@@ -1,4 +1,4 @@
-"""The pages that are not an offer's: lists, the start page, search, editorial pages, and the static files."""
+"""The pages that a site has one of: the start page, search, editorial pages; and the static files."""
 
 import shutil
 from datetime import date
@@ -16,30 +16,14 @@ from generator.pages.contexts import (
     Site,
     StartContext,
     TextContext,
-    ceased_context,
-    list_context,
 )
+from generator.pages.directory import Directory
 from generator.pages.edition import edition_facts
-from generator.pages.listing import Directory
+from generator.pages.maps import small_map
 from generator.pages.news import News
 from generator.pages.output import Writer
 from generator.pages.render import Renderer, edition_script, editorial
 from generator.register.clock import danish_day
-
-
-def write_lists(writer: Writer, job: Job, directory: Directory) -> None:
-    """A page for everything that offers are listed under."""
-    renderer = Renderer(resources.folder("templates"))
-    kinds = (
-        ("Kommune", directory.municipalities),
-        ("Juridisk grundlag", directory.paragraphs),
-        ("Målgruppe", directory.target_groups),
-        ("Socialtilsyn", directory.authorities),
-    )
-    for kind, groups in kinds:
-        for group in groups:
-            writer.write(group.term.address, renderer.page(list_context(job.site, kind, group)))
-    writer.write(urls.CEASED, renderer.page(ceased_context(job.site, directory)))
 
 
 def write_fixed_pages(
@@ -86,6 +70,7 @@ def _start_context(site: Site, directory: Directory, news: News, receipt: Receip
         oldest=oldest,
         days=news.days(),
         directory=directory,
+        map=small_map(directory),
     )
 
 

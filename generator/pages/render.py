@@ -12,21 +12,20 @@ import orjson
 from markupsafe import Markup
 
 from generator.pages import danish
-from generator.pages.contexts import (
-    ListContext,
-    MissingContext,
-    SearchContext,
-    StartContext,
-    TextContext,
-)
+from generator.pages.contexts import MissingContext, SearchContext, StartContext, TextContext
+from generator.pages.lists import CompaniesContext, CompanyContext, ListContext, ListPage, MapContext, NewContext
 from generator.pages.offer_page import OfferContext
 
-Context = StartContext | OfferContext | ListContext | TextContext | SearchContext | MissingContext
+Context = StartContext | OfferContext | ListPage | TextContext | SearchContext | MissingContext
 
 TEMPLATES: dict[type[Any], str] = {
     StartContext: "start.html",
     OfferContext: "offer.html",
     ListContext: "list.html",
+    CompanyContext: "virksomhed.html",
+    CompaniesContext: "virksomheder.html",
+    NewContext: "nye.html",
+    MapContext: "kort.html",
     TextContext: "text.html",
     SearchContext: "soeg.html",
     MissingContext: "404.html",

@@ -26,6 +26,7 @@ def root(request: pytest.FixtureRequest, site: Path) -> Iterator[str]:
 
 
 PAGES = ["index.html", "soeg.html", "om.html", "ophoerte.html", f"tilbud/{ODDITIES['moved']}.html", "404.html"]
+PAGES += ["kort.html", "nye.html", "virksomheder.html", "kommune/0751.html", "region/1082.html"]
 
 
 @pytest.mark.parametrize("width", [1280, 360, 320])
