@@ -17,7 +17,7 @@ def folder(name: str) -> Path:
 
 def program_files() -> list[Path]:
     """All files that decide what a site looks like: a change of one of them makes every site stale."""
-    files = [path for path in _PACKAGE.rglob("*") if path.suffix in (".py", ".toml")]
+    files = [path for path in _PACKAGE.rglob("*") if path.suffix in (".py", ".toml", ".json")]
     for name in ("templates", "static"):
         files += [path for path in folder(name).rglob("*") if path.is_file()]
     return sorted(set(files))

@@ -21,7 +21,9 @@ from generator.archive.reader import Archive
 from generator.errors import TilbudsspejlError
 from generator.pages import urls
 from generator.pages.contexts import Site
+from generator.pages.directory import Directory
 from generator.pages.listing import Listing, make_listing
+from generator.pages.lists import list_pages
 from generator.pages.news import News, make_news
 from generator.pages.offer_page import offer_context
 from generator.pages.output import Writer
@@ -168,6 +170,30 @@ def leave_surroundings(workspace: Path, listings: Sequence[Listing]) -> None:
 def _surroundings(workspace: Path) -> dict[str, Surroundings]:
     found: dict[str, Surroundings] = pickle.loads((workspace / "surroundings").read_bytes())  # our own
     return found
+
+
+def leave_directory(workspace: Path, directory: Directory) -> None:
+    """Lays the Directory out for the workers of pass 2."""
+    (workspace / "directory").write_bytes(pickle.dumps(directory, protocol=pickle.HIGHEST_PROTOCOL))
+
+
+@lru_cache(maxsize=1)
+def _directory(workspace: Path) -> Directory:
+    directory: Directory = pickle.loads((workspace / "directory").read_bytes())  # our own, in our private folder
+    gc.freeze()
+    return directory
+
+
+def render_lists(workspace: Path, part: int, parts: int) -> int:
+    """Pass 2: writes one of `parts` shares of the pages that list offers; returns how many."""
+    bench = _bench(workspace)
+    job, writer = bench.job, Writer(bench.job.site_folder)
+    pulled = danish_day(job.pulls.latest.finished)
+    pages = list_pages(job.site, _directory(workspace), pulled, history=job.door.terms.history)
+    for make in pages[part::parts]:
+        context = make()
+        writer.write(context.page.address, bench.renderer.page(context))
+    return writer.files
 
 
 def write_shards(workspace: Path, numbers: Sequence[int]) -> None:

@@ -23,7 +23,6 @@ from generator.commands.batches import BatchSummary, Job
 from generator.commands.look import Look, read_look
 from generator.commands.site_pages import (
     write_fixed_pages,
-    write_lists,
     write_sitemap,
     write_static,
     write_statistics,
@@ -31,7 +30,8 @@ from generator.commands.site_pages import (
 from generator.config import INTERNAL, Configuration
 from generator.errors import CheckError, OutputRefused, TilbudsspejlError
 from generator.pages.contexts import Site
-from generator.pages.listing import Listing, make_directory
+from generator.pages.directory import make_directory
+from generator.pages.listing import Listing
 from generator.pages.news import News
 from generator.pages.output import Writer, check_output, read_marker, staging, swap, without_controls, write_marker
 from generator.register.documents import Problem, Pulls
@@ -39,6 +39,7 @@ from generator.register.mapping import Mapping
 from generator.register.statistics import Tally
 
 BATCH = 25  # offers: some 250 documents, 2 MB
+LIST_PARTS = 16  # the pages that list offers, shared out
 
 Progress = Callable[[str, int, int], None]  # step, done, in all
 
@@ -107,13 +108,13 @@ def build(configuration: Configuration, progress: Progress, now: datetime | None
             _check_not_empty(configuration.archive, gathered)
             directory = make_directory(gathered.listings)
             batches.leave_surroundings(workspace, directory.offers)
+            batches.leave_directory(workspace, directory)
             searches = [
                 pool.submit(batches.write_shards, workspace, numbers),
                 pool.submit(batches.write_whoosh, workspace, numbers, configuration.search_index, index),
             ]
             files = _render(pool, job, numbers, searches, progress)
         writer = Writer(job.site_folder)
-        write_lists(writer, job, directory)
         write_fixed_pages(writer, job, look, directory, gathered.news, receipts, gathered.lost)
         write_statistics(writer, job, directory, gathered.tally)
         write_static(writer, look, configuration.settings.site, receipts[-1])
@@ -218,7 +219,8 @@ def _gather(pool: Executor, job: Job, numbers: Iterable[int], progress: Progress
 
 
 def _render(pool: Executor, job: Job, numbers: Iterable[int], searches: list[Future[None]], progress: Progress) -> int:
-    futures = [pool.submit(batches.render_batch, job.workspace, number) for number in numbers]
+    futures = [pool.submit(batches.render_lists, job.workspace, part, LIST_PARTS) for part in range(LIST_PARTS)]
+    futures += [pool.submit(batches.render_batch, job.workspace, number) for number in numbers]
     files = 0
     for done, future in enumerate(as_completed(futures), start=1):
         files += future.result()

@@ -1,4 +1,4 @@
-"""The pages that are not an offer's: lists, the start page, search, editorial pages, and the static files."""
+"""The pages that a site has one of: the start page, search, editorial pages; and the static files."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -19,12 +19,11 @@ from generator.pages.contexts import (
     Site,
     StartContext,
     TextContext,
-    ceased_context,
-    list_context,
 )
+from generator.pages.directory import Directory
 from generator.pages.edition import edition_facts
 from generator.pages.glossary import paragraph_rows
-from generator.pages.listing import Directory
+from generator.pages.maps import small_map
 from generator.pages.minify import is_minified, minify
 from generator.pages.news import News
 from generator.pages.output import Writer
@@ -34,21 +33,6 @@ from generator.pages.statistics import make_pages
 from generator.register.clock import danish_day
 from generator.register.statistics import Tally
 from generator.register.vocabulary import LAWS, RENAMED_ON
-
-
-def write_lists(writer: Writer, job: Job, directory: Directory) -> None:
-    """A page for everything that offers are listed under."""
-    renderer = Renderer(job.theme)
-    kinds = (
-        ("Kommune", directory.municipalities),
-        ("Juridisk grundlag", directory.paragraphs),
-        ("Målgruppe", directory.target_groups),
-        ("Socialtilsyn", directory.authorities),
-    )
-    for kind, groups in kinds:
-        for group in groups:
-            writer.write(group.term.address, renderer.page(list_context(job.site, kind, group)))
-    writer.write(urls.CEASED, renderer.page(ceased_context(job.site, directory)))
 
 
 def write_fixed_pages(
@@ -97,6 +81,7 @@ def _start_context(site: Site, directory: Directory, news: News, receipt: Receip
         oldest=oldest,
         days=news.days(),
         directory=directory,
+        map=small_map(directory),
     )
 
 

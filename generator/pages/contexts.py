@@ -10,10 +10,11 @@ from datetime import date, datetime
 
 from markupsafe import Markup
 
-from generator.pages import danish, urls
+from generator.pages import urls
+from generator.pages.directory import Directory
 from generator.pages.glossary import Entry, ParagraphRow
-from generator.pages.listing import Directory, Group, Listing
 from generator.pages.logo import Logo
+from generator.pages.maps import SmallMap
 from generator.pages.news import Note
 
 
@@ -77,20 +78,7 @@ class StartContext:
     oldest: date | None
     days: Sequence[tuple[date, list[Note], int, int]]
     directory: Directory
-
-
-@dataclass(frozen=True, slots=True)
-class ListContext:
-    """list.html: offers under a municipality, paragraph, target group or authority, or the ceased ones."""
-
-    site: Site
-    page: Page
-    root: str
-    kind: str
-    heading: str
-    lead: str
-    active: Sequence[Listing]
-    ended: Sequence[Listing]
+    map: SmallMap
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,41 +132,3 @@ class MissingContext:
     site: Site
     page: Page
     root: str
-
-
-def list_context(site: Site, kind: str, group: Group) -> ListContext:
-    """The page of one list."""
-    address = group.term.address
-    meaning = f" ({group.meaning})" if group.meaning else ""
-    lead = f"{danish.count(group.active, 'tilbud', 'tilbud')} i drift"
-    places = sum(listing.places or 0 for listing in group.offers if listing.is_active)
-    if places:
-        lead += f" med {danish.count(places, 'godkendt plads', 'godkendte pladser')} (ikke ledige pladser)"
-    return ListContext(
-        site=site,
-        page=Page(address, group.term.name, description=f"{kind}: {group.term.name}{meaning}. {lead}."),
-        root=urls.root_of(address),
-        kind=kind,
-        heading=f"{group.term.name}{meaning}",
-        lead=f"{lead}.",
-        active=[listing for listing in group.offers if listing.is_active],
-        ended=[listing for listing in group.offers if not listing.is_active],
-    )
-
-
-def ceased_context(site: Site, directory: Directory) -> ListContext:
-    """The list of all offers that have ended."""
-    ended = directory.ended
-    return ListContext(
-        site=site,
-        page=Page(
-            urls.CEASED, "Ophørte tilbud", "ended", "Sociale tilbud, der er ophørt eller ikke længere i registret."
-        ),
-        root="",
-        kind="Status",
-        heading="Ophørte tilbud",
-        lead=f"{danish.count(len(ended), 'tilbud', 'tilbud')} er ophørt eller ikke længere i registret. "
-        "Siderne bliver stående som dokumentation.",
-        active=[],
-        ended=ended,
-    )

@@ -8,8 +8,9 @@ from markupsafe import Markup
 
 from generator.errors import ConfigurationError
 from generator.pages import danish, urls
+from generator.pages.directory import Directory
 from generator.pages.editorial import editorial
-from generator.pages.listing import Directory, sort_key
+from generator.pages.listing import sort_key
 from generator.register.vocabulary import (
     LAWS,
     known_paragraphs,

@@ -1,12 +1,10 @@
-"""The small summary of an offer that lists, links and the start page are made of; and the directory of them all."""
+"""The small summary of an offer that lists, links and the start page are made of."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from generator.errors import CheckError
 from generator.pages import danish, urls
 from generator.pages.sentences import address_text, ages
 from generator.register.changes import Cause
@@ -16,7 +14,6 @@ from generator.register.timeline import Offer
 from generator.register.vocabulary import (
     is_sanction,
     ownership,
-    paragraph_meaning,
     parse_paragraph,
     successor_paragraph,
 )
@@ -207,85 +204,7 @@ def age_span(tilbud: Tilbud) -> str:
     return ages(min(first, default=None), max(last, default=None))
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
-    """A list page: what it lists offers under, the offers in order, and how many are active."""
-
-    term: Term
-    meaning: str
-    offers: tuple[Listing, ...]
-    active: int
-
-
-@dataclass(frozen=True, slots=True)
-class Directory:
-    """All offers, frozen between the two passes: every link can be made, and no two pages want one address."""
-
-    offers: tuple[Listing, ...]
-    municipalities: tuple[Group, ...]
-    paragraphs: tuple[Group, ...]
-    target_groups: tuple[Group, ...]
-    authorities: tuple[Group, ...]
-
-    @property
-    def active(self) -> int:
-        """How many offers are neither ceased nor gone."""
-        return sum(listing.is_active for listing in self.offers)
-
-    @property
-    def ended(self) -> tuple[Listing, ...]:
-        """The ceased and the gone, in the order of lists."""
-        return tuple(listing for listing in self.offers if not listing.is_active)
-
-    @property
-    def groups(self) -> tuple[Group, ...]:
-        """Every list page."""
-        return (*self.municipalities, *self.paragraphs, *self.target_groups, *self.authorities)
-
-
-def make_directory(listings: Iterable[Listing]) -> Directory:
-    """Freezes the summaries; raises CheckError if two offers or lists want one address."""
-    offers = sorted(listings, key=lambda listing: (not listing.is_active, sort_key(listing.name), listing.id))
-    directory = Directory(
-        tuple(offers),
-        _group(offers, lambda listing: (listing.municipality,)),
-        _group(offers, lambda listing: listing.paragraphs),
-        _group(offers, lambda listing: listing.target_groups),
-        _group(offers, lambda listing: (listing.authority,)),
-    )
-    _check_addresses(directory)
-    return directory
-
-
 def sort_key(name: str) -> tuple[str, str]:
     """Danish order: æ, ø and å last, aa as å."""
     folded = name.casefold().replace("aa", "å")
     return folded.translate(str.maketrans("æøå", "{|}")), name
-
-
-def _group(offers: Sequence[Listing], terms_of: Callable[[Listing], Iterable[Term | None]]) -> tuple[Group, ...]:
-    members: dict[str, list[Listing]] = {}
-    names: dict[str, Counter[Term]] = {}
-    for listing in offers:
-        for term in terms_of(listing):
-            if term is not None:
-                members.setdefault(term.address, []).append(listing)
-                names.setdefault(term.address, Counter())[term] += 1
-    groups = []
-    for key, listings in members.items():
-        term = min(names[key], key=lambda t: (-names[key][t], t.name))  # the spelling used most
-        active = sum(listing.is_active for listing in listings)
-        groups.append(Group(term, paragraph_meaning(term.name.replace(danish.NO_BREAK, " ")), tuple(listings), active))
-    return tuple(sorted(groups, key=lambda group: sort_key(group.term.name)))
-
-
-def _check_addresses(directory: Directory) -> None:
-    taken: dict[str, str] = {}
-    pages = [(listing.address, f"offer {listing.id!r}") for listing in directory.offers]
-    pages += [(group.term.address, f"list {group.term.name!r}") for group in directory.groups]
-    for address, owner in pages:
-        if address.casefold() in taken:
-            raise CheckError(
-                f"{address}: wanted by {taken[address.casefold()]} and {owner}; report this with both names"
-            )
-        taken[address.casefold()] = owner

@@ -98,7 +98,7 @@ class OfferContext:
     places: int | None
     price: Takst | None
     approved: str
-    provider: str
+    provider: Fact
     glance_contact: tuple[Fact, ...]
     changed: datetime | None
     since: dict[str, Since | None]  # of the facts in the glance
@@ -116,7 +116,7 @@ class OfferContext:
     in_force: int  # how many of them are
     contact: tuple[Fact, ...]
     companies: tuple[Fact, ...]
-    agreements: tuple[tuple[str, tuple[str, ...]], ...]
+    agreements: tuple[tuple[str, tuple[Fact, ...]], ...]
     reports: tuple[tuple[str, str, str], ...]  # title, date in words, address or ""
     others: tuple[Fact, ...]
     citation: str
@@ -157,7 +157,7 @@ def offer_context(
         places=places_of(tilbud),
         price=main_price(tilbud),
         approved=danish.day_or_text(tilbud.godkendelse.dato) if tilbud.godkendelse.dato else "",
-        provider=tilbud.driftsherre.navn or tilbud.virksomhed.navn or "",
+        provider=_council(tilbud.driftsherre if tilbud.driftsherre.navn else tilbud.virksomhed),
         glance_contact=tuple(fact for fact in contact if fact.label in ("Telefon", "E-mail")),
         changed=changed_of(offer),
         since=_glance_since(tilbud, since),
@@ -333,7 +333,7 @@ def _companies(offer_id: str, tilbud: Tilbud, since: dict[Key, Since]) -> Iterab
         if company != Virksomhed():
             form = company.virksomhedsform.beskrivelse
             name = ", ".join(filter(None, (company.navn or "uden navn", form)))
-            yield Fact(label, name, since=since.get((label.lower(),)))
+            yield Fact(label, name, _company_href(company), since.get((label.lower(),)))
             if cvr := company.cvr_nummer:
                 yield Fact(f"{label}s CVR-nummer", danish.digits(cvr, danish.CVR), copies=cvr)
     if number := tilbud.p_nummer:
@@ -341,5 +341,11 @@ def _companies(offer_id: str, tilbud: Tilbud, since: dict[Key, Since]) -> Iterab
     yield Fact("Tilbuds-id", offer_id, copies=offer_id)
 
 
-def _council(company: Virksomhed) -> str:
-    return company.navn or (f"CVR {company.cvr_nummer}" if company.cvr_nummer else "uden navn")
+def _council(company: Virksomhed) -> Fact:
+    name = company.navn or (f"CVR {company.cvr_nummer}" if company.cvr_nummer else "uden navn")
+    return Fact("", name, _company_href(company))
+
+
+def _company_href(company: Virksomhed) -> str:
+    """From an offer's page to the company's."""
+    return f"../{urls.company(company.cvr_nummer)}" if company.cvr_nummer else ""

@@ -15,13 +15,13 @@ from generator.pages import danish
 from generator.pages.contexts import (
     CompareContext,
     GlossaryContext,
-    ListContext,
     MissingContext,
     SearchContext,
     StartContext,
     TextContext,
 )
 from generator.pages.glossary import FILE, Glossary, read_glossary
+from generator.pages.lists import CompaniesContext, CompanyContext, ListContext, ListPage, MapContext, NewContext
 from generator.pages.offer_page import OfferContext
 from generator.pages.statistics import StatisticsContext
 from generator.resources import Theme
@@ -29,7 +29,7 @@ from generator.resources import Theme
 Context = (
     StartContext
     | OfferContext
-    | ListContext
+    | ListPage
     | StatisticsContext
     | CompareContext
     | SearchContext
@@ -42,6 +42,10 @@ TEMPLATES: dict[type[Any], str] = {
     StartContext: "start.html",
     OfferContext: "offer.html",
     ListContext: "list.html",
+    CompanyContext: "virksomhed.html",
+    CompaniesContext: "virksomheder.html",
+    NewContext: "nye.html",
+    MapContext: "kort.html",
     TextContext: "text.html",
     GlossaryContext: "ordliste.html",
     SearchContext: "soeg.html",

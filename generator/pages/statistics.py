@@ -9,8 +9,10 @@ from markupsafe import Markup
 
 from generator.pages import charts, danish, statistics_texts, urls
 from generator.pages.contexts import Page, Site
+from generator.pages.directory import Directory, Group
 from generator.pages.editorial import shortened
-from generator.pages.listing import Directory, Group, paragraph_name, sort_key
+from generator.pages.listing import paragraph_name, sort_key
+from generator.register.municipalities import REGION_CODES
 from generator.register.statistics import (
     ALL,
     FACTS,
@@ -190,6 +192,8 @@ class _Book:
             # Its key is the code where it has one: a name is folded, so that it is its own key.
             is_name = key == " ".join(name.split()).casefold()
             address = f"kommune/{urls.slug(name)}.html" if is_name else urls.municipality(key)
+        elif facet == "region" and key:
+            address = urls.region(REGION_CODES[key]) if key in REGION_CODES else ""
         elif facet == "tilsyn" and key:
             name, address = spelling, urls.authority(spelling)
         elif facet == "grundlag" and key:

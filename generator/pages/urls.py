@@ -15,6 +15,9 @@ _FOLD = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
 START = "index.html"
 SEARCH = "soeg.html"
 CEASED = "ophoerte.html"
+NEW = "nye.html"
+MAP = "kort.html"
+COMPANIES = "virksomheder.html"
 ABOUT = "om.html"
 COMPARE = "sammenlign.html"
 NOT_FOUND = "404.html"
@@ -44,6 +47,16 @@ def compare(tilbuds_id: str) -> str:
 def municipality(code: str) -> str:
     """A municipality's list."""
     return f"kommune/{safe_name(code)}.html"
+
+
+def region(code: str) -> str:
+    """A region's list."""
+    return f"region/{safe_name(code)}.html"
+
+
+def company(cvr: str) -> str:
+    """The page of a company with all its parts in offers; a CVR number written in groups is the same number."""
+    return f"virksomhed/{safe_name(''.join(cvr.split()))}.html"
 
 
 def paragraph(text: str) -> str:

@@ -5,12 +5,12 @@ import csv
 import pytest
 
 from generator.pages.contexts import Site
-from generator.pages.listing import Directory
+from generator.pages.directory import Directory
 from generator.pages.statistics import StatisticsPage, duration_words, make_pages, to_csv
 from generator.register.statistics import ALL, Key, Standing, Tally
 
 SITE = Site("Spejl", is_demo=False, attribution="", operator="", contact="")
-NOBODY = Directory((), (), (), (), ())
+NOBODY = Directory((), (), (), (), (), (), ())
 
 
 def tally() -> Tally:

@@ -1,0 +1,58 @@
+"""The companies of the offers, councils among them: one for every CVR number, with every part it has in an offer."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from generator.pages import danish, urls
+from generator.pages.listing import Listing, Role, sort_key
+
+# What a company can be to an offer, in the order of its page.
+KINDS = ("Driftsherre", "Virksomhed", "Driftsaftale", "Fasteaftale", "Samarbejdskommune")
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """A company's page: its name, and the offers by the part that it has in them."""
+
+    cvr: str
+    address: str
+    name: str
+    other_names: tuple[str, ...]
+    parts: tuple[tuple[str, tuple[Listing, ...]], ...]
+
+    @property
+    def active(self) -> int:
+        """How many offers in operation it has a part in."""
+        return len({listing.id for _, listings in self.parts for listing in listings if listing.is_active})
+
+
+def make_companies(offers: Iterable[Listing]) -> tuple[Company, ...]:
+    """Every company that has a part in one of the offers, in Danish order; the offers stay in theirs."""
+    roles: dict[str, list[tuple[Role, Listing]]] = {}
+    for listing in offers:
+        for role in listing.roles:
+            roles.setdefault(urls.company(role.cvr), []).append((role, listing))
+    return tuple(
+        sorted(
+            (_company(address, held) for address, held in roles.items()),
+            key=lambda company: (sort_key(company.name), company.address),
+        )
+    )
+
+
+def _company(address: str, held: list[tuple[Role, Listing]]) -> Company:
+    cvr = "".join(held[0][0].cvr.split())
+    counted = Counter(role.name for role, _ in held if role.name)
+    names = sorted(counted, key=lambda name: (-counted[name], sort_key(name)))  # the one used most comes first
+    others = {name.casefold(): name for name in reversed(names)}  # only case apart is no other name
+    parts: dict[str, dict[str, Listing]] = {kind: {} for kind in KINDS}
+    for role, listing in held:
+        parts[role.kind].setdefault(listing.id, listing)
+    return Company(
+        cvr=cvr,
+        address=address,
+        name=names[0] if names else f"CVR {danish.digits(cvr, danish.CVR)} (uden navn)",
+        other_names=tuple(name for name in names[1:] if others[name.casefold()] == name),
+        parts=tuple((kind, tuple(listings.values())) for kind, listings in parts.items() if listings),
+    )

@@ -1,0 +1,101 @@
+"""All offers and what they are listed under, frozen between the two passes of a build."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from generator.errors import CheckError
+from generator.pages import danish, urls
+from generator.pages.companies import Company, make_companies
+from generator.pages.listing import Listing, Term, sort_key
+from generator.register.municipalities import REGION_CODES
+from generator.register.vocabulary import paragraph_meaning, region_of
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A list page: what it lists offers under, the offers in order, and how many are active."""
+
+    term: Term
+    meaning: str
+    offers: tuple[Listing, ...]
+    active: int
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """All offers, frozen between the two passes: every link can be made, and no two pages want one address."""
+
+    offers: tuple[Listing, ...]
+    municipalities: tuple[Group, ...]
+    paragraphs: tuple[Group, ...]
+    target_groups: tuple[Group, ...]
+    authorities: tuple[Group, ...]
+    regions: tuple[Group, ...]
+    companies: tuple[Company, ...]
+
+    @property
+    def active(self) -> int:
+        """How many offers are neither ceased nor gone."""
+        return sum(listing.is_active for listing in self.offers)
+
+    @property
+    def ended(self) -> tuple[Listing, ...]:
+        """The ceased and the gone, in the order of lists."""
+        return tuple(listing for listing in self.offers if not listing.is_active)
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """Every list page."""
+        return (*self.municipalities, *self.paragraphs, *self.target_groups, *self.authorities, *self.regions)
+
+
+def make_directory(listings: Iterable[Listing]) -> Directory:
+    """Freezes the summaries; raises CheckError if two offers or lists want one address."""
+    offers = sorted(listings, key=lambda listing: (not listing.is_active, sort_key(listing.name), listing.id))
+    directory = Directory(
+        tuple(offers),
+        _group(offers, lambda listing: (listing.municipality,)),
+        _group(offers, lambda listing: listing.paragraphs),
+        _group(offers, lambda listing: listing.target_groups),
+        _group(offers, lambda listing: (listing.authority,)),
+        _group(offers, lambda listing: (region_term(listing.kommunekode),)),
+        make_companies(offers),
+    )
+    _check_addresses(directory)
+    return directory
+
+
+def region_term(kommunekode: str) -> Term | None:
+    """The region that a municipality lies in; None for a code that is none."""
+    name = region_of(kommunekode)
+    return Term(name, urls.region(REGION_CODES[name])) if name else None
+
+
+def _group(offers: Sequence[Listing], terms_of: Callable[[Listing], Iterable[Term | None]]) -> tuple[Group, ...]:
+    members: dict[str, list[Listing]] = {}
+    names: dict[str, Counter[Term]] = {}
+    for listing in offers:
+        for term in terms_of(listing):
+            if term is not None:
+                members.setdefault(term.address, []).append(listing)
+                names.setdefault(term.address, Counter())[term] += 1
+    groups = []
+    for key, listings in members.items():
+        term = min(names[key], key=lambda t: (-names[key][t], t.name))  # the spelling used most
+        active = sum(listing.is_active for listing in listings)
+        groups.append(Group(term, paragraph_meaning(term.name.replace(danish.NO_BREAK, " ")), tuple(listings), active))
+    return tuple(sorted(groups, key=lambda group: sort_key(group.term.name)))
+
+
+def _check_addresses(directory: Directory) -> None:
+    taken: dict[str, str] = {}
+    pages = [(listing.address, f"offer {listing.id!r}") for listing in directory.offers]
+    pages += [(group.term.address, f"list {group.term.name!r}") for group in directory.groups]
+    pages += [(company.address, f"company {company.cvr!r}") for company in directory.companies]
+    for address, owner in pages:
+        if address.casefold() in taken:
+            raise CheckError(
+                f"{address}: wanted by {taken[address.casefold()]} and {owner}; report this with both names"
+            )
+        taken[address.casefold()] = owner

@@ -1,0 +1,339 @@
+"""The pages that list offers: by municipality, region, paragraph, target group, authority and company; ceased; new."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from itertools import groupby
+
+from generator.pages import danish, urls
+from generator.pages.companies import Company
+from generator.pages.contexts import Page, Site
+from generator.pages.directory import Directory, Group, region_term
+from generator.pages.listing import Listing, Style, Term, sort_key
+from generator.pages.maps import CountryMap, OutlineMap, country_map, outline_map
+from generator.register.clock import danish_day
+
+LONG = 40  # rows: from here a list has letters to jump to
+
+_LETTERS = {"{": "Æ", "|": "Ø", "}": "Å"}  # as `sort_key` writes them
+_HOLDERS = ("Driftsherre", "Virksomhed")
+
+
+@dataclass(frozen=True, slots=True)
+class Jump:
+    """A place further down the page."""
+
+    label: str
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An offer in a list, with the anchor that a letter jumps to and the company that runs it."""
+
+    listing: Listing
+    anchor: str
+    holder: Term | None
+
+
+@dataclass(frozen=True, slots=True)
+class Roll:
+    """A table of offers under one heading."""
+
+    heading: str
+    rows: tuple[Row, ...]
+    jumps: tuple[Jump, ...]
+    shows_holder: bool = False  # instead of the municipality, where that is the same for all
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many of a list's offers have a status."""
+
+    status: str
+    style: Style
+    offers: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListContext:
+    """list.html: offers under a municipality, region, paragraph, target group or authority, or the ceased ones."""
+
+    site: Site
+    page: Page
+    root: str
+    kind: Term  # what the page is one of, and where all of them stand, if anywhere
+    heading: str
+    lead: str
+    tallies: Sequence[Tally]
+    above: Term | None  # the region of a municipality
+    below: Sequence[Group]  # the municipalities of a region
+    map: OutlineMap | None
+    rolls: Sequence[Roll]
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyContext:
+    """virksomhed.html: a company with its offers by the part that it has in them."""
+
+    site: Site
+    page: Page
+    root: str
+    name: str
+    cvr: str
+    lead: str
+    other_names: Sequence[str]
+    rolls: Sequence[Roll]
+
+
+@dataclass(frozen=True, slots=True)
+class CompaniesContext:
+    """virksomheder.html: all companies, by letter."""
+
+    site: Site
+    page: Page
+    root: str
+    lead: str
+    jumps: Sequence[Jump]
+    letters: Sequence[tuple[str, str, Sequence[Company]]]  # letter, anchor, companies
+
+
+@dataclass(frozen=True, slots=True)
+class NewContext:
+    """nye.html: offers that have entered the register of late, newest first; None where that must not be told."""
+
+    site: Site
+    page: Page
+    root: str
+    since: date | None
+    lead: str
+    months: Sequence[tuple[str, str, Sequence[Row]]]  # month, anchor, offers
+
+
+@dataclass(frozen=True, slots=True)
+class MapContext:
+    """kort.html: the municipalities as a map, and the same numbers as a table."""
+
+    site: Site
+    page: Page
+    root: str
+    map: CountryMap
+
+
+def make_roll(heading: str, listings: Sequence[Listing], prefix: str = "", *, shows_holder: bool = False) -> Roll:
+    """A table of offers in the order given; with letters to jump to where it is long."""
+    rows: list[Row] = []
+    jumps: dict[str, Jump] = {}
+    for listing in listings:
+        letter = letter_of(listing.name) if len(listings) >= LONG else ""
+        is_next = bool(letter) and letter not in jumps
+        if is_next:
+            jumps[letter] = Jump(letter, prefix + _anchor(letter))
+        rows.append(Row(listing, jumps[letter].anchor if is_next else "", _holder(listing)))
+    return Roll(heading, tuple(rows), tuple(jumps.values()), shows_holder)
+
+
+def letter_of(name: str) -> str:
+    """The letter that a name stands under: A to Å, "0–9" for a digit, "" for anything else."""
+    first = sort_key(name.strip())[0][:1]
+    if first.isdecimal():
+        return "0–9"
+    letter = _LETTERS.get(first, first.upper())
+    return letter if "A" <= letter <= "Z" or letter in "ÆØÅ" else ""
+
+
+def _anchor(letter: str) -> str:
+    return urls.slug(letter) if letter.isalpha() else "tal"
+
+
+def _holder(listing: Listing) -> Term | None:
+    role = next((role for kind in _HOLDERS for role in listing.roles if role.kind == kind), None)
+    return Term(role.name or f"CVR {danish.digits(role.cvr, danish.CVR)}", urls.company(role.cvr)) if role else None
+
+
+def tallies_of(listings: Iterable[Listing]) -> tuple[Tally, ...]:
+    """How many there are of each status: those in operation first, each kind by its number."""
+    counted = Counter((listing.is_active, listing.status, listing.style) for listing in listings)
+    order = sorted(counted.items(), key=lambda item: (not item[0][0], -item[1], item[0][1]))
+    return tuple(Tally(status, style, number) for (_, status, style), number in order)
+
+
+def lead_of(listings: Sequence[Listing]) -> str:
+    """ "41 tilbud i drift med 512 godkendte pladser (ikke ledige pladser)." """
+    active = [listing for listing in listings if listing.is_active]
+    places = sum(listing.places or 0 for listing in active)
+    lead = f"{danish.count(len(active), 'tilbud', 'tilbud')} i drift"
+    if places:
+        lead += f" med {danish.count(places, 'godkendt plads', 'godkendte pladser')} (ikke ledige pladser)"
+    return f"{lead}."
+
+
+def list_context(site: Site, kind: Term, group: Group, below: Sequence[Group] = ()) -> ListContext:
+    """The page of one list; `below` are the municipalities of a region."""
+    address = group.term.address
+    is_municipality = address.startswith("kommune/")
+    code = group.offers[0].kommunekode if is_municipality else ""
+    active = [listing for listing in group.offers if listing.is_active]
+    ended = [listing for listing in group.offers if not listing.is_active]
+    rolls = (
+        make_roll("Tilbud i drift", active, "bogstav-", shows_holder=is_municipality),
+        make_roll("Ophørte tilbud", ended, "ophoert-", shows_holder=is_municipality),
+    )
+    heading = f"{group.term.name} ({group.meaning})" if group.meaning else group.term.name
+    lead = lead_of(group.offers)
+    return ListContext(
+        site=site,
+        page=Page(address, group.term.name, description=f"{kind.name}: {heading}. {lead}"),
+        root=urls.root_of(address),
+        kind=kind,
+        heading=heading,
+        lead=lead,
+        tallies=tallies_of(group.offers),
+        above=region_term(code),
+        below=below,
+        map=outline_map(code, active),
+        rolls=[roll for roll in rolls if roll.rows],
+    )
+
+
+def ceased_context(site: Site, directory: Directory) -> ListContext:
+    """The list of all offers that have ended."""
+    ended = directory.ended
+    return ListContext(
+        site=site,
+        page=Page(
+            urls.CEASED, "Ophørte tilbud", "ended", "Sociale tilbud, der er ophørt eller ikke længere i registret."
+        ),
+        root="",
+        kind=Term("Status", ""),
+        heading="Ophørte tilbud",
+        lead=f"{danish.count(len(ended), 'tilbud', 'tilbud')} er ophørt eller ikke længere i registret. "
+        "Siderne bliver stående som dokumentation.",
+        tallies=tallies_of(ended),
+        above=None,
+        below=(),
+        map=None,
+        rolls=[make_roll("Ophørte tilbud", ended, "ophoert-")] if ended else [],
+    )
+
+
+def company_context(site: Site, company: Company) -> CompanyContext:
+    """The page of one company."""
+    listings = {listing.id: listing for _, held in company.parts for listing in held}
+    rolls = [make_roll(_PARTS[kind], held, f"{urls.slug(kind)}-") for kind, held in company.parts]
+    lead = f"Har en rolle i {lead_of(list(listings.values()))}"
+    return CompanyContext(
+        site=site,
+        page=Page(company.address, company.name, description=f"{company.name}. {lead}"),
+        root=urls.root_of(company.address),
+        name=company.name,
+        cvr=danish.digits(company.cvr, danish.CVR),
+        lead=lead,
+        other_names=company.other_names,
+        rolls=rolls,
+    )
+
+
+_PARTS = {
+    "Driftsherre": "Driftsherre for",
+    "Virksomhed": "Virksomheden bag",
+    "Driftsaftale": "Driftsaftale med",
+    "Fasteaftale": "Fasteaftale med",
+    "Samarbejdskommune": "Samarbejdskommune for",
+}
+
+
+def companies_context(site: Site, directory: Directory) -> CompaniesContext:
+    """All companies and councils, by letter."""
+    by_letter: dict[str, list[Company]] = {}
+    for company in directory.companies:
+        by_letter.setdefault(letter_of(company.name), []).append(company)
+    letters = [
+        (letter or "Andre tegn", f"bogstav-{_anchor(letter) if letter else 'andre'}", companies)
+        for letter, companies in by_letter.items()
+    ]
+    number = danish.count(len(directory.companies), "virksomhed eller kommune", "virksomheder og kommuner")
+    return CompaniesContext(
+        site=site,
+        page=Page(
+            urls.COMPANIES, "Virksomheder", description="Virksomheder og kommuner med en rolle i sociale tilbud."
+        ),
+        root="",
+        lead=f"{number} med en rolle i et tilbud: som driftsherre, virksomhed, part i en aftale eller "
+        "samarbejdskommune. Tallet er tilbud i drift.",
+        jumps=[Jump(letter, anchor) for letter, anchor, _ in letters],
+        letters=letters,
+    )
+
+
+def new_context(site: Site, directory: Directory, pulled: date, *, history: bool) -> NewContext:
+    """The offers that have entered the register in the last twelve months of the data."""
+    page = Page(urls.NEW, "Nye tilbud", description="Sociale tilbud, der er kommet ind i registret det seneste år.")
+    if not history:
+        return NewContext(site, page, "", None, "", ())
+    since = since_of(directory.offers, pulled)
+    dated = [(danish_day(listing.first_date), listing) for listing in directory.offers if listing.first_date]
+    recent = sorted(
+        ((day, listing) for day, listing in dated if since <= day <= pulled),
+        key=lambda item: (-item[0].toordinal(), sort_key(item[1].name), item[1].id),
+    )
+    months = [
+        (f"{danish.MONTHS[month - 1]} {year}", f"maaned-{year}-{month:02}", [_new_row(listing) for _, listing in found])
+        for (year, month), found in groupby(recent, key=lambda item: (item[0].year, item[0].month))
+    ]
+    return NewContext(site, page, "", since, lead_of([listing for _, listing in recent]), months)
+
+
+def _new_row(listing: Listing) -> Row:
+    return Row(listing, "", _holder(listing))
+
+
+def since_of(offers: Iterable[Listing], pulled: date) -> date:
+    """The first of the month a year before the data's own day: the last on which an offer changed, up to the pull.
+
+    A whole month, so that the page changes with its offers and once a month, not every night.
+    """
+    moments = (moment for listing in offers for moment in (listing.changed, listing.first_date) if moment)
+    day = max((day for day in map(danish_day, moments) if day <= pulled), default=pulled)
+    return date(day.year - 1, day.month, 1)
+
+
+def map_context(site: Site, directory: Directory) -> MapContext:
+    """The map of the country."""
+    return MapContext(
+        site,
+        Page(
+            urls.MAP,
+            "Kort over kommunerne",
+            description="Godkendte pladser i sociale tilbud, kommune for kommune, på et kort.",
+        ),
+        "",
+        country_map(directory),
+    )
+
+
+ListPage = ListContext | CompanyContext | CompaniesContext | NewContext | MapContext
+
+
+def list_pages(site: Site, directory: Directory, pulled: date, *, history: bool) -> list[Callable[[], ListPage]]:
+    """Every page of this module, each yet to be made: so that they can be shared out among the workers."""
+    pages: list[Callable[[], ListPage]] = [
+        partial(ceased_context, site, directory),
+        partial(new_context, site, directory, pulled, history=history),
+        partial(companies_context, site, directory),
+        partial(map_context, site, directory),
+    ]
+    kinds = (
+        (Term("Juridisk grundlag", f"{urls.START}#grundlag"), directory.paragraphs),
+        (Term("Målgruppe", f"{urls.START}#maalgrupper"), directory.target_groups),
+        (Term("Socialtilsyn", f"{urls.START}#socialtilsyn"), directory.authorities),
+        (Term("Kommune", f"{urls.START}#kommuner"), directory.municipalities),
+    )
+    for group in directory.regions:
+        inside = [m for m in directory.municipalities if region_term(m.offers[0].kommunekode) == group.term]
+        pages.append(partial(list_context, site, Term("Region", f"{urls.START}#regioner"), group, inside))
+    pages += [partial(list_context, site, kind, group) for kind, groups in kinds for group in groups]
+    pages += [partial(company_context, site, company) for company in directory.companies]
+    return pages

@@ -1,0 +1,284 @@
+"""Maps: the municipalities by their approved places, and one municipality with its offers as dots."""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from generator.pages import danish, outlines
+from generator.pages.directory import Directory, Group
+from generator.pages.listing import Listing, sort_key
+from generator.pages.outlines import Point
+from generator.register.municipalities import MUNICIPALITIES
+
+CLASSES = 5
+_SCALE = 0.2  # 250 m a unit on the map of the country
+_TOLERANCE = 8  # 400 m
+_WIDTH, _HEIGHT = 6980, 7260  # of the country without Bornholm, in the outlines' units of 50 m
+# Bornholm lies nearer than it is, and the capital's surroundings are shown once more, larger, where there is only sea.
+_BORNHOLM = "0400"
+_BORNHOLM_TO = (6060.0, 200.0)
+_CAPITAL = tuple(code for code in MUNICIPALITIES if "0101" <= code <= "0190")
+_CAPITAL_TO, _CAPITAL_SCALE = (4720.0, 1230.0), 2.9
+_FRAME = 70.0
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A municipality on the map; `href` is empty where nothing is listed."""
+
+    label: str
+    href: str
+    level: int  # 0: none, then 1 to 5
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A part of the country that does not stand where it lies."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """What a municipality has: a row of the table beneath the map."""
+
+    name: str
+    href: str
+    places: int
+    offers: int
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class CountryMap:
+    """The map of the country: shapes, frames and what the levels mean."""
+
+    width: int
+    height: int
+    shapes: tuple[Shape, ...]
+    backdrop: tuple[tuple[int, str], ...]  # the capital's municipalities where they lie, by level, without links
+    frames: tuple[Frame, ...]
+    levels: tuple[str, ...]  # what each level stands for, from 0
+    amounts: tuple[Amount, ...]
+    counts_places: bool  # offers are counted where the data has no places
+
+
+@dataclass(frozen=True, slots=True)
+class SmallMap:
+    """The country in a few paths, one a level; a picture without links."""
+
+    width: int
+    height: int
+    paths: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """An offer on its municipality's outline."""
+
+    x: int
+    y: int
+    name: str
+    href: str
+    is_alert: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OutlineMap:
+    """A municipality's outline with its offers in operation."""
+
+    width: int
+    height: int
+    path: str
+    dots: tuple[Dot, ...]
+    notes: tuple[str, ...]  # what the drawing leaves out or moves
+
+
+def country_map(directory: Directory) -> CountryMap:
+    """The municipalities by approved places of offers in operation."""
+    groups = _groups_by_code(directory.municipalities)
+    sums = {code: _sum_of(found) for code, found in groups.items()}
+    counts_places = any(places for places, _ in sums.values())
+    measure = {code: places if counts_places else offers for code, (places, offers) in sums.items()}
+    bounds = bounds_of(measure.values())
+    shapes: list[Shape] = []
+    amounts: list[Amount] = []
+    backdrop: dict[int, list[str]] = {}
+    for code, official in sorted(MUNICIPALITIES.items(), key=lambda item: sort_key(item[1])):
+        found = groups.get(code, ())
+        name = found[0].term.name if found else official
+        href = found[0].term.address if found else ""
+        places, offers = sums.get(code, (0, 0))
+        level = level_of(measure.get(code, 0), bounds)
+        amounts.append(Amount(name, href, places, offers, level))
+        shapes.append(Shape(_label(name, places, offers, counts_places), href, level, _country_path(code)))
+        if code in _CAPITAL:
+            backdrop.setdefault(level, []).append(_path(outlines.outline(code, _TOLERANCE)))
+    return CountryMap(
+        width=round(_WIDTH * _SCALE),
+        height=round(_HEIGHT * _SCALE),
+        shapes=tuple(shapes),
+        backdrop=tuple((level, "".join(paths)) for level, paths in sorted(backdrop.items())),
+        frames=(_frame([_BORNHOLM], _BORNHOLM_TO, 1), _frame(_CAPITAL, _CAPITAL_TO, _CAPITAL_SCALE)),
+        levels=_level_words(bounds),
+        amounts=tuple(amounts),
+        counts_places=counts_places,
+    )
+
+
+def small_map(directory: Directory) -> SmallMap:
+    """The same map as a small picture."""
+    scale, tolerance = 0.06, 16
+    groups = _groups_by_code(directory.municipalities)
+    sums = {code: _sum_of(found) for code, found in groups.items()}
+    which = 0 if any(places for places, _ in sums.values()) else 1
+    bounds = bounds_of(amount[which] for amount in sums.values())
+    paths: dict[int, list[str]] = {}
+    for code in outlines.codes():
+        level = level_of(sums.get(code, (0, 0))[which], bounds)
+        lines = outlines.outline(code, tolerance)
+        origin = _shift([_BORNHOLM], _BORNHOLM_TO) if code == _BORNHOLM else (0.0, 0.0)
+        paths.setdefault(level, []).append(outlines.path(lines, scale, origin))
+    joined = tuple((level, "".join(found)) for level, found in sorted(paths.items()))
+    return SmallMap(round(_WIDTH * scale), round(_HEIGHT * scale), joined)
+
+
+def _groups_by_code(groups: Sequence[Group]) -> Mapping[str, tuple[Group, ...]]:
+    """The municipalities' lists by code, the longest first: a code can be written in two ways."""
+    by_code: dict[str, list[Group]] = {}
+    for group in groups:
+        if code := group.offers[0].kommunekode:
+            by_code.setdefault(code.zfill(4), []).append(group)
+    return {
+        code: tuple(sorted(found, key=lambda g: (-len(g.offers), g.term.address))) for code, found in by_code.items()
+    }
+
+
+def _sum_of(groups: Sequence[Group]) -> tuple[int, int]:
+    active = [listing for group in groups for listing in group.offers if listing.is_active]
+    return sum(listing.places or 0 for listing in active), len(active)
+
+
+def bounds_of(amounts: Iterable[int]) -> tuple[int, ...]:
+    """The largest amount of each level but the last: fifths of the municipalities, in round numbers."""
+    known = sorted(amount for amount in amounts if amount > 0)
+    fifths = (known[len(known) * part // CLASSES] for part in range(1, CLASSES)) if known else ()
+    return tuple(sorted({bound for bound in map(_round, fifths) if bound < known[-1]}))  # none above the largest
+
+
+def _round(amount: int) -> int:
+    step: int = 10 ** max(0, len(str(amount)) - 2)
+    return max(1, round(amount / step) * step)
+
+
+def level_of(amount: int, bounds: Sequence[int]) -> int:
+    """0 for nothing, else 1 and up: the first bound that the amount does not pass."""
+    if amount <= 0:
+        return 0
+    return 1 + sum(amount > bound for bound in bounds)
+
+
+def _level_words(bounds: Sequence[int]) -> tuple[str, ...]:
+    words, low = ["ingen"], 1
+    for bound in bounds:
+        words.append(f"{danish.number(low)}–{danish.number(bound)}" if bound > low else danish.number(low))
+        low = bound + 1
+    return (*words, f"{danish.number(low)} og derover")
+
+
+def _label(name: str, places: int, offers: int, counts_places: bool) -> str:
+    if not offers:
+        return f"{name}: ingen tilbud i drift"
+    told = danish.count(offers, "tilbud", "tilbud")
+    return f"{name}: {danish.count(places, 'plads', 'pladser')} i {told}" if counts_places else f"{name}: {told}"
+
+
+def _path(lines: Iterable[Sequence[Point]]) -> str:
+    return outlines.path(lines, _SCALE)
+
+
+def _country_path(code: str) -> str:
+    if code in _CAPITAL:
+        left, top, *_ = _box(_CAPITAL)
+        scale = _SCALE * _CAPITAL_SCALE
+        origin = (left - _CAPITAL_TO[0] / _CAPITAL_SCALE, top - _CAPITAL_TO[1] / _CAPITAL_SCALE)
+        return outlines.path(outlines.outline(code, _TOLERANCE / 2), scale, origin)
+    if code == _BORNHOLM:
+        return outlines.path(outlines.outline(code, _TOLERANCE), _SCALE, _shift([code], _BORNHOLM_TO))
+    return _path(outlines.outline(code, _TOLERANCE))
+
+
+def _box(codes: Iterable[str]) -> outlines.Box:
+    return outlines.box_of(line for code in codes for line in outlines.outline(code))
+
+
+def _shift(codes: Iterable[str], to: Point) -> Point:
+    left, top, *_ = _box(codes)
+    return left - to[0], top - to[1]
+
+
+def _frame(codes: Iterable[str], to: Point, scale: float) -> Frame:
+    left, top, right, bottom = _box(codes)
+    return Frame(
+        round((to[0] - _FRAME) * _SCALE),
+        round((to[1] - _FRAME) * _SCALE),
+        round(((right - left) * scale + 2 * _FRAME) * _SCALE),
+        round(((bottom - top) * scale + 2 * _FRAME) * _SCALE),
+    )
+
+
+_SIDE = 400  # the longer side of a municipality's map, about as many pixels
+_MARGIN = 12
+
+
+def outline_map(code: str, listings: Iterable[Listing]) -> OutlineMap | None:
+    """A municipality's outline with its offers in operation; None for a code that has no outline."""
+    lines = outlines.outline(code) if code else ()
+    active = [listing for listing in listings if listing.is_active]
+    if not lines or not any(listing.position for listing in active):
+        return None
+    left, top, right, bottom = outlines.box_of(lines)
+    scale = (_SIDE - 2 * _MARGIN) / max(right - left, bottom - top)
+    origin = (left - _MARGIN / scale, top - _MARGIN / scale)
+    dots, outside, taken = [], 0, Counter[tuple[int, int]]()
+    for listing in active:
+        if listing.position is None:
+            continue
+        point = outlines.project(*listing.position)
+        if outlines.distance(lines, point) > outlines.TOLERANCE:
+            outside += 1
+            continue
+        x, y = (point[0] - origin[0]) * scale, (point[1] - origin[1]) * scale
+        again = taken[round(x), round(y)]
+        taken[round(x), round(y)] += 1
+        # Offers in one house would hide each other: they stand around it, as seeds stand in a sunflower.
+        around, far = again * 2.4, 6 * math.sqrt(again)
+        dots.append(_dot(listing, round(x + far * math.cos(around)), round(y + far * math.sin(around))))
+    width, height = ((far - near) * scale + 2 * _MARGIN for near, far in ((left, right), (top, bottom)))
+    return OutlineMap(
+        round(width),
+        round(height),
+        outlines.path(lines, scale, origin),
+        tuple(sorted(dots, key=lambda dot: dot.is_alert)),  # a sanction lies on top
+        tuple(_notes(sum(listing.position is None for listing in active), outside, max(taken.values(), default=0) > 1)),
+    )
+
+
+def _dot(listing: Listing, x: int, y: int) -> Dot:
+    is_alert = listing.style == "alert"
+    name = f"{listing.name}, {danish.lower_first(listing.status)}" if is_alert else listing.name
+    return Dot(x, y, name, listing.address, is_alert)
+
+
+def _notes(without: int, outside: int, is_crowded: bool) -> Iterable[str]:
+    if without:
+        yield f"{danish.count(without, 'tilbud', 'tilbud')} har ingen position i data."
+    if outside:
+        yield f"{danish.count(outside, 'tilbud', 'tilbud')} har en position uden for kommunen og er ikke tegnet."
+    if is_crowded:
+        yield "Tilbud på samme adresse er rykket lidt fra hinanden."

@@ -1,0 +1,141 @@
+"""The lists: letters, tallies, companies, regions, new offers."""
+
+from datetime import date
+
+import pytest
+
+from generator.pages import urls
+from generator.pages.contexts import Site
+from generator.pages.directory import make_directory
+from generator.pages.lists import LONG, company_context, letter_of, list_pages, make_roll, new_context, tallies_of
+from tests.support.listings import address, approval, listing
+
+SITE = Site("Spejl", is_demo=True, attribution="", operator="", contact="")
+PULLED = date(2024, 6, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "letter"),
+    [
+        ("Bo", "B"),
+        ("ærø", "Æ"),
+        ("Øst", "Ø"),
+        ("Åen", "Å"),
+        ("Aarhus", "Å"),
+        ("7-tallet", "0–9"),
+        ("«Hus»", ""),
+        ("", ""),
+    ],
+)
+def test_a_name_stands_under_its_danish_letter(name: str, letter: str) -> None:
+    assert letter_of(name) == letter
+
+
+def test_only_long_lists_have_letters_and_only_those_that_occur() -> None:
+    names = [f"{letter}{number:02}" for letter in ("B", "Ø", "Å") for number in range(LONG // 2)]
+    roll = make_roll("Alle", [listing(name) for name in names], "x-")
+    assert [(jump.label, jump.anchor) for jump in roll.jumps] == [("B", "x-b"), ("Ø", "x-oe"), ("Å", "x-aa")]
+    marked = {row.anchor: row.listing.name for row in roll.rows if row.anchor}
+    assert marked == {"x-b": "B00", "x-oe": "Ø00", "x-aa": "Å00"}
+    assert make_roll("Få", [listing(name) for name in names[: LONG - 1]]).jumps == ()
+
+
+def test_offers_are_counted_by_status_those_in_operation_first() -> None:
+    found = tallies_of(
+        [
+            listing("A", status="OPHØRT"),
+            listing("B", status="OPHØRT"),
+            listing("C", godkendelse=approval(status="Påbud")),
+            listing("D", godkendelse=approval()),
+            listing("E", godkendelse=approval()),
+        ]
+    )
+    assert [(t.status, t.style, t.offers) for t in found] == [
+        ("Godkendt", "", 2),
+        ("Påbud", "alert", 1),
+        ("Ophørt", "gone", 2),
+    ]
+
+
+OWNER = {"cvrNummer": "12345678", "navn": "Fonden Eg"}
+
+
+def test_a_company_has_a_page_with_every_role_and_the_name_used_most() -> None:
+    directory = make_directory(
+        [
+            listing("A", driftsherre=OWNER, virksomhed=OWNER),
+            listing("B", driftsherre={"cvrNummer": "12 34 56 78", "navn": "Fonden Eg"}),
+            listing("C", driftsherre={"cvrNummer": "12345678", "navn": "Eg, Fonden"}, status="OPHØRT"),
+            listing("F", driftsherre={"cvrNummer": "12345678", "navn": "FONDEN EG"}, status="OPHØRT"),
+            listing("D", samarbejdskommuner=[{"cvrNummer": "87654321", "navn": "Aarhus Kommune"}]),
+            listing("E", virksomhed={"navn": "Uden nummer"}),
+        ]
+    )
+    assert [(company.name, company.active) for company in directory.companies] == [
+        ("Fonden Eg", 2),
+        ("Aarhus Kommune", 1),
+    ]
+    page = company_context(SITE, directory.companies[0])
+    assert page.page.address == urls.company("12345678") == "virksomhed/12345678.html"
+    assert (page.cvr, page.other_names) == ("12\u00a034\u00a056\u00a078", ("Eg, Fonden",))
+    assert {roll.heading: [row.listing.name for row in roll.rows] for roll in page.rolls} == {
+        "Driftsherre for": ["A", "B", "C", "F"],
+        "Virksomheden bag": ["A"],
+    }
+
+
+@pytest.mark.parametrize("cvr", ["../x", "con", "ÆØÅ", "1" * 80, "12-34"])
+def test_any_cvr_number_has_a_safe_address(cvr: str) -> None:
+    assert urls.company(cvr) == f"virksomhed/{urls.safe_name(cvr)}.html"
+    (company,) = make_directory([listing("A", driftsherre={"cvrNummer": cvr})]).companies
+    assert company.address == urls.company(cvr) and company.name.endswith("(uden navn)")
+
+
+def test_regions_hold_the_offers_of_their_municipalities() -> None:
+    offers = [
+        listing("A", adresse=address("0751", "Aarhus")),
+        listing("B", adresse=address("791", "Viborg")),
+        listing("C", adresse=address("0101", "København")),
+        listing("D", adresse=address("9999", "Intet")),
+    ]
+    directory = make_directory(offers)
+    assert {group.term.address: [o.name for o in group.offers] for group in directory.regions} == {
+        "region/1082.html": ["A", "B"],
+        "region/1084.html": ["C"],
+    }
+    contexts = {make().page.address: make() for make in list_pages(SITE, directory, PULLED, history=True)}
+    midt = contexts["region/1082.html"]
+    assert [group.term.name for group in midt.below] == ["Viborg", "Aarhus"]  # type: ignore[union-attr]
+    assert contexts["kommune/791.html"].above == directory.regions[1].term  # type: ignore[union-attr]
+    assert contexts["kommune/9999.html"].above is None  # type: ignore[union-attr]
+    assert len(contexts) == 4 + 1 + 4 + 2 - 1  # fixed pages, no groups but municipalities and regions
+
+
+def new_names(*offers: tuple[str, str]) -> list[str]:
+    directory = make_directory([listing(name, start) for name, start in offers])
+    context = new_context(SITE, directory, PULLED, history=True)
+    return [row.listing.name for _, _, rows in context.months for row in rows]
+
+
+def test_new_offers_are_those_of_twelve_months_before_the_data_s_own_day() -> None:
+    offers = [("Gammel", "2022-04-30"), ("Først", "2022-05-01"), ("Sidst", "2023-05-20"), ("Ældst", "2014-01-01")]
+    assert new_names(*offers) == ["Sidst", "Først"]
+    # What is said to begin after the pull is neither new nor the data's day.
+    assert new_names(*offers, ("Fremtid", "2025-01-01")) == ["Sidst", "Først"]
+
+
+def test_new_offers_stand_newest_first_by_month() -> None:
+    directory = make_directory(
+        [listing("B", "2024-05-02"), listing("A", "2024-05-02"), listing("C", "2024-03-31"), listing("D", "2024-05-30")]
+    )
+    context = new_context(SITE, directory, PULLED, history=True)
+    assert context.since == date(2023, 5, 1)
+    assert [(month, [row.listing.name for row in rows]) for month, _, rows in context.months] == [
+        ("maj 2024", ["D", "A", "B"]),
+        ("marts 2024", ["C"]),
+    ]
+
+
+def test_without_history_nobody_is_told_what_is_new() -> None:
+    context = new_context(SITE, make_directory([listing("A", "2024-05-02")]), PULLED, history=False)
+    assert context.since is None and context.months == ()
