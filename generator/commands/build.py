@@ -18,7 +18,7 @@ from generator import __version__, resources
 from generator.agreement import EVERYTHING, Door, check_validity, compile_door, unmatched
 from generator.archive.reader import Archive
 from generator.archive.writer import regroup
-from generator.commands import batches
+from generator.commands import batches, change_pages
 from generator.commands.batches import BatchSummary, Job
 from generator.commands.site_pages import content_files, heading_of, write_fixed_pages, write_lists, write_static
 from generator.config import Configuration, read_text
@@ -83,7 +83,7 @@ def build(configuration: Configuration, progress: Progress, now: datetime | None
         regroup(configuration.archive, mapping.grouping, mapping.offer_key)
     with staging(output) as workspace, _snapshot(configuration, workspace) as archive:
         receipts = archive.receipts()
-        site = _site(configuration, environment)
+        site = _site(configuration, environment, door)
         fingerprint = _fingerprint(configuration, archive, mapping, door, site)
         index = batches.index_meta(environment, audience, door)
         marker = read_marker(output)
@@ -100,10 +100,13 @@ def build(configuration: Configuration, progress: Progress, now: datetime | None
                 pool.submit(batches.write_shards, workspace, numbers),
                 pool.submit(batches.write_whoosh, workspace, numbers, configuration.search_index, index),
             ]
+            changes = change_pages.submit(pool, job, numbers, gathered.news, directory)
             files = _render(pool, job, numbers, searches, progress)
+            told = change_pages.collect(changes, progress)
         writer = Writer(job.site_folder)
         write_lists(writer, job, directory)
-        write_fixed_pages(writer, job, configuration, directory, gathered.news, receipts, gathered.lost)
+        write_fixed_pages(writer, job, configuration, directory, gathered.news, told.days, receipts, gathered.lost)
+        change_pages.write_index(writer, job, gathered.news, directory)
         write_static(writer, receipts[-1])
         unreadable = len(gathered.problems)
         write_marker(
@@ -119,7 +122,7 @@ def build(configuration: Configuration, progress: Progress, now: datetime | None
         unreadable=unreadable,
         offers=len(gathered.listings),
         versions=sum(listing.versions for listing in gathered.listings),
-        files=files + writer.files,
+        files=files + told.files + writer.files,
         problems=tuple(gathered.problems),
         report=_write_report(configuration.archive, gathered.problems),
     )
@@ -207,7 +210,7 @@ def _render(pool: Executor, job: Job, numbers: Iterable[int], searches: list[Fut
     return files
 
 
-def _site(configuration: Configuration, environment: str) -> Site:
+def _site(configuration: Configuration, environment: str, door: Door) -> Site:
     settings = configuration.settings.site
     agreement = configuration.agreement() if environment != "demo" else None
     pages = tuple(
@@ -220,6 +223,8 @@ def _site(configuration: Configuration, environment: str) -> Site:
         operator=settings.operator,
         contact=settings.contact,
         pages=(*(page for page in pages if page[0] != urls.ABOUT), (urls.ABOUT, "Om")),
+        has_history=door.terms.history,
+        base_url=settings.base_url,
     )
 
 

@@ -1,6 +1,7 @@
 """The pages that are not an offer's: lists, the start page, search, editorial pages, and the static files."""
 
 import shutil
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -20,7 +21,8 @@ from generator.pages.contexts import (
     list_context,
 )
 from generator.pages.edition import edition_facts
-from generator.pages.listing import Directory
+from generator.pages.listing import Directory, Term
+from generator.pages.months import lead_of, month_term
 from generator.pages.news import News
 from generator.pages.output import Writer
 from generator.pages.render import Renderer, edition_script, editorial
@@ -48,12 +50,13 @@ def write_fixed_pages(
     configuration: Configuration,
     directory: Directory,
     news: News,
+    days: Mapping[date, str],
     receipts: list[Receipt],
     lost: int,
 ) -> None:
     """The pages that a site has one of."""
     renderer = Renderer(resources.folder("templates"))
-    start = _start_context(job.site, directory, news, receipts[-1])
+    start = _start_context(job.site, directory, news, days, receipts[-1])
     writer.write(urls.START, renderer.page(start))
     texts = {f"{path.stem}.html": read_text(path) for path in content_files(configuration)}
     texts.setdefault(urls.ABOUT, (resources.folder("templates") / "om.md").read_text(encoding="utf-8"))
@@ -69,13 +72,15 @@ def write_fixed_pages(
     writer.write(urls.NOT_FOUND, renderer.page(missing))
 
 
-def _start_context(site: Site, directory: Directory, news: News, receipt: Receipt) -> StartContext:
+def _start_context(
+    site: Site, directory: Directory, news: News, days: Mapping[date, str], receipt: Receipt
+) -> StartContext:
     active = [listing for listing in directory.offers if listing.is_active]
     dates = [listing.first_date for listing in directory.offers if listing.first_date]
     oldest: date | None = danish_day(min(dates)) if dates else None
     return StartContext(
         site=site,
-        page=Page(urls.START, "Sociale tilbud i Danmark", "start"),
+        page=Page(urls.START, "Sociale tilbud i Danmark", "start", urls.ALL_CHANGES if site.has_history else ""),
         root="",
         edition=receipt.finished,
         receipt=receipt.number,
@@ -84,9 +89,16 @@ def _start_context(site: Site, directory: Directory, news: News, receipt: Receip
         ended=len(directory.offers) - len(active),
         versions=sum(listing.versions for listing in directory.offers),
         oldest=oldest,
-        days=news.days(),
+        days=[(day, days[day.day]) for day in news.days()],
+        latest=_latest_month(news),
         directory=directory,
     )
+
+
+def _latest_month(news: News) -> tuple[Term, str] | None:
+    """The newest month that has news, and its numbers in a sentence."""
+    month = max((month for month, tallied in news.months.items() if tallied.changes), default=None)
+    return (month_term(month), lead_of(news.months[month])) if month else None
 
 
 def write_static(writer: Writer, receipt: Receipt) -> None:

@@ -11,8 +11,8 @@ from datetime import date, datetime
 from markupsafe import Markup
 
 from generator.pages import danish, urls
-from generator.pages.listing import Directory, Group, Listing
-from generator.pages.news import Note
+from generator.pages.listing import Directory, Group, Listing, Term
+from generator.pages.news import Day
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,8 @@ class Site:
     operator: str
     contact: str
     pages: tuple[tuple[str, str], ...] = ()  # editorial pages in the menu: (address, title)
+    has_history: bool = False  # whether former states may be told of: pages of changes, feeds and links to them
+    base_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class Page:
     address: str
     title: str
     section: str = ""  # which entry of the menu is the current one
+    feed: str = ""  # the address of the Atom feed of what the page is about
 
     @property
     def root(self) -> str:
@@ -55,7 +58,8 @@ class StartContext:
     ended: int
     versions: int
     oldest: date | None
-    days: Sequence[tuple[date, list[Note], int, int]]
+    days: Sequence[tuple[Day, str]]  # with the address of each on its month's page
+    latest: tuple[Term, str] | None  # the newest month that has news, and its numbers in a sentence
     directory: Directory
 
 
@@ -103,6 +107,11 @@ class MissingContext:
     root: str
 
 
+def feed_of(site: Site, term: Term) -> str:
+    """The feed of a list page; none for target groups, nor where nothing may be told of what was."""
+    return urls.feed(term.address) if site.has_history and not term.address.startswith("maalgruppe/") else ""
+
+
 def list_context(site: Site, kind: str, group: Group) -> ListContext:
     """The page of one list."""
     address = group.term.address
@@ -113,7 +122,7 @@ def list_context(site: Site, kind: str, group: Group) -> ListContext:
         lead += f" med {danish.count(places, 'godkendt plads', 'godkendte pladser')} (ikke ledige pladser)"
     return ListContext(
         site=site,
-        page=Page(address, group.term.name),
+        page=Page(address, group.term.name, feed=feed_of(site, group.term)),
         root=urls.root_of(address),
         kind=kind,
         heading=f"{group.term.name}{meaning}",

@@ -19,9 +19,19 @@ from generator.pages.contexts import (
     StartContext,
     TextContext,
 )
+from generator.pages.months import ChangesContext, MonthContext
 from generator.pages.offer_page import OfferContext
 
-Context = StartContext | OfferContext | ListContext | TextContext | SearchContext | MissingContext
+Context = (
+    StartContext
+    | OfferContext
+    | ListContext
+    | TextContext
+    | SearchContext
+    | MissingContext
+    | ChangesContext
+    | MonthContext
+)
 
 TEMPLATES: dict[type[Any], str] = {
     StartContext: "start.html",
@@ -30,6 +40,8 @@ TEMPLATES: dict[type[Any], str] = {
     TextContext: "text.html",
     SearchContext: "soeg.html",
     MissingContext: "404.html",
+    ChangesContext: "aendringer.html",
+    MonthContext: "maaned.html",
 }
 
 _EDITORIAL_TAGS = {

@@ -16,11 +16,18 @@ SEARCH = "soeg.html"
 CEASED = "ophoerte.html"
 ABOUT = "om.html"
 NOT_FOUND = "404.html"
+CHANGES = "aendringer/index.html"
+ALL_CHANGES = "aendringer/feed.xml"
 
 
 def offer(tilbuds_id: str) -> str:
     """An offer's page."""
     return f"tilbud/{safe_name(tilbuds_id)}.html"
+
+
+def version(tilbuds_id: str, number: str) -> str:
+    """A version on an offer's page."""
+    return f"{offer(tilbuds_id)}#version-{number}"
 
 
 def municipality(code: str) -> str:
@@ -45,6 +52,21 @@ def target_group(name: str) -> str:
 def authority(name: str) -> str:
     """A supervising authority's list."""
     return f"socialtilsyn/{slug(name)}.html"
+
+
+def company(cvr: str) -> str:
+    """A company's page."""
+    return f"virksomhed/{safe_name(cvr)}.html"
+
+
+def month(year: int, number: int, part: int = 1) -> str:
+    """The changes of a month; one that is too long for a page has further parts."""
+    return f"aendringer/{year:04}-{number:02}{f'-{part}' if part > 1 else ''}.html"
+
+
+def feed(address: str) -> str:
+    """The Atom feed of what a list page lists: "kommune/0751.html" → "aendringer/kommune/0751.xml"."""
+    return f"aendringer/{address.removesuffix('.html')}.xml"
 
 
 def safe_name(identifier: str) -> str:
