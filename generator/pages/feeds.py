@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 
 from markupsafe import escape
 
-from generator.pages import danish, urls
+from generator.pages import urls
 from generator.pages.contexts import Site
 from generator.pages.listing import Term
 from generator.pages.notes import KINDS, Line, Note
@@ -106,10 +106,13 @@ def atom(site: Site, feed: Feed, page: str, beginning: datetime) -> str:
     """A feed as XML; `page` is the site's page on the same, and an empty feed is dated by the archive's `beginning`."""
     places = _Places(site.base_url.rstrip("/"), feed.address)
     root = ElementTree.Element("feed", {"xmlns": _NAMESPACE, "xml:lang": "da"})
-    number = danish.count(limit_of(feed.of.address), "ændring", "ændringer")
     _add(root, "id", places.identity(feed.address))
     _add(root, "title", title_of(site, feed.of))
-    _add(root, "subtitle", f"De seneste {number.replace(danish.NO_BREAK, ' ')}. De ældre står på månedernes sider.")
+    _add(
+        root,
+        "subtitle",
+        f"Højst de seneste {limit_of(feed.of.address)} opslag. Ældre ændringer står på månedernes sider.",
+    )
     _add(root, "updated", _time(feed.notes[0].moment if feed.notes else beginning))
     author = ElementTree.SubElement(root, "author")
     _add(author, "name", site.operator or site.title)
