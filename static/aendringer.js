@@ -58,7 +58,7 @@
       });
       shown += own;
     });
-    says.textContent = isAll ? '' : 'Viser ' + shown.toLocaleString('da') + ' af ' + total.toLocaleString('da') + ' ændringer.';
+    says.textContent = isAll ? '' : 'Viser ' + shown.toLocaleString('da') + ' af ' + total.toLocaleString('da') + ' ændringer på siden.';
     const asked = new URLSearchParams();
     picks.forEach(function (pick) { if (pick.value) { asked.set(pick.name, pick.value); } });
     const query = isAll ? '' : '?' + asked;

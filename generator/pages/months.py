@@ -34,12 +34,16 @@ class DayView:
     """A day of a month: what sources changed, by name; then what only the law or the platform did."""
 
     day: date
-    changes: int
+    changes: int  # of the day, also those on another page
     told: Sequence[Told]
     minor: Sequence[Told]
     law: int  # offers
     enriched: int
-    is_continued: bool = False  # the page before has the first of the day
+
+    @property
+    def here(self) -> int:
+        """How many of the day's changes are on this page."""
+        return sum(len(told.lines) for told in self.told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,8 +205,7 @@ def _join(chunks: list[list[DayView]], unit: DayView) -> None:
     if last is not None and last.day == unit.day:
         chunks[-1][-1] = replace(last, told=(*last.told, *unit.told), minor=(*last.minor, *unit.minor))
     else:
-        before = chunks[-2][-1].day if last is None and len(chunks) > 1 else None
-        chunks[-1].append(replace(unit, is_continued=unit.day == before))
+        chunks[-1].append(unit)
 
 
 def _contexts(
@@ -211,16 +214,15 @@ def _contexts(
     place = months.index(month)
     addresses = [urls.month(*month, part) for part in range(1, len(chunks) + 1)]
     for address, chunk in zip(addresses, chunks, strict=True):
-        parts = tuple(Part(other, _span(days), other == address) for other, days in zip(addresses, chunks, strict=True))
+        parts = tuple(
+            Part(other, f"{number}: {_span(days)}", other == address)
+            for number, (other, days) in enumerate(zip(addresses, chunks, strict=True), start=1)
+        )
         title = f"Ændringer i {month_words(month)}"
+        number = f", side {addresses.index(address) + 1} af {len(parts)}"
         yield MonthContext(
             site=site,
-            page=Page(
-                address,
-                title if len(parts) == 1 else f"{title}, {_span(chunk)}",
-                "changes",
-                feed=urls.ALL_CHANGES,
-            ),
+            page=Page(address, title if len(parts) == 1 else title + number, "changes", feed=urls.ALL_CHANGES),
             root=urls.root_of(address),
             lead=lead_of(counted),
             earlier=month_term(months[place - 1]) if place else None,
@@ -242,9 +244,12 @@ def month_words(month: Month) -> str:
 
 
 def _span(days: Sequence[DayView]) -> str:
-    """ "16.–30." """
+    """ "16.–30."; a part of one day by its names: "24., A–H"."""
     last, first = days[0].day.day, days[-1].day.day
-    return f"{first}.–{last}." if first != last else f"{first}."
+    if first != last:
+        return f"{first}.–{last}."
+    names = [told.note.name for told in days[0].told or days[0].minor]
+    return f"{first}., {names[0][:1]}–{names[-1][:1]}"
 
 
 def lead_of(counted: Tally) -> str:

@@ -65,8 +65,12 @@ def test_a_month_that_is_too_long_is_parted_and_loses_nothing(monkeypatch: pytes
         found.update((str(li["data-cause"]), li.get_text()) for li in html.select("[data-field]"))
         assert [a.get_text() for a in html.select('[aria-label="Månedens sider"] [aria-current]')] != []
         assert len(html.select('[aria-label="Månedens sider"] a')) == len(pages.pages) - 1
-    own = Counter({("kilde", f"Navn: ændret fra gl. til {text * 2}"): 1 for text in texts})
-    assert found == own + Counter({("berigelse", "Navn: ændret fra gl. til ny"): 900})
+        for shown in html.select(".logday"):
+            said = shown.select_one("h2 small")
+            own = len(shown.select('[data-cause="kilde"]'))
+            assert said is not None and said.get_text().replace("\u00a0", " ").startswith(f"{own} ændring")
+    expected = Counter({("kilde", f"Navn: ændret fra gl. til {text * 2}"): 1 for text in texts})
+    assert found == expected + Counter({("berigelse", "Navn: ændret fra gl. til ny"): 900})
     for day, address in pages.days.items():
         first = next(a for a, text in pages.pages if f'id="d-{day.isoformat()}"' in text)
         assert address == first

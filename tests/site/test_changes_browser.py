@@ -37,7 +37,7 @@ def test_a_month_is_narrowed_and_the_address_keeps_it(page: Page, root: str, mon
     page.get_by_label("Kommune", exact=True).select_option(kommune)
     own = f'section .body > .log > li[data-kommune~="{kommune}"] [data-cause="kilde"]'
     total = len(soup(month).select('[data-cause="kilde"]'))
-    expect(page.get_by_role("status")).to_have_text(f"Viser {page.locator(own).count()} af {total} ændringer.")
+    expect(page.get_by_role("status")).to_have_text(f"Viser {page.locator(own).count()} af {total} ændringer på siden.")
     assert page.url.endswith(f"?kommune={kommune}")
     assert visible(page, "section .log > li") == visible(page, f'section .log > li[data-kommune~="{kommune}"]')
     assert visible(page, ".logday") < len(soup(month).select(".logday"))
