@@ -62,8 +62,8 @@ def _known(directory: Directory) -> dict[str, Term]:
     for listing in directory.offers:
         for role in listing.roles:
             if role.kind in PROVIDERS:
-                names.setdefault(role.cvr, Counter())[role.name or f"CVR {role.cvr}"] += 1
-    for cvr, counted in names.items():
+                names.setdefault(urls.company(role.cvr), Counter())[role.name or f"CVR {role.cvr}"] += 1
+    for address, counted in names.items():
         name = min(counted, key=lambda name: (-counted[name], name))
-        known[urls.company(cvr)] = Term(name, urls.company(cvr))
+        known[address] = Term(name, address)
     return known

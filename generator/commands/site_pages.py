@@ -80,7 +80,7 @@ def _start_context(
     oldest: date | None = danish_day(min(dates)) if dates else None
     return StartContext(
         site=site,
-        page=Page(urls.START, "Sociale tilbud i Danmark", "start", urls.ALL_CHANGES if site.has_history else ""),
+        page=Page(urls.START, "Sociale tilbud i Danmark", "start", feed=urls.ALL_CHANGES if site.has_history else ""),
         root="",
         edition=receipt.finished,
         receipt=receipt.number,

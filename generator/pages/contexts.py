@@ -26,7 +26,7 @@ class Site:
     contact: str
     pages: tuple[tuple[str, str], ...] = ()  # editorial pages in the menu: (address, title)
     has_history: bool = False  # whether former states may be told of: pages of changes, feeds and links to them
-    base_url: str = ""
+    base_url: str = ""  # where the site stands, if it has a public address
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +107,13 @@ class MissingContext:
     root: str
 
 
+FEEDS = ("kommune", "socialtilsyn", "grundlag", "virksomhed")  # the folders of pages that have a feed
+
+
 def feed_of(site: Site, term: Term) -> str:
-    """The feed of a list page; none for target groups, nor where nothing may be told of what was."""
-    return urls.feed(term.address) if site.has_history and not term.address.startswith("maalgruppe/") else ""
+    """The feed of a list page or a company's; "" where it has none, or nothing may be told of what was."""
+    kind = term.address.partition("/")[0]
+    return urls.feed(term.address) if site.has_history and kind in FEEDS else ""
 
 
 def list_context(site: Site, kind: str, group: Group) -> ListContext:

@@ -55,8 +55,8 @@ def authority(name: str) -> str:
 
 
 def company(cvr: str) -> str:
-    """A company's page."""
-    return f"virksomhed/{safe_name(cvr)}.html"
+    """The page of a company with all its parts in offers; a CVR number written in groups is the same number."""
+    return f"virksomhed/{safe_name(''.join(cvr.split()))}.html"
 
 
 def month(year: int, number: int, part: int = 1) -> str:

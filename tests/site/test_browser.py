@@ -1,11 +1,29 @@
 """The site in a real Chromium, on http and from a folder, with an empty console."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from generator.commands.serve import server
 from generator.demo import ODDITIES
+
+
+@pytest.fixture(params=["http", "file"])
+def root(request: pytest.FixtureRequest, site: Path) -> Iterator[str]:
+    """The site's address, once from a server and once from the folder."""
+    if request.param == "file":
+        yield f"{site.as_uri()}/"
+        return
+    with server(site, 0) as running:
+        thread = Thread(target=running.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{running.server_port}/"
+        running.shutdown()
+        thread.join()
+
 
 PAGES = ["index.html", "soeg.html", "om.html", "ophoerte.html", f"tilbud/{ODDITIES['moved']}.html", "404.html"]
 

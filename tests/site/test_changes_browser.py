@@ -6,8 +6,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.site.test_browser import root
 from tests.site.test_changes import months
 from tests.site.test_pages import soup
+
+__all__ = ["root"]  # a fixture
 
 
 @pytest.fixture(scope="module")
