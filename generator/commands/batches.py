@@ -9,8 +9,10 @@ import os
 import pickle
 import sys
 import threading
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+import zlib
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import lru_cache, partial
 from multiprocessing.connection import wait
 from pathlib import Path
@@ -19,12 +21,15 @@ from typing import Any
 from generator.agreement import Door
 from generator.archive.reader import Archive
 from generator.errors import TilbudsspejlError
-from generator.pages import urls
+from generator.pages import feeds, urls
 from generator.pages.contexts import Site
 from generator.pages.directory import Directory
-from generator.pages.listing import Listing, make_listing
+from generator.pages.feeds import Feed
+from generator.pages.listing import Listing, Term, make_listing
 from generator.pages.lists import list_pages
-from generator.pages.news import News, make_news
+from generator.pages.months import month_pages
+from generator.pages.news import Month, News, make_news
+from generator.pages.notes import Note, offer_notes
 from generator.pages.offer_page import offer_context
 from generator.pages.output import Writer
 from generator.pages.render import Renderer
@@ -43,6 +48,7 @@ from generator.search import shards, whoosh_index
 from generator.search.terms import OfferTerms, count_terms
 
 SNAPSHOT = "snapshot.sqlite"
+FEED_TASKS = 8  # each holds its share of all feeds in memory, one after the other
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +122,7 @@ def read_batch(workspace: Path, number: int) -> BatchSummary:
     job, door = bench.job, bench.job.door
     today = danish_day(job.pulls.latest.finished)
     kept, terms = [], []
+    notes: list[Note] = []
     for _, _, observed in bench.archive.observed(bench.rows[number]):
         # First the layout, then the door: an agreement's paths are those of a version, in whatever layout it came.
         documents, odd = unfold(job.mapping, observed, job.pulls)
@@ -132,7 +139,9 @@ def read_batch(workspace: Path, number: int) -> BatchSummary:
             listing = make_listing(offer)
             summary.listings.append(listing)
             if door.terms.history:
-                summary.news.add(make_news(job.mapping, offer, listing, today))
+                told = offer_notes(job.mapping, offer, job.pulls, today)
+                summary.news.add(make_news(told, listing))
+                notes += told
             summary.tally.count(
                 offer,
                 job.mapping.ceased,
@@ -145,7 +154,26 @@ def read_batch(workspace: Path, number: int) -> BatchSummary:
             kept.append(Kept(offer.without_versions(), course, states_script(job.mapping, offer)))
     _leave(workspace, "offers", number, kept)
     _leave(workspace, "terms", number, terms)
+    _leave_notes(workspace, number, notes)
     return summary
+
+
+def _leave_notes(workspace: Path, number: int, notes: Sequence[Note]) -> None:
+    """By year for the months' pages, and by feed for the feeds: whoever writes those needs no others."""
+    years: dict[int, list[Note]] = {}
+    for note in notes:
+        years.setdefault(note.day.year, []).append(note)
+    for year, of_year in years.items():
+        _leave(workspace, f"changes-{year}", number, of_year)
+    tasks: dict[int, list[Feed]] = {}
+    for feed in feeds.feeds_of(notes).values():
+        tasks.setdefault(_feed_task(feed.of.address), []).append(feed)
+    for task, share in tasks.items():
+        _leave(workspace, f"feeds-{task}", number, share)
+
+
+def _feed_task(address: str) -> int:
+    return zlib.crc32(address.encode("utf-8", "surrogatepass")) % FEED_TASKS
 
 
 def render_batch(workspace: Path, number: int) -> int:
@@ -196,6 +224,46 @@ def render_lists(workspace: Path, part: int, parts: int) -> int:
     return writer.files
 
 
+@dataclass(frozen=True, slots=True)
+class ChangesWritten:
+    """What a task about changes wrote: how many files, and the page on which each day begins."""
+
+    files: int
+    days: dict[date, str] = field(default_factory=dict)
+
+
+def write_months(workspace: Path, numbers: Sequence[int], year: int, months: Sequence[Month]) -> ChangesWritten:
+    """The pages of a year's months; `months` are all that there are, in order."""
+    bench = _bench(workspace)
+    site, writer = bench.job.site, Writer(bench.job.site_folder)
+    of_month: dict[Month, list[Note]] = {}
+    for note in _take_all(workspace, f"changes-{year}", numbers):
+        of_month.setdefault((note.day.year, note.day.month), []).append(note)
+    days: dict[date, str] = {}
+    for month, notes in sorted(of_month.items()):
+        made = month_pages(site, month, notes, months, bench.renderer.page)
+        for address, text in made.pages:
+            writer.write(address, text)
+        days |= made.days
+    return ChangesWritten(writer.files, days)
+
+
+def write_feeds(
+    workspace: Path, numbers: Sequence[int], task: int, known: dict[str, Term], pages: Set[str]
+) -> ChangesWritten:
+    """A share of the feeds: of all that is listed now, by address in `known`, and all that once was."""
+    job, writer = _bench(workspace).job, Writer(workspace / "site")
+    found = {address: Feed(term) for address, term in known.items() if _feed_task(address) == task}
+    for share in _take_each(workspace, f"feeds-{task}", numbers):
+        feeds.latest(found, share)
+    beginning = job.pulls.finished(job.pulls.baseline)
+    for address, feed in found.items():
+        term = known.get(address, feed.of)
+        page = address if address in pages else urls.CHANGES
+        writer.write(feeds.address_of(term), feeds.atom(job.site, replace(feed, of=term), page, beginning))
+    return ChangesWritten(writer.files)
+
+
 def write_shards(workspace: Path, numbers: Sequence[int]) -> None:
     """The browser's index, from the words that pass 1 counted."""
     shards.write_shards(partial(_terms, workspace, numbers), workspace / "site" / "search")
@@ -222,6 +290,18 @@ def is_index_current(folder: Path, meta: dict[str, str]) -> bool:
 def _terms(workspace: Path, numbers: Sequence[int]) -> Iterator[OfferTerms]:
     for number in numbers:
         yield from _take(workspace, "terms", number)
+
+
+def _take_all(workspace: Path, kind: str, numbers: Sequence[int]) -> Iterator[Any]:
+    for values in _take_each(workspace, kind, numbers):
+        yield from values
+
+
+def _take_each(workspace: Path, kind: str, numbers: Sequence[int]) -> Iterator[Any]:
+    """What each batch left of a kind that not all have."""
+    for number in numbers:
+        if (workspace / f"{number:06}.{kind}").exists():
+            yield _take(workspace, kind, number)
 
 
 def _leave(workspace: Path, kind: str, number: int, value: list[Any]) -> None:

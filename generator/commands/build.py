@@ -18,7 +18,7 @@ from generator import __version__, resources
 from generator.agreement import EVERYTHING, Door, check_validity, compile_door, unmatched
 from generator.archive.reader import Archive
 from generator.archive.writer import regroup
-from generator.commands import batches
+from generator.commands import batches, change_pages
 from generator.commands.batches import BatchSummary, Job
 from generator.commands.look import Look, read_look
 from generator.commands.site_pages import (
@@ -94,7 +94,7 @@ def build(configuration: Configuration, progress: Progress, now: datetime | None
         regroup(configuration.archive, mapping.grouping, mapping.offer_key)
     with staging(output) as workspace, _snapshot(configuration, workspace) as archive:
         receipts = archive.receipts()
-        site = _site(configuration, environment, look)
+        site = _site(configuration, environment, door, look)
         fingerprint = _fingerprint(configuration, archive, mapping, door, site, look)
         index = batches.index_meta(environment, audience, door)
         marker = read_marker(output)
@@ -113,10 +113,13 @@ def build(configuration: Configuration, progress: Progress, now: datetime | None
                 pool.submit(batches.write_shards, workspace, numbers),
                 pool.submit(batches.write_whoosh, workspace, numbers, configuration.search_index, index),
             ]
+            changes = change_pages.submit(pool, job, numbers, gathered.news, directory)
             files = _render(pool, job, numbers, searches, progress)
+            told = change_pages.collect(changes, progress)
         writer = Writer(job.site_folder)
-        write_fixed_pages(writer, job, look, directory, gathered.news, receipts, gathered.lost)
+        write_fixed_pages(writer, job, look, directory, gathered.news, told.days, receipts, gathered.lost)
         write_statistics(writer, job, directory, gathered.tally)
+        change_pages.write_index(writer, job, gathered.news, directory)
         write_static(writer, look, configuration.settings.site, receipts[-1])
         write_sitemap(writer, site)
         unreadable = len(gathered.problems)
@@ -133,7 +136,7 @@ def build(configuration: Configuration, progress: Progress, now: datetime | None
         unreadable=unreadable,
         offers=len(gathered.listings),
         versions=sum(listing.versions for listing in gathered.listings),
-        files=files + writer.files,
+        files=files + told.files + writer.files,
         problems=tuple(gathered.problems),
         report=_write_report(configuration.archive, gathered.problems),
         notes=tuple(_notes(site)),
@@ -231,7 +234,7 @@ def _render(pool: Executor, job: Job, numbers: Iterable[int], searches: list[Fut
     return files
 
 
-def _site(configuration: Configuration, environment: str, look: Look) -> Site:
+def _site(configuration: Configuration, environment: str, door: Door, look: Look) -> Site:
     settings = configuration.settings.site
     agreement = configuration.agreement() if environment != "demo" else None
     return Site(
@@ -246,6 +249,7 @@ def _site(configuration: Configuration, environment: str, look: Look) -> Site:
         official_url=settings.official_url,
         has_colours=settings.colours.are_set,
         logo=look.logo,
+        has_history=door.terms.history,
     )
 
 

@@ -1,6 +1,6 @@
 """The pages that a site has one of: the start page, search, editorial pages; and the static files."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from urllib.parse import urlsplit
 
@@ -23,8 +23,10 @@ from generator.pages.contexts import (
 from generator.pages.directory import Directory
 from generator.pages.edition import edition_facts
 from generator.pages.glossary import paragraph_rows
+from generator.pages.listing import Term
 from generator.pages.maps import small_map
 from generator.pages.minify import is_minified, minify
+from generator.pages.months import lead_of, month_term
 from generator.pages.news import News
 from generator.pages.output import Writer
 from generator.pages.render import Renderer, edition_script, glossary_of
@@ -41,12 +43,13 @@ def write_fixed_pages(
     look: Look,
     directory: Directory,
     news: News,
+    days: Mapping[date, str],
     receipts: list[Receipt],
     lost: int,
 ) -> None:
     """The pages that a site has one of."""
     renderer = Renderer(job.theme)
-    start = _start_context(job.site, directory, news, receipts[-1])
+    start = _start_context(job.site, directory, news, days, receipts[-1])
     writer.write(urls.START, renderer.page(start))
     for text in look.pages:
         writer.write(text.address, renderer.page(_text_context(job.site, text, receipts, lost)))
@@ -64,13 +67,21 @@ def write_fixed_pages(
     writer.write(urls.NOT_FOUND, renderer.page(missing))
 
 
-def _start_context(site: Site, directory: Directory, news: News, receipt: Receipt) -> StartContext:
+def _start_context(
+    site: Site, directory: Directory, news: News, days: Mapping[date, str], receipt: Receipt
+) -> StartContext:
     active = [listing for listing in directory.offers if listing.is_active]
     dates = [listing.first_date for listing in directory.offers if listing.first_date]
     oldest: date | None = danish_day(min(dates)) if dates else None
     return StartContext(
         site=site,
-        page=Page(urls.START, "Sociale tilbud i Danmark", "start", _START),
+        page=Page(
+            urls.START,
+            "Sociale tilbud i Danmark",
+            "start",
+            _START,
+            feed=urls.ALL_CHANGES if site.has_history else "",
+        ),
         root="",
         edition=receipt.finished,
         receipt=receipt.number,
@@ -79,7 +90,8 @@ def _start_context(site: Site, directory: Directory, news: News, receipt: Receip
         ended=len(directory.offers) - len(active),
         versions=sum(listing.versions for listing in directory.offers),
         oldest=oldest,
-        days=news.days(),
+        days=[(day, days[day.day]) for day in news.days()],
+        latest=_latest_month(news),
         directory=directory,
         map=small_map(directory),
     )
@@ -101,6 +113,12 @@ def write_statistics(writer: Writer, job: Job, directory: Directory, tally: Tall
         writer.write(page.context.page.address, renderer.page(page.context))
         if page.download is not None:
             writer.write(page.download.address, page.download.text)
+
+
+def _latest_month(news: News) -> tuple[Term, str] | None:
+    """The newest month that has news, and its numbers in a sentence."""
+    month = max((month for month, tallied in news.months.items() if tallied.changes), default=None)
+    return (month_term(month), lead_of(news.months[month])) if month else None
 
 
 _START = "Find et socialt tilbud, og se, hvad der er ændret. Et uofficielt spejl af Tilbudsportalen."

@@ -13,9 +13,10 @@ from markupsafe import Markup
 from generator.pages import urls
 from generator.pages.directory import Directory
 from generator.pages.glossary import Entry, ParagraphRow
+from generator.pages.listing import Term
 from generator.pages.logo import Logo
 from generator.pages.maps import SmallMap
-from generator.pages.news import Note
+from generator.pages.news import Day
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Site:
     operator: str
     contact: str
     pages: tuple[tuple[str, str], ...] = ()  # editorial pages in the menu: (address, title)
+    has_history: bool = False  # whether former states may be told of: pages of changes, feeds and links to them
     base_url: str = ""  # without a slash at its end
     is_indexed: bool = False  # whether search engines may list it
     official_url: str = ""  # for `urls.official`
@@ -55,6 +57,7 @@ class Page:
     title: str
     section: str = ""  # which entry of the menu is the current one
     description: str = ""  # for search engines: a sentence or two, without dates of the edition
+    feed: str = ""  # the address of the Atom feed of what the page is about
 
     @property
     def root(self) -> str:
@@ -76,7 +79,8 @@ class StartContext:
     ended: int
     versions: int
     oldest: date | None
-    days: Sequence[tuple[date, list[Note], int, int]]
+    days: Sequence[tuple[Day, str]]  # with the address of each on its month's page
+    latest: tuple[Term, str] | None  # the newest month that has news, and its numbers in a sentence
     directory: Directory
     map: SmallMap
 
@@ -132,3 +136,12 @@ class MissingContext:
     site: Site
     page: Page
     root: str
+
+
+FEEDS = ("kommune", "socialtilsyn", "grundlag", "virksomhed")  # the folders of pages that have a feed
+
+
+def feed_of(site: Site, term: Term) -> str:
+    """The feed of a list page or a company's; "" where it has none, or nothing may be told of what was."""
+    kind = term.address.partition("/")[0]
+    return urls.feed(term.address) if site.has_history and kind in FEEDS else ""

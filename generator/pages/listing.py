@@ -144,7 +144,12 @@ def _ended(offer: Offer) -> datetime | None:
 
 def name_of(offer: Offer) -> str:
     """The offer's name; where the data has none, its id."""
-    return " ".join((offer.current.navn or "").split()) or f"Tilbud {offer.id} (uden navn)"
+    return name_in(offer.id, offer.current)
+
+
+def name_in(tilbuds_id: str, tilbud: Tilbud) -> str:
+    """The name an offer had in one of its states."""
+    return " ".join((tilbud.navn or "").split()) or f"Tilbud {tilbuds_id} (uden navn)"
 
 
 def status_of(offer: Offer) -> str:

@@ -9,10 +9,11 @@ from itertools import groupby
 
 from generator.pages import danish, urls
 from generator.pages.companies import Company
-from generator.pages.contexts import Page, Site
+from generator.pages.contexts import Page, Site, feed_of
 from generator.pages.directory import Directory, Group, region_term
 from generator.pages.listing import Listing, Style, Term, sort_key
 from generator.pages.maps import CountryMap, OutlineMap, country_map, outline_map
+from generator.pages.notes import PROVIDERS
 from generator.register.clock import danish_day
 
 LONG = 40  # rows: from here a list has letters to jump to
@@ -185,7 +186,12 @@ def list_context(site: Site, kind: Term, group: Group, below: Sequence[Group] = 
     lead = lead_of(group.offers)
     return ListContext(
         site=site,
-        page=Page(address, group.term.name, description=f"{kind.name}: {heading}. {lead}"),
+        page=Page(
+            address,
+            group.term.name,
+            description=f"{kind.name}: {heading}. {lead}",
+            feed=feed_of(site, group.term),
+        ),
         root=urls.root_of(address),
         kind=kind,
         heading=heading,
@@ -223,10 +229,12 @@ def company_context(site: Site, company: Company) -> CompanyContext:
     """The page of one company."""
     listings = {listing.id: listing for _, held in company.parts for listing in held}
     rolls = [make_roll(_PARTS[kind], held, f"{urls.slug(kind)}-") for kind, held in company.parts]
+    is_provider = any(kind in PROVIDERS for kind, _ in company.parts)
+    feed = feed_of(site, Term(company.name, company.address)) if is_provider else ""
     lead = f"Har en rolle i {lead_of(list(listings.values()))}"
     return CompanyContext(
         site=site,
-        page=Page(company.address, company.name, description=f"{company.name}. {lead}"),
+        page=Page(company.address, company.name, description=f"{company.name}. {lead}", feed=feed),
         root=urls.root_of(company.address),
         name=company.name,
         cvr=danish.digits(company.cvr, danish.CVR),

@@ -1,75 +1,155 @@
-"""What has changed: the latest days for the start page."""
+"""What has changed, summed up: months in numbers, and the latest days in lines for the start page."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import groupby
 
-from generator.pages import danish
-from generator.pages.listing import Listing
-from generator.pages.sentences import Sentence, sentence
-from generator.register.clock import danish_day
-from generator.register.mapping import Mapping
-from generator.register.timeline import Entry, Offer
+from generator.pages.listing import Listing, sort_key
+from generator.pages.notes import KINDS, Note
+from generator.pages.sentences import Sentence
+from generator.register.changes import Cause
+
+Month = tuple[int, int]  # year, month
+
+_RANK = {kind: place for place, kind in enumerate(KINDS)}
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
-    """A line among the latest changes."""
+class Tally:
+    """What a month or a day holds, in numbers; of all but `changes` the offers are counted, each once."""
+
+    changes: int = 0  # the offers' and authorities' own
+    offers: int = 0  # that have any of these
+    opened: int = 0
+    ended: int = 0
+    given: int = 0  # sanctions
+    lifted: int = 0
+    law: int = 0  # renamed by law
+    enriched: int = 0  # refreshed by the platform
+
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(*(a + b for a, b in zip(self._numbers(), other._numbers(), strict=True)))
+
+    def _numbers(self) -> tuple[int, ...]:
+        return (
+            self.changes,
+            self.offers,
+            self.opened,
+            self.ended,
+            self.given,
+            self.lifted,
+            self.law,
+            self.enriched,
+        )
+
+
+def tally(notes: Iterable[Note]) -> Tally:
+    """Counts notes; the same for any order of them."""
+    changes = 0
+    offers: dict[str, set[str]] = {}
+    for note in notes:
+        changes += len(note.own)
+        names = {line.effect for line in note.own if line.effect} | {line.cause.value for line in note.minor}
+        for name in names | {"own"} if note.own else names:
+            offers.setdefault(name, set()).add(note.offer)
+    number = {name: len(members) for name, members in offers.items()}
+    # A sanction that ends because the offer does was not lifted.
+    lifted = len(offers.get("lifted", set()) - offers.get("ended", set()))
+    return Tally(
+        changes,
+        number.get("own", 0),
+        number.get("opened", 0),
+        number.get("ended", 0),
+        number.get("given", 0),
+        lifted,
+        number.get(Cause.LOVAENDRING.value, 0),
+        number.get(Cause.BERIGELSE.value, 0),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """A line among the latest changes: the note, and the offer as it is now."""
+
+    note: Note
+    offer: Listing
+
+    @property
+    def order(self) -> tuple[int, tuple[str, str], str, str]:
+        """The most telling first; then by name."""
+        kind = self.note.own[0].kinds.partition(" ")[0]
+        return _RANK[kind], sort_key(self.note.name), self.note.offer, self.note.identity
+
+    @property
+    def has_more_to_say(self) -> bool:
+        """Whether its status now must stand beside the change: a sanction in force, or an end that came later."""
+        ended_here = any(line.effect == "ended" for line in self.note.own)
+        return self.offer.style == "alert" or (self.offer.style == "gone" and not ended_here)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One of the latest days: its first lines, and what there is besides."""
 
     day: date
-    offer: Listing
-    number: str
-    what: str  # a sentence, without the offer's name
+    lines: Sequence[Headline]
+    changes: int
+    offers: int
 
 
 @dataclass(slots=True)
 class News:
-    """What was reported on each day: counts for every day, lines for the latest few."""
+    """Counts for every month; counts and a few lines for the latest days. Bounded, however many offers it is of."""
 
+    months: dict[Month, Tally] = field(default_factory=dict)
     changes: Counter[date] = field(default_factory=Counter)
     offers: Counter[date] = field(default_factory=Counter)
-    notes: dict[date, list[Note]] = field(default_factory=dict)
+    lines: dict[date, list[Headline]] = field(default_factory=dict)
 
     DAYS = 5
     LINES = 6
 
     def add(self, other: "News") -> None:
         """Takes another batch's news in."""
+        for month, tallied in other.months.items():
+            self.months[month] = self.months.get(month, Tally()) + tallied
         self.changes.update(other.changes)
         self.offers.update(other.offers)
-        for day, notes in other.notes.items():
-            kept = self.notes.setdefault(day, [])
-            kept.extend(notes)
-            kept.sort(key=lambda note: (note.offer.style == "", note.offer.name, note.offer.id))
-            del kept[self.LINES :]
-        for day in sorted(self.notes)[: -self.DAYS]:
-            del self.notes[day]
+        for day, lines in other.lines.items():
+            self.lines[day] = sorted((*self.lines.get(day, ()), *lines), key=lambda line: line.order)[: self.LINES]
+        # A day that is no longer among the latest never will be again.
+        for day in sorted(self.lines)[: -self.DAYS]:
+            del self.lines[day], self.changes[day], self.offers[day]
 
-    def days(self) -> list[tuple[date, list[Note], int, int]]:
-        """Newest first: the day, its lines, and how many changes and offers there are besides."""
-        rows = []
-        for day in sorted(self.notes, reverse=True):
-            notes = self.notes[day]
-            rows.append((day, notes, self.changes[day] - len(notes), self.offers[day] - len(notes)))
-        return rows
+    def days(self) -> list[Day]:
+        """The latest days, newest first."""
+        return [
+            Day(
+                day,
+                self.lines[day],
+                self.changes[day] - sum(len(line.note.own) for line in self.lines[day]),
+                self.offers[day] - len({line.note.offer for line in self.lines[day]}),
+            )
+            for day in sorted(self.lines, reverse=True)
+        ]
 
 
-def make_news(mapping: Mapping, offer: Offer, listing: Listing, today: date) -> News:
-    """An offer's news up to the data's own day; only what its source changed counts."""
+def make_news(notes: Sequence[Note], listing: Listing) -> News:
+    """The news of one offer; only what its source changed makes a line."""
     news = News()
-    for entry in offer.entries:
-        day = danish_day(entry.reported)
-        lines = [sentence(mapping, change, word_by_word=False) for change in entry.changes if change.cause == "kilde"]
-        number = 1 if entry.is_first else len(lines)
-        if day > today or number == 0:
-            continue
-        news.changes[day] += number
-        news.offers[day] = 1
-        if day not in news.notes:
-            news.notes[day] = [Note(day, listing, entry.number, _headline(entry, lines))]
-    for day in sorted(news.notes)[: -News.DAYS]:
-        del news.notes[day]
+    in_order = sorted(notes, key=lambda note: note.day)
+    for month, told in groupby(in_order, key=lambda note: (note.day.year, note.day.month)):
+        news.months[month] = tally(told)
+    for day, told in groupby(in_order, key=lambda note: note.day):
+        lines = [Headline(note, listing) for note in told if note.own]
+        if lines:
+            news.changes[day] = sum(len(line.note.own) for line in lines)
+            news.offers[day] = 1
+            news.lines[day] = [min(lines, key=lambda line: line.order)]
+    for day in sorted(news.lines)[: -News.DAYS]:
+        del news.lines[day], news.changes[day], news.offers[day]
     return news
 
 
@@ -84,16 +164,6 @@ _FIRST = (
     "takster",
     "maalgrupper",
 )
-
-
-def _headline(entry: Entry, lines: Sequence[Sentence]) -> str:
-    if entry.is_first:
-        return "nyt tilbud"
-    first = most_telling(lines)
-    text = first.text.replace(": ændret", " ændret", 1)
-    rest = len(lines) - 1
-    text = danish.lower_first(text)
-    return f"{text} og {danish.count(rest, 'ændring til', 'andre ændringer')}" if rest else text
 
 
 def most_telling(lines: Sequence[Sentence]) -> Sentence:

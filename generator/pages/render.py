@@ -22,6 +22,7 @@ from generator.pages.contexts import (
 )
 from generator.pages.glossary import FILE, Glossary, read_glossary
 from generator.pages.lists import CompaniesContext, CompanyContext, ListContext, ListPage, MapContext, NewContext
+from generator.pages.months import ChangesContext, MonthContext
 from generator.pages.offer_page import OfferContext
 from generator.pages.statistics import StatisticsContext
 from generator.resources import Theme
@@ -36,6 +37,8 @@ Context = (
     | TextContext
     | GlossaryContext
     | MissingContext
+    | ChangesContext
+    | MonthContext
 )
 
 TEMPLATES: dict[type[Any], str] = {
@@ -52,6 +55,8 @@ TEMPLATES: dict[type[Any], str] = {
     CompareContext: "sammenlign.html",
     MissingContext: "404.html",
     StatisticsContext: "statistik.html",
+    ChangesContext: "aendringer.html",
+    MonthContext: "maaned.html",
 }
 
 ORIGINAL = "default"  # a theme reaches the template that it replaces as "default/start.html"

@@ -27,6 +27,8 @@ COLOURS = "farver.css"
 EDITION = "edition.js"
 SITEMAP = "sitemap.xml"
 ROBOTS = "robots.txt"
+CHANGES = "aendringer/index.html"
+ALL_CHANGES = "aendringer/feed.xml"
 
 
 def offer(tilbuds_id: str) -> str:
@@ -44,6 +46,11 @@ def compare(tilbuds_id: str) -> str:
     return f"{COMPARE}?id={safe_name(tilbuds_id)}"
 
 
+def version(tilbuds_id: str, number: str) -> str:
+    """A version on an offer's page."""
+    return f"{offer(tilbuds_id)}#version-{number}"
+
+
 def municipality(code: str) -> str:
     """A municipality's list."""
     return f"kommune/{safe_name(code)}.html"
@@ -52,11 +59,6 @@ def municipality(code: str) -> str:
 def region(code: str) -> str:
     """A region's list."""
     return f"region/{safe_name(code)}.html"
-
-
-def company(cvr: str) -> str:
-    """The page of a company with all its parts in offers; a CVR number written in groups is the same number."""
-    return f"virksomhed/{safe_name(''.join(cvr.split()))}.html"
 
 
 def paragraph(text: str) -> str:
@@ -96,6 +98,21 @@ def statistics(name: str) -> str:
 def statistics_file(name: str) -> str:
     """The figures of a page of statistics as CSV."""
     return f"data/statistik-{name or 'tilbud'}.csv"
+
+
+def company(cvr: str) -> str:
+    """The page of a company with all its parts in offers; a CVR number written in groups is the same number."""
+    return f"virksomhed/{safe_name(''.join(cvr.split()))}.html"
+
+
+def month(year: int, number: int, part: int = 1) -> str:
+    """The changes of a month; one that is too long for a page has further parts."""
+    return f"aendringer/{year:04}-{number:02}{f'-{part}' if part > 1 else ''}.html"
+
+
+def feed(address: str) -> str:
+    """The Atom feed of what a list page lists: "kommune/0751.html" → "aendringer/kommune/0751.xml"."""
+    return f"aendringer/{address.removesuffix('.html')}.xml"
 
 
 def safe_name(identifier: str) -> str:

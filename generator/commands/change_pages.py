@@ -1,0 +1,75 @@
+"""The pages of what has changed and the feeds: parted among the workers, and joined in the index of the months."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Executor, Future, as_completed
+from datetime import date
+
+from generator.commands import batches
+from generator.commands.batches import ChangesWritten, Job
+from generator.pages import feeds, urls
+from generator.pages.directory import Directory
+from generator.pages.listing import Term
+from generator.pages.months import changes_context
+from generator.pages.news import News
+from generator.pages.notes import PROVIDERS
+from generator.pages.output import Writer
+from generator.pages.render import Renderer
+
+
+def submit(
+    pool: Executor, job: Job, numbers: Sequence[int], news: News, directory: Directory
+) -> list[Future[ChangesWritten]]:
+    """Has the workers write months and feeds; nothing where the agreement permits no history."""
+    if not job.site.has_history:
+        return []
+    months = sorted(news.months)
+    years = sorted({year for year, _ in months})
+    known = _known(directory)
+    pages = frozenset(
+        (
+            urls.CHANGES,
+            *(group.term.address for group in directory.groups),
+            *(company.address for company in directory.companies),
+        )
+    )
+    return [
+        *(pool.submit(batches.write_months, job.workspace, numbers, year, months) for year in years),
+        *(
+            pool.submit(batches.write_feeds, job.workspace, numbers, task, known, pages)
+            for task in range(batches.FEED_TASKS)
+        ),
+    ]
+
+
+def collect(tasks: Iterable[Future[ChangesWritten]], progress: Callable[[str, int, int], None]) -> ChangesWritten:
+    """Waits for them; what all wrote together."""
+    tasks, files = list(tasks), 0
+    days: dict[date, str] = {}
+    for done, task in enumerate(as_completed(tasks), start=1):
+        files += task.result().files
+        days |= task.result().days
+        progress("Ændringer", done, len(tasks))
+    return ChangesWritten(files, days)
+
+
+def write_index(writer: Writer, job: Job, news: News, directory: Directory) -> None:
+    """The index of the months."""
+    if job.site.has_history:
+        renderer = Renderer(job.theme)
+        writer.write(urls.CHANGES, renderer.page(changes_context(job.site, news.months, directory)))
+
+
+def _known(directory: Directory) -> dict[str, Term]:
+    """All that has a feed whether or not there is news, by address; providers go by the name that most offers give."""
+    groups = (*directory.municipalities, *directory.authorities, *directory.paragraphs)
+    known = {term.address: term for term in (feeds.ALL, *(group.term for group in groups))}
+    names: dict[str, Counter[str]] = {}
+    for listing in directory.offers:
+        for role in listing.roles:
+            if role.kind in PROVIDERS:
+                names.setdefault(urls.company(role.cvr), Counter())[role.name or f"CVR {role.cvr}"] += 1
+    for address, counted in names.items():
+        name = min(counted, key=lambda name: (-counted[name], name))
+        known[address] = Term(name, address)
+    return known

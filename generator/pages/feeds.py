@@ -1,0 +1,176 @@
+"""Atom feeds of what has changed (RFC 4287): one for all, and one each for what offers are listed under.
+
+Written by the standard library's ElementTree, which escapes; feedgen would bring lxml and is no quicker, for the only
+parts of Atom that are needed here. What XML has no place for is replaced in the finished text.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from xml.etree import ElementTree
+
+from markupsafe import escape
+
+from generator.pages import urls
+from generator.pages.contexts import Site
+from generator.pages.listing import Term
+from generator.pages.notes import KINDS, Line, Note
+
+ALL = Term("alle tilbud", urls.CHANGES)  # what the feed of everything is a feed of
+
+_NAMESPACE = "http://www.w3.org/2005/Atom"
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+# How many entries a feed holds. Enough for a week of work; there are thousands of providers, so theirs are short.
+_LIMITS = {"aendringer": 300, "socialtilsyn": 200, "grundlag": 200, "kommune": 100, "virksomhed": 30}
+_ABOUT = {"kommune": " i ", "socialtilsyn": " under ", "grundlag": " efter ", "virksomhed": " hos "}
+
+
+LIMITS = (
+    (_LIMITS["aendringer"], "for alle tilbud"),
+    (_LIMITS["socialtilsyn"], "for et socialtilsyn eller et juridisk grundlag"),
+    (_LIMITS["kommune"], "for en kommune"),
+    (_LIMITS["virksomhed"], "for en virksomhed"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A feed: what it is of, and its notes, newest first."""
+
+    of: Term
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def address(self) -> str:
+        """Where it stands."""
+        return address_of(self.of)
+
+
+def address_of(term: Term) -> str:
+    """The address of the feed of a term."""
+    return urls.ALL_CHANGES if term == ALL else urls.feed(term.address)
+
+
+def limit_of(address: str) -> int:
+    """How many entries the feed of a list page's address holds."""
+    return _LIMITS[address.partition("/")[0]]
+
+
+def latest(feeds: dict[str, Feed], others: Iterable[Feed]) -> None:
+    """Takes other feeds in, each under the address that it is of, and keeps the latest notes of each."""
+    for other in others:
+        known = feeds.get(other.of.address, Feed(other.of))
+        notes = tuple(sorted((*known.notes, *other.notes), key=_newest)[: limit_of(other.of.address)])
+        feeds[other.of.address] = Feed(_named(notes, other.of), notes)
+
+
+def feeds_of(notes: Iterable[Note]) -> dict[str, Feed]:
+    """The feeds that notes belong to, each with its latest ones."""
+    by_address: dict[str, list[Note]] = {}
+    terms: dict[str, Term] = {}
+    for note in notes:
+        if not note.own:
+            continue
+        for term in (ALL, *note.terms):
+            by_address.setdefault(term.address, []).append(note)
+            terms[term.address] = term
+    feeds: dict[str, Feed] = {}
+    latest(feeds, (Feed(terms[address], tuple(notes)) for address, notes in by_address.items()))
+    return feeds
+
+
+def _newest(note: Note) -> tuple[float, str, int]:
+    return -note.moment.timestamp(), note.offer, -note.place
+
+
+def _named(notes: Iterable[Note], fallback: Term) -> Term:
+    """What the feed's term was called last; the same for any order in which batches come."""
+    for note in notes:
+        for term in note.terms:
+            if term.address == fallback.address:
+                return term
+    return fallback
+
+
+def title_of(site: Site, term: Term) -> str:
+    """ "Ændringer i Aarhus – Tilbudsspejl" """
+    demo = "Demo: " if site.is_demo else ""
+    kind = term.address.partition("/")[0]
+    about = f"{_ABOUT[kind]}{term.name}" if kind in _ABOUT else ""
+    return f"{demo}Ændringer{about} – {site.title}"
+
+
+def atom(site: Site, feed: Feed, page: str, beginning: datetime) -> str:
+    """A feed as XML; `page` is the site's page on the same, and an empty feed is dated by the archive's `beginning`."""
+    places = _Places(site.base_url.rstrip("/"), feed.address)
+    root = ElementTree.Element("feed", {"xmlns": _NAMESPACE, "xml:lang": "da"})
+    _add(root, "id", places.identity(feed.address))
+    _add(root, "title", title_of(site, feed.of))
+    _add(
+        root,
+        "subtitle",
+        f"Højst de seneste {limit_of(feed.of.address)} opslag. Ældre ændringer står på månedernes sider.",
+    )
+    _add(root, "updated", _time(feed.notes[0].moment if feed.notes else beginning))
+    author = ElementTree.SubElement(root, "author")
+    _add(author, "name", site.operator or site.title)
+    if places.base:
+        ElementTree.SubElement(root, "link", {"rel": "self", "type": _TYPE, "href": places.href(feed.address)})
+    for rel, address in (("alternate", page), ("related", urls.CHANGES)):
+        if rel == "alternate" or address != page:
+            ElementTree.SubElement(root, "link", {"rel": rel, "type": "text/html", "href": places.href(address)})
+    _add(root, "rights", site.attribution or "Kilde: Tilbudsportalen")
+    for note in feed.notes:
+        _entry(root, note, places)
+    text = ElementTree.tostring(root, encoding="unicode")
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{_NO_XML.sub(chr(0xFFFD), text)}\n'
+
+
+_TYPE = "application/atom+xml"
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Addresses and identities as a feed writes them."""
+
+    base: str
+    address: str  # of the feed
+
+    def href(self, address: str) -> str:
+        """A link: absolute where the site has a public address, else from the feed's own place."""
+        return f"{self.base or self.address.count('/') * '../'}{'/' if self.base else ''}{address}"
+
+    def identity(self, address: str) -> str:
+        """An identity that lasts: the address, or without a public one a tag (RFC 4151) that no reader looks up."""
+        return f"{self.base}/{address}" if self.base else f"tag:tilbudsspejl.invalid,2026:{address}"
+
+
+def _entry(root: ElementTree.Element, note: Note, places: _Places) -> None:
+    entry = ElementTree.SubElement(root, "entry")
+    _add(entry, "id", places.identity(note.identity))
+    _add(entry, "title", f"{note.name}{f' ({note.municipality})' if note.municipality else ''}: {note.headline}")
+    _add(entry, "updated", _time(note.moment))
+    href = places.href(note.address)
+    ElementTree.SubElement(entry, "link", {"rel": "alternate", "type": "text/html", "href": href})
+    for kind in dict.fromkeys(kind for line in note.own for kind in line.kinds.split()):
+        ElementTree.SubElement(entry, "category", {"term": kind, "label": KINDS[kind]})
+    _add(entry, "content", _content(note.own, note)).set("type", "html")
+
+
+def _content(lines: Iterable[Line], note: Note) -> str:
+    facts = ". ".join(filter(None, (note.where, note.when)))
+    items = "".join(f"<li>{escape(line.text)}</li>" for line in lines)
+    return f"<ul>{items}</ul>" + (f"<p>{escape(facts)}.</p>" if facts else "")
+
+
+def _add(parent: ElementTree.Element, name: str, text: str) -> ElementTree.Element:
+    element = ElementTree.SubElement(parent, name)
+    element.text = text
+    return element
+
+
+def _time(moment: datetime) -> str:
+    utc = moment.astimezone(UTC)
+    return f"{utc.year:04}-{utc:%m-%dT%H:%M:%SZ}"

@@ -1,0 +1,319 @@
+"""The pages of what has changed: one a month, by day and name, and the index of them all."""
+
+import gzip
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import groupby
+
+from generator.pages import danish, urls
+from generator.pages.contexts import Page, Site
+from generator.pages.directory import Directory
+from generator.pages.feeds import LIMITS
+from generator.pages.listing import Term, sort_key
+from generator.pages.news import Month, Tally, tally
+from generator.pages.notes import KINDS, Line, Note
+
+LONGEST = 150_000  # bytes of a page, packed; a longer month is parted
+_UNIT = 100  # notes that stay together when a page is parted
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An offer's changes in one note, as a line of a day."""
+
+    note: Note
+    lines: Sequence[Line]
+    kommune: str  # what it can be filtered by: the names of the pages that list it, parted by blanks
+    socialtilsyn: str
+    grundlag: str
+
+
+@dataclass(frozen=True, slots=True)
+class DayView:
+    """A day of a month: what sources changed, by name; then what only the law or the platform did."""
+
+    day: date
+    changes: int  # of the day, also those on another page
+    told: Sequence[Told]
+    minor: Sequence[Told]
+    law: int  # offers
+    enriched: int
+
+    @property
+    def here(self) -> int:
+        """How many of the day's changes are on this page."""
+        return sum(len(told.lines) for told in self.told)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A field of the filter, with the values that the page holds."""
+
+    name: str
+    label: str
+    options: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of the pages of a month that is too long for one."""
+
+    address: str
+    words: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MonthContext:
+    """maaned.html: the changes of a month, or of a part of it."""
+
+    site: Site
+    page: Page
+    root: str
+    lead: str
+    earlier: Term | None
+    later: Term | None
+    parts: Sequence[Part]
+    choices: Sequence[Choice]
+    days: Sequence[DayView]
+
+
+@dataclass(frozen=True, slots=True)
+class MonthRow:
+    """A month in the index: its page, its numbers, and its share of the busiest month in per cent."""
+
+    address: str
+    name: str
+    tally: Tally
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesContext:
+    """aendringer.html: all months in numbers, and how to follow what changes."""
+
+    site: Site
+    page: Page
+    root: str
+    lead: str
+    years: Sequence[tuple[int, int, Sequence[MonthRow]]]  # with the changes of each
+    feeds: Sequence[tuple[str, Sequence[Term]]]  # by what they are of; of providers there are too many
+    limits: str
+
+
+@dataclass(frozen=True, slots=True)
+class MonthPages:
+    """The pages of one month, and on which of them each day begins."""
+
+    pages: Sequence[tuple[str, str]]  # address, text
+    days: Mapping[date, str]
+
+
+def month_pages(
+    site: Site, month: Month, notes: Iterable[Note], months: Sequence[Month], render: Callable[[MonthContext], str]
+) -> MonthPages:
+    """A month as one page, or as so many that none is too long; `months` is in order."""
+    notes = list(notes)
+    units, counted = list(_units(notes)), tally(notes)
+    count = 1
+    while True:
+        chunks = _chunks(units, count)
+        pages = [(context.page.address, render(context)) for context in _contexts(site, month, chunks, counted, months)]
+        if len(chunks) < count or all(_fits(text) for _, text in pages):
+            break
+        count += 1
+    days: dict[date, str] = {}
+    for (address, _), chunk in zip(pages, chunks, strict=True):
+        for day in chunk:
+            days.setdefault(day.day, address)
+    return MonthPages(pages, days)
+
+
+def _fits(text: str) -> bool:
+    data = text.encode("utf-8", "replace")
+    return len(data) <= LONGEST or len(gzip.compress(data, 6)) <= LONGEST
+
+
+def _units(notes: Iterable[Note]) -> Iterator[DayView]:
+    """The days, newest first, in pieces that are short enough for any page."""
+    in_order = sorted(notes, key=lambda note: (-note.day.toordinal(), *_by_name(note)))
+    for day, group in groupby(in_order, key=lambda note: note.day):
+        of_day = list(group)
+        own = [_told(note, note.own) for note in of_day if note.own]
+        counts = tally(of_day)
+        pieces = [
+            DayView(day, counts.changes, own[start : start + _UNIT], (), counts.law, counts.enriched)
+            for start in range(0, len(own), _UNIT)
+        ]
+        minor = _minor(of_day)
+        pieces += [
+            DayView(day, counts.changes, (), minor[start : start + _UNIT], counts.law, counts.enriched)
+            for start in range(0, len(minor), _UNIT)
+        ]
+        yield from pieces
+
+
+def _by_name(note: Note) -> tuple[tuple[str, str], str, int]:
+    return sort_key(note.name), note.offer, -note.place
+
+
+def _told(note: Note, lines: Sequence[Line]) -> Told:
+    names: dict[str, list[str]] = {}
+    for term in note.terms:
+        kind, _, page = term.address.partition("/")
+        names.setdefault(kind, []).append(page.removesuffix(".html"))
+    kommune, socialtilsyn, grundlag = (
+        " ".join(names.get(kind, ())) for kind in ("kommune", "socialtilsyn", "grundlag")
+    )
+    return Told(note, lines, kommune, socialtilsyn, grundlag)
+
+
+def _minor(notes: Iterable[Note]) -> list[Told]:
+    """One line an offer: the platform refreshes all its versions at once, each in the same way."""
+    by_offer: dict[str, list[Note]] = {}
+    for note in notes:
+        if note.minor:
+            by_offer.setdefault(note.offer, []).append(note)
+    return [_told(told[0], _each_once(told)) for told in by_offer.values()]
+
+
+def _each_once(notes: Iterable[Note]) -> list[Line]:
+    times = Counter(line for note in notes for line in note.minor)
+    return [
+        line if number == 1 else replace(line, more=f"{line.more} ({danish.number(number)} gange)")
+        for line, number in times.items()
+    ]
+
+
+def _chunks(units: Sequence[DayView], count: int) -> list[list[DayView]]:
+    """The days in at most `count` pages of some equal length, their pieces put together again."""
+    weights = [sum(1 + len(told.lines) for told in (*unit.told, *unit.minor)) for unit in units]
+    target = sum(weights) / count
+    chunks: list[list[DayView]] = [[]]
+    filled = 0
+    for unit, weight in zip(units, weights, strict=True):
+        if chunks[-1] and filled + weight / 2 > target * len(chunks):
+            chunks.append([])
+        filled += weight
+        _join(chunks, unit)
+    return chunks
+
+
+def _join(chunks: list[list[DayView]], unit: DayView) -> None:
+    last = chunks[-1][-1] if chunks[-1] else None
+    if last is not None and last.day == unit.day:
+        chunks[-1][-1] = replace(last, told=(*last.told, *unit.told), minor=(*last.minor, *unit.minor))
+    else:
+        chunks[-1].append(unit)
+
+
+def _contexts(
+    site: Site, month: Month, chunks: Sequence[Sequence[DayView]], counted: Tally, months: Sequence[Month]
+) -> Iterator[MonthContext]:
+    place = months.index(month)
+    addresses = [urls.month(*month, part) for part in range(1, len(chunks) + 1)]
+    for address, chunk in zip(addresses, chunks, strict=True):
+        parts = tuple(
+            Part(other, f"{number}: {_span(days)}", other == address)
+            for number, (other, days) in enumerate(zip(addresses, chunks, strict=True), start=1)
+        )
+        title = f"Ændringer i {month_words(month)}"
+        number = f", side {addresses.index(address) + 1} af {len(parts)}"
+        yield MonthContext(
+            site=site,
+            page=Page(address, title if len(parts) == 1 else title + number, "changes", feed=urls.ALL_CHANGES),
+            root=urls.root_of(address),
+            lead=lead_of(counted),
+            earlier=month_term(months[place - 1]) if place else None,
+            later=month_term(months[place + 1]) if place + 1 < len(months) else None,
+            parts=parts if len(parts) > 1 else (),
+            choices=tuple(_choices(chunk)),
+            days=chunk,
+        )
+
+
+def month_term(month: Month) -> Term:
+    """A month's name and page."""
+    return Term(month_words(month), urls.month(*month))
+
+
+def month_words(month: Month) -> str:
+    """ "oktober 2026" """
+    return f"{danish.MONTHS[month[1] - 1]} {month[0]}"
+
+
+def _span(days: Sequence[DayView]) -> str:
+    """ "16.–30."; a part of one day by its names: "24., A–H"."""
+    last, first = days[0].day.day, days[-1].day.day
+    if first != last:
+        return f"{first}.–{last}."
+    names = [told.note.name for told in days[0].told or days[0].minor]
+    return f"{first}., {names[0][:1]}–{names[-1][:1]}"
+
+
+def lead_of(counted: Tally) -> str:
+    """A month in a sentence or two."""
+    if not counted.changes:
+        return "Ingen tilbud eller tilsyn har ændret noget i denne måned."
+    changes = danish.count(counted.changes, "ændring", "ændringer")
+    text = f"{changes} på {danish.count(counted.offers, 'tilbud', 'tilbud')}."
+    told = [
+        (counted.opened, "er nyt eller genåbnet", "er nye eller genåbnede"),
+        (counted.ended, "er ophørt eller ikke længere i registret", "er ophørt eller ikke længere i registret"),
+        (counted.given, "fik en sanktion", "fik en sanktion"),
+        (counted.lifted, "fik en sanktion ophævet", "fik en sanktion ophævet"),
+    ]
+    parts = [f"{danish.number(number)} {one if number == 1 else many}" for number, one, many in told if number]
+    return f"{text} {danish.join(parts)}." if parts else text
+
+
+def _choices(days: Iterable[DayView]) -> Iterator[Choice]:
+    terms: dict[str, dict[str, str]] = {}
+    kinds: set[str] = set()
+    for day in days:
+        for told in (*day.told, *day.minor):
+            kinds.update(kind for line in told.lines for kind in line.kinds.split())
+            for term in told.note.terms:
+                kind, _, page = term.address.partition("/")
+                terms.setdefault(kind, {}).setdefault(page.removesuffix(".html"), term.name)
+    yield Choice("slags", "Hvad er ændret", [(kind, label) for kind, label in KINDS.items() if kind in kinds])
+    for name, label in (("kommune", "Kommune"), ("socialtilsyn", "Socialtilsyn"), ("grundlag", "Juridisk grundlag")):
+        options = sorted(terms.get(name, {}).items(), key=lambda option: (sort_key(option[1]), option[0]))
+        yield Choice(name, label, options)
+
+
+def changes_context(site: Site, months: Mapping[Month, Tally], directory: Directory) -> ChangesContext:
+    """The index of all months, newest first."""
+    busiest = max((tallied.changes for tallied in months.values()), default=0)
+    years = []
+    for year, group in groupby(sorted(months, reverse=True), key=lambda month: month[0]):
+        rows = [_row(month, months[month], busiest) for month in group]
+        years.append((year, sum(row.tally.changes for row in rows), rows))
+    total = sum(tallied.changes for tallied in months.values())
+    lead = "Spejlet kender endnu ingen ændringer."
+    if total:
+        first = month_words(min(month for month, tallied in months.items() if tallied.changes))
+        lead = f"Spejlet kender {danish.count(total, 'ændring', 'ændringer')} siden {first}."
+    return ChangesContext(
+        site=site,
+        page=Page(urls.CHANGES, "Ændringer", "changes", feed=urls.ALL_CHANGES),
+        root=urls.root_of(urls.CHANGES),
+        lead=lead,
+        years=years,
+        feeds=[
+            (heading, [Term(group.term.name, urls.feed(group.term.address)) for group in groups])
+            for heading, groups in (
+                ("Socialtilsyn", directory.authorities),
+                ("Juridisk grundlag", directory.paragraphs),
+                ("Kommuner", directory.municipalities),
+            )
+        ],
+        limits=danish.join([f"{number} {whose}" for number, whose in LIMITS]),
+    )
+
+
+def _row(month: Month, tallied: Tally, busiest: int) -> MonthRow:
+    share = round(100 * tallied.changes / busiest, 1) if busiest else 0.0
+    return MonthRow(urls.month(*month), danish.MONTHS[month[1] - 1], tallied, share)

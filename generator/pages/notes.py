@@ -1,0 +1,312 @@
+"""What is news of an offer: each version, correction and disappearance in words, on the day that it is reported.
+
+A version of the archive's first complete pull is reported on the day from which it holds, a later one on the day of the
+pull that first saw it; a correction, and that an offer is gone, on the day of the pull that found it. What is dated
+after the data's own day is no news yet.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from typing import Literal
+
+from generator.pages import danish, urls
+from generator.pages.listing import (
+    Term,
+    authority_term,
+    municipality_term,
+    name_in,
+    paragraph_terms,
+    roles_of,
+)
+from generator.pages.sentences import Sentence, sentence
+from generator.register.changes import Cause, Change
+from generator.register.clock import danish_day, time_name
+from generator.register.course import places_of
+from generator.register.documents import Pulls
+from generator.register.mapping import LIST, Mapping
+from generator.register.models import Tilbud
+from generator.register.timeline import Correction, Entry, Offer
+from generator.register.vocabulary import sanction_kinds
+
+# What changes can be filtered by, the most telling first; this is also the order in which a reader gets them.
+KINDS: dict[str, str] = {
+    "ny": "Nye og genåbnede tilbud",
+    "ophoert": "Ophørte tilbud",
+    "sanktion": "Sanktioner og vilkår",
+    "navn": "Navn",
+    "pladser": "Pladser og juridisk grundlag",
+    "flytning": "Flytning",
+    "driftsherre": "Driftsherre og virksomhed",
+    "takst": "Takster",
+    "maalgruppe": "Målgrupper",
+    "afdeling": "Afdelinger",
+    "godkendelse": "Godkendelse i øvrigt",
+    "leder": "Leder og kontakt",
+    "kvalitet": "Kvalitetsvurdering",
+    "rapport": "Tilsynsrapporter",
+    "aftale": "Aftaler og samarbejde",
+    "beskrivelse": "Beskrivelse og metoder",
+    "andet": "Andre oplysninger",
+    "rettelse": "Rettelser af ældre versioner",
+}
+_RANK = {kind: place for place, kind in enumerate(KINDS)}
+
+_KIND_OF = {
+    "navn": "navn",
+    "godkendelse.pladser": "pladser",
+    "adresse": "flytning",
+    "driftsherre": "driftsherre",
+    "virksomhed": "driftsherre",
+    "takster": "takst",
+    "maalgrupper": "maalgruppe",
+    "afdelinger": "afdeling",
+    "godkendelse": "godkendelse",
+    "kontakt": "leder",
+    "kvalitetsvurdering": "kvalitet",
+    "tilsynsrapporter": "rapport",
+    "driftsaftaler": "aftale",
+    "fasteaftaler": "aftale",
+    "samarbejdskommuner": "aftale",
+    "beskrivelse": "beskrivelse",
+    "metoder": "beskrivelse",
+}
+
+_LONGEST = 140  # characters of a value; the version that a line links to has all of it
+
+Effect = Literal["", "opened", "ended", "given", "lifted"]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One change in words: "Takst, Botilbud: ændret fra … til …"."""
+
+    field: str
+    cause: Cause
+    kinds: str  # of KINDS, parted by blanks
+    label: str
+    way: Literal["changed", "added", "removed", "told"]
+    before: str = ""
+    after: str = ""
+    more: str = ""  # what is said after the values
+    effect: Effect = ""  # what it means for the offer, for those who count
+
+    @property
+    def text(self) -> str:
+        """The whole sentence without markup."""
+        if self.way == "changed":
+            return f"{self.label}: ændret fra {self.before} til {self.after}{self.more}"
+        if self.way == "added":
+            return f"{self.label} tilføjet: {self.after}{self.more}"
+        if self.way == "removed":
+            return f"{self.label} fjernet: {self.before}{self.more}"
+        return f"{self.label}{self.more}"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What is told of an offer on one day, from one version."""
+
+    day: date
+    moment: datetime  # UTC
+    offer: str  # its id
+    address: str  # the version on the offer's page
+    identity: str  # tells it from every other note, for ever
+    name: str  # what the offer was called then
+    where: str  # "Odense · SEL § 107"
+    terms: tuple[Term, ...]  # all that it is news for: municipality, authority, paragraphs, providers; before and after
+    own: tuple[Line, ...]  # what the offer or its authority changed, the most telling first
+    minor: tuple[Line, ...]  # what only the platform or the law changed
+    place: int  # among all that is told of the offer
+    when: str = ""  # the register's clock, where it tells another day than ours: "Gælder fra 4. marts 2021"
+
+    @property
+    def municipality(self) -> str:
+        """Where the offer lay then."""
+        return next((term.name for term in self.terms if term.address.startswith("kommune/")), "")
+
+    @property
+    def headline(self) -> str:
+        """The most telling change, and how many there are besides."""
+        first, *rest = self.own
+        text = first.text.replace(": ændret", " ændret", 1)
+        return f"{text} og {danish.count(len(rest), 'anden ændring', 'andre ændringer')}" if rest else text
+
+
+def offer_notes(mapping: Mapping, offer: Offer, pulls: Pulls, today: date) -> list[Note]:
+    """All that has been news of an offer up to the data's own day."""
+    notes: list[Note] = []
+    former: tuple[Term, ...] = ()
+    for version, entry in zip(offer.versions, reversed(offer.entries), strict=True):
+        terms = terms_of(version.tilbud)
+        notes += _entry_notes(mapping, _Telling(offer.id, version.tilbud, terms, former), entry, pulls)
+        former = terms
+    if offer.last_seen is not None:
+        notes.append(_gone_note(offer, offer.last_seen, pulls))
+    told = [note for note in notes if note.day <= today and (note.own or note.minor)]
+    return [replace(note, place=place) for place, note in enumerate(told)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    """What is told of: an offer in one state, with the terms of the state before it."""
+
+    offer_id: str
+    tilbud: Tilbud
+    terms: tuple[Term, ...]
+    former: tuple[Term, ...] = ()
+
+    def note(self, moment: datetime, address: str, identity: str, lines: Iterable[Line], when: str = "") -> Note:
+        """A note on this state."""
+        known = {term.address for term in self.terms}
+        in_order = sorted(lines, key=lambda line: _RANK[line.kinds.partition(" ")[0]])
+        return Note(
+            day=danish_day(moment),
+            moment=moment.astimezone(UTC),
+            offer=self.offer_id,
+            address=address,
+            identity=identity,
+            name=name_in(self.offer_id, self.tilbud),
+            where=_where(self.terms),
+            terms=(*self.terms, *(term for term in self.former if term.address not in known)),
+            own=tuple(line for line in in_order if line.cause is Cause.KILDE),
+            minor=tuple(line for line in in_order if line.cause is not Cause.KILDE),
+            place=0,
+            when=when,
+        )
+
+
+def _entry_notes(mapping: Mapping, telling: _Telling, entry: Entry, pulls: Pulls) -> Iterable[Note]:
+    address = urls.version(telling.offer_id, entry.number)
+    valid = danish_day(entry.gyldig_fra) if entry.gyldig_fra else None
+    if not entry.is_first:
+        lines = _lines(mapping, entry.changes)
+    else:
+        lines = () if _stood_there_already(entry, pulls) else (_new_line(telling.tilbud),)
+    when = f"Gælder fra {danish.date_words(valid)}" if valid and valid != danish_day(entry.reported) else ""
+    yield telling.note(entry.reported, address, address, lines, when)
+    for place, correction in enumerate(entry.corrections, start=1):
+        seen = correction.seen_at.astimezone(UTC)
+        identity = f"{address}-rettelse-{place}-{time_name(seen)}"
+        when = f"Version {entry.number}" + (f", der gælder fra {danish.date_words(valid)}" if valid else "")
+        yield telling.note(seen, address, identity, _correction_lines(mapping, correction), when)
+
+
+def _stood_there_already(entry: Entry, pulls: Pulls) -> bool:
+    """Whether it was there when this mirror began, and no one knows since when: that is no news."""
+    if entry.known_from is not None:
+        return False
+    begun = {pull.finished.replace(microsecond=0) for n, pull in pulls.by_number.items() if n <= pulls.baseline}
+    return entry.gyldig_fra is None or entry.gyldig_fra in begun
+
+
+def _gone_note(offer: Offer, last_seen: datetime, pulls: Pulls) -> Note:
+    """Told on the day of the first pull that didn't find it."""
+    found = min((p.finished for p in pulls.by_number.values() if p.finished > last_seen), default=last_seen)
+    seen = f": sidst set {danish.date_words(last_seen)}"
+    line = Line("tilbud", Cause.KILDE, "ophoert", "Ikke længere i registret", "told", more=seen, effect="ended")
+    address = urls.offer(offer.id)
+    telling = _Telling(offer.id, offer.current, terms_of(offer.current))
+    return telling.note(found, address, f"{address}#ude-af-registret-{time_name(found)}", (line,))
+
+
+def terms_of(tilbud: Tilbud) -> tuple[Term, ...]:
+    """Everything that a state is news for: municipality, authority, paragraphs and providers."""
+    providers = (
+        Term(role.name or f"CVR {role.cvr}", urls.company(role.cvr))
+        for role in roles_of(tilbud)
+        if role.kind in PROVIDERS
+    )
+    found = (municipality_term(tilbud), authority_term(tilbud), *paragraph_terms(tilbud), *providers)
+    by_address: dict[str, Term] = {}
+    for term in found:
+        if term is not None:
+            by_address.setdefault(term.address, term)
+    return tuple(by_address.values())
+
+
+PROVIDERS = ("Driftsherre", "Virksomhed")  # whose feeds tell of an offer; the others only have agreements with it
+
+
+def _where(terms: Iterable[Term]) -> str:
+    """ "Odense · SEL § 107, SEL § 108 m.fl." """
+    municipality = [term.name for term in terms if term.address.startswith("kommune/")]
+    paragraphs = [term.name for term in terms if term.address.startswith("grundlag/")]
+    few = ", ".join(paragraphs[:3]) + (" m.fl." if len(paragraphs) > 3 else "")
+    return " · ".join(filter(None, (*municipality, few)))
+
+
+def _new_line(tilbud: Tilbud) -> Line:
+    places = places_of(tilbud)
+    facts = [tilbud.godkendelse.status or ""]
+    facts += [danish.count(places, "godkendt plads", "godkendte pladser")] if places else []
+    text = ", ".join(filter(None, facts))
+    return Line(
+        "tilbud", Cause.KILDE, "ny", "Nyt tilbud", "told", more=f": {_cut(text)}" if text else "", effect="opened"
+    )
+
+
+def _correction_lines(mapping: Mapping, correction: Correction) -> tuple[Line, ...]:
+    lines = _lines(mapping, correction.changes)
+    if correction.cause is not Cause.KILDE:
+        return lines
+    return tuple(replace(line, kinds=f"{line.kinds} rettelse") if line.cause is Cause.KILDE else line for line in lines)
+
+
+def _lines(mapping: Mapping, changes: Iterable[Change]) -> tuple[Line, ...]:
+    return tuple(_line(mapping, change, sentence(mapping, change, word_by_word=False)) for change in changes)
+
+
+def _line(mapping: Mapping, change: Change, told: Sentence) -> Line:
+    effect = _effect(mapping, change)
+    return Line(
+        told.field,
+        told.cause,
+        _kind(change, effect),
+        told.label,
+        "told" if told.is_long else told.kind,
+        "" if told.is_long else _cut(told.before),
+        "" if told.is_long else _cut(told.after),
+        f": ændret{told.note}" if told.is_long else told.note if told.kind == "changed" else "",
+        effect,
+    )
+
+
+def _effect(mapping: Mapping, change: Change) -> Effect:
+    if not change.known or change.cause is not Cause.KILDE:
+        return ""
+    if change.field == "status":
+        was, has = (isinstance(value, str) and value in mapping.ceased for value in (change.before, change.after))
+        return "ended" if has and not was else "opened" if was and not has else ""
+    if change.field == "godkendelse.status":
+        before, after = (_sanctions(value) for value in (change.before, change.after))
+        return "given" if after - before else "lifted" if before - after else ""
+    return ""
+
+
+def _sanctions(status: object) -> set[str]:
+    kinds = sanction_kinds(status) if isinstance(status, str) else ()
+    return {kind for kind in kinds if kind != "Vilkår"}  # a condition is no sanction
+
+
+def _kind(change: Change, effect: Effect) -> str:
+    if effect:
+        return {"opened": "ny", "ended": "ophoert", "given": "sanktion", "lifted": "sanktion"}[effect]
+    if not change.known:
+        return "andet"
+    if change.field == "godkendelse.status" and _conditions(change.before) != _conditions(change.after):
+        return "sanktion"
+    name = change.field.partition(LIST)[0]
+    return _KIND_OF.get(name) or _KIND_OF.get(name.partition(".")[0], "andet")
+
+
+def _conditions(status: object) -> tuple[str, ...]:
+    return sanction_kinds(status) if isinstance(status, str) else ()
+
+
+def _cut(text: str) -> str:
+    """A value that is too long for a line, to the last word that fits."""
+    if len(text) <= _LONGEST:
+        return text
+    kept = text[:_LONGEST]
+    return f"{kept[: kept.rfind(' ')] if ' ' in kept[_LONGEST // 2 :] else kept} …"

@@ -1,0 +1,79 @@
+// Narrows a month's changes to a kind, a municipality, an authority and a paragraph; the choice stands in the address.
+(function () {
+  'use strict';
+  function all(selector, root) { return Array.from((root || document).querySelectorAll(selector)); }
+
+  const form = document.getElementById('vaelg');
+  const says = form.querySelector('[role="status"]');
+  const picks = all('select', form);
+  const months = all('.pager a').filter(function (link) { return /\d\.html$/.test(link.href); });
+  months.forEach(function (link) { link.dataset.href = link.getAttribute('href'); });
+  const days = all('.logday').map(function (section) {
+    const others = section.querySelector('.others');
+    return {
+      section: section,
+      parts: [section.querySelector('h2 small'), others && others.querySelector('summary')].map(function (place) {
+        return place && { place: place, words: place.textContent };
+      }),
+      others: others,
+      offers: all('.log > li', section).map(function (li) {
+        const more = li.querySelector('details');
+        return { li: li, lines: all('[data-field]', li), more: more, isOwn: !others || !others.contains(li) };
+      }),
+    };
+  });
+
+  function fits(pick, holder) {
+    return !pick.value || (' ' + holder.dataset[pick.name] + ' ').includes(' ' + pick.value + ' ');
+  }
+
+  function show() {
+    const kind = picks[0];
+    const isAll = picks.every(function (pick) { return !pick.value; });
+    let shown = 0;
+    let total = 0;
+    days.forEach(function (day) {
+      let own = 0;
+      let minor = 0;
+      day.offers.forEach(function (offer) {
+        const isHere = picks.slice(1).every(function (pick) { return fits(pick, offer.li); });
+        const kept = offer.lines.filter(function (line) {
+          line.hidden = !(isHere && fits(kind, line));
+          return !line.hidden;
+        });
+        offer.li.hidden = !kept.length;
+        if (offer.more) {
+          // What was asked for must not stay folded, nor "og 2 andre" be said of what is alone.
+          offer.more.open = Boolean(kind.value);
+          offer.more.hidden = !kept.some(function (line) { return offer.more.contains(line); });
+          offer.more.firstChild.hidden = offer.more.open;
+        }
+        if (offer.isOwn) { own += kept.length; total += offer.lines.length; } else if (kept.length) { minor += 1; }
+      });
+      day.section.hidden = !own && !minor;
+      if (day.others) { day.others.hidden = !minor; }
+      [own + ' af ', 'Ikke ændret af tilbuddene selv: ' + minor + ' tilbud'].forEach(function (words, place) {
+        const part = day.parts[place];
+        if (part) { part.place.textContent = isAll ? part.words : place ? words : words + part.words; }
+      });
+      shown += own;
+    });
+    says.textContent = isAll ? '' : 'Viser ' + shown.toLocaleString('da') + ' af ' + total.toLocaleString('da') + ' ændringer på siden.';
+    const asked = new URLSearchParams();
+    picks.forEach(function (pick) { if (pick.value) { asked.set(pick.name, pick.value); } });
+    const query = isAll ? '' : '?' + asked;
+    window.history.replaceState(null, '', window.location.pathname + query + window.location.hash);
+    months.forEach(function (link) { link.setAttribute('href', link.dataset.href + query); });
+  }
+
+  const asked = new URLSearchParams(window.location.search);
+  picks.forEach(function (pick) {
+    const value = asked.get(pick.name) || '';
+    pick.value = value;
+    // Kept from a month that has it: the page then says that there is none of it here.
+    if (pick.value !== value) { pick.add(new Option(value, value)); pick.value = value; }
+  });
+  form.addEventListener('change', show);
+  form.hidden = false;
+  show();
+}());
