@@ -6,7 +6,7 @@
   const form = document.getElementById('vaelg');
   const says = form.querySelector('[role="status"]');
   const picks = all('select', form);
-  const months = all('.pager a').filter(function (link) { return /\d\.html$/.test(link.href); });
+  const months = all('.pager a').filter((link) => /\d\.html$/.test(link.href));
   months.forEach(function (link) { link.dataset.href = link.getAttribute('href'); });
   const days = all('.logday').map(function (section) {
     const others = section.querySelector('.others');
@@ -29,14 +29,14 @@
 
   function show() {
     const kind = picks[0];
-    const isAll = picks.every(function (pick) { return !pick.value; });
+    const isAll = picks.every((pick) => !pick.value);
     let shown = 0;
     let total = 0;
     days.forEach(function (day) {
       let own = 0;
       let minor = 0;
       day.offers.forEach(function (offer) {
-        const isHere = picks.slice(1).every(function (pick) { return fits(pick, offer.li); });
+        const isHere = picks.slice(1).every((pick) => fits(pick, offer.li));
         const kept = offer.lines.filter(function (line) {
           line.hidden = !(isHere && fits(kind, line));
           return !line.hidden;
@@ -45,7 +45,7 @@
         if (offer.more) {
           // What was asked for must not stay folded, nor "og 2 andre" be said of what is alone.
           offer.more.open = Boolean(kind.value);
-          offer.more.hidden = !kept.some(function (line) { return offer.more.contains(line); });
+          offer.more.hidden = !kept.some((line) => offer.more.contains(line));
           offer.more.firstChild.hidden = offer.more.open;
         }
         if (offer.isOwn) { own += kept.length; total += offer.lines.length; } else if (kept.length) { minor += 1; }

@@ -1,18 +1,12 @@
-/* What an offer's page and the comparison share: an offer's states, loaded when they are asked for; two or more of them
-   side by side; and the clipboard. */
+/* What an offer's page and the comparison share: an offer's states, loaded when they are asked for; and two or more of
+   them side by side. */
 (function () {
   'use strict';
 
+  const { element } = window.tilbudsspejl;
   const MONTHS = ['januar', 'februar', 'marts', 'april', 'maj', 'juni', 'juli', 'august', 'september', 'oktober',
     'november', 'december'];
   const loaded = {};
-
-  function element(tag, className, ...content) {
-    const made = document.createElement(tag);
-    if (className) made.className = className;
-    made.append(...content);
-    return made;
-  }
 
   function day(iso) {
     const [year, month, date] = iso.split('-').map(Number);
@@ -98,18 +92,5 @@
       + (made.differing + made.same) + ' oplysninger)');
   }
 
-  // A page opened as a file may have no clipboard but the old one.
-  async function copy(text) {
-    if (navigator.clipboard) return navigator.clipboard.writeText(text);
-    const area = element('textarea');
-    area.value = text;
-    document.body.append(area);
-    area.select();
-    const done = document.execCommand('copy');
-    area.remove();
-    if (!done) throw new Error('udklipsholderen er spærret');
-    return undefined;
-  }
-
-  window.tilbudsspejlFaelles = { element, day, load, rowsOf, shown, sideBySide, onlyDiffering, copy };
+  window.tilbudsspejlFaelles = { day, load, rowsOf, shown, sideBySide, onlyDiffering };
 }());

@@ -3,7 +3,8 @@
 (function () {
   'use strict';
 
-  const { element, load, rowsOf, sideBySide, onlyDiffering } = window.tilbudsspejlFaelles;
+  const { element } = window.tilbudsspejl;
+  const { load, rowsOf, sideBySide, onlyDiffering } = window.tilbudsspejlFaelles;
   const MOST = 4;
   const SECTIONS = ['Godkendelse', 'Godkendte pladser', 'Takster', 'Målgrupper', 'Kvalitets\u00advurdering', 'Metoder',
     'Kontakt', 'Virksomhed'];

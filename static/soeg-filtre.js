@@ -3,6 +3,7 @@
 (function () {
   'use strict';
 
+  const { element } = window.tilbudsspejl;
   const spejl = window.tilbudsspejlSoeg;
   const FIRST_DAY = Date.UTC(2000, 0, 1);
   const DAY = 24 * 60 * 60 * 1000;
@@ -161,13 +162,6 @@
   const opened = new Set(); // choices of which all values are shown
   let rows = null; // choice -> its values' rows, once the columns are there
 
-  function element(tag, className, text) {
-    const made = document.createElement(tag);
-    if (className) made.className = className;
-    if (text) made.textContent = text;
-    return made;
-  }
-
   function makePanel(change) {
     const place = panel.querySelector('[data-choices]');
     rows = CHOICES.map(([name, label, open]) => {
@@ -287,7 +281,7 @@
   }
 
   Object.assign(spejl, {
-    element, count, loadColumns, columnsOf, panelColumns: PANEL, isFiltered, unread, passes, sorted, chips, makePanel, readPanel,
+    count, loadColumns, columnsOf, panelColumns: PANEL, isFiltered, unread, passes, sorted, chips, makePanel, readPanel,
     showPanel, somePair,
   });
 }());

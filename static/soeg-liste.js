@@ -4,7 +4,7 @@
   'use strict';
 
   const spejl = window.tilbudsspejlSoeg;
-  const { element } = spejl;
+  const { element } = window.tilbudsspejl;
   const HEADS = ['Tilbudsid', 'Navn', 'Status', 'Kommune', 'Juridisk grundlag', 'Pladser', 'Målgrupper', 'Takster, alle ydelser', 'Side'];
   const AT_A_TIME = 200; // rows whose files are asked for at once
 
@@ -58,18 +58,8 @@
     window.setTimeout(() => URL.revokeObjectURL(link.href), 60000);
   }
 
-  // A page opened as a file may have no clipboard but the old one.
-  async function copy(rows) {
-    const text = tabbed(rows);
-    if (navigator.clipboard) return navigator.clipboard.writeText(text);
-    const area = element('textarea');
-    area.value = text;
-    document.body.appendChild(area);
-    area.select();
-    const done = document.execCommand('copy');
-    area.remove();
-    if (!done) throw new Error('udklipsholderen er spærret');
-    return undefined;
+  function copy(rows) {
+    return window.tilbudsspejl.copy(tabbed(rows));
   }
 
   function print(rows, caption) {

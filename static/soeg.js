@@ -3,7 +3,8 @@
   'use strict';
 
   const spejl = window.tilbudsspejlSoeg;
-  const { element, count } = spejl;
+  const { element } = window.tilbudsspejl;
+  const { count } = spejl;
   const FIRST_HITS = 10;
   const MORE_HITS = 50;
   const MOST_SUGGESTIONS = 6;

@@ -3,7 +3,8 @@
 (function () {
   'use strict';
 
-  const { element, day, load, rowsOf, shown, sideBySide, onlyDiffering, copy } = window.tilbudsspejlFaelles;
+  const { element, copy } = window.tilbudsspejl;
+  const { day, load, rowsOf, shown, sideBySide, onlyDiffering } = window.tilbudsspejlFaelles;
   const all = (selector) => Array.from(document.querySelectorAll(selector));
   const history = document.getElementById('historik');
   const then = document.getElementById('dengang');

@@ -3,6 +3,7 @@
 (function () {
   'use strict';
 
+  const { element } = window.tilbudsspejl;
   const KEY = 'tilbudsspejl-valg';
   const MOST = 4;
   const root = document.querySelector('script[src$="valg.js"]').getAttribute('src').replace('valg.js', '');
@@ -23,13 +24,6 @@
     } catch (error) {
       // As above.
     }
-  }
-
-  function element(tag, className, ...content) {
-    const made = document.createElement(tag);
-    if (className) made.className = className;
-    made.append(...content);
-    return made;
   }
 
   const count = element('span');

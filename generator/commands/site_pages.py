@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from generator.archive.reader import Receipt
@@ -25,7 +26,7 @@ from generator.pages.edition import edition_facts
 from generator.pages.glossary import paragraph_rows
 from generator.pages.listing import Term
 from generator.pages.maps import small_map
-from generator.pages.minify import is_minified, minify
+from generator.pages.minify import PARTS, is_minified, is_part, minify
 from generator.pages.months import lead_of, month_term
 from generator.pages.news import News
 from generator.pages.output import Writer
@@ -159,12 +160,18 @@ def write_static(writer: Writer, look: Look, settings: SiteSettings, receipt: Re
         writer.write(urls.COLOURS, colour_style(settings.colours.accent, settings.colours.accent_dark))
     if look.logo:
         writer.write_bytes(look.logo.address, look.logo_file)
-    for address, path in look.theme.static().items():
-        if is_minified(address):
-            is_own = look.theme.folder is not None and path.is_relative_to(look.theme.folder)
-            writer.write(address, minify(path, address, "temaet" if is_own else "tilbudsspejl"))
-        else:
+    files = look.theme.static()
+    for address, path in files.items():
+        if is_minified(address) and not is_part(address):
+            parts = (*PARTS.get(address, ()), address)
+            writer.write(address, "".join(_shortened(look, files[part], part) for part in parts))
+        elif not is_minified(address):
             writer.write_bytes(address, path.read_bytes())
+
+
+def _shortened(look: Look, path: Path, address: str) -> str:
+    is_own = look.theme.folder is not None and path.is_relative_to(look.theme.folder)
+    return minify(path, address, "temaet" if is_own else "tilbudsspejl")
 
 
 def write_sitemap(writer: Writer, site: Site) -> None:

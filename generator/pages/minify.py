@@ -7,6 +7,14 @@ import rjsmin
 
 from generator.errors import ConfigurationError
 
+# Scripts that are written apart and sent as one: together they pack an eighth smaller, and take one request.
+PARTS = {"soeg.js": ("soeg-ord.js", "soeg-indeks.js", "soeg-uddrag.js", "soeg-filtre.js", "soeg-liste.js")}
+
+
+def is_part(address: str) -> bool:
+    """Whether a script is sent inside another."""
+    return any(address in parts for parts in PARTS.values())
+
 
 def is_minified(address: str) -> bool:
     """Whether a static file is sent shortened."""
