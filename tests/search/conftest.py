@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from jinja2 import ChoiceLoader, DictLoader, Environment, FileSystemLoader, StrictUndefined
 
+from generator.pages.minify import PARTS
 from generator.register.searchable import Facets, ResultRow, SearchDocument
 from generator.search.shards import write_shards
 from generator.search.terms import OfferTerms, count_terms
@@ -149,6 +150,7 @@ BASE = f"""<!DOCTYPE html>
   <meta http-equiv="Content-Security-Policy" content="{POLICY}">
   <title>{{% block title %}}{{% endblock %}}</title>
   <link rel="icon" href="ikon.svg">
+  <script src="site.js" defer></script>
 </head>
 <body>
 <main id="indhold" class="in">{{% block content %}}{{% endblock %}}</main>
@@ -170,8 +172,9 @@ def site(offers: list[OfferTerms], tmp_path_factory: pytest.TempPathFactory) -> 
     templates = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
     page = templates.get_template("soeg.html").render(root="", downloads=True)
     (site / "soeg.html").write_text(page, encoding="utf-8")
-    for script in (ROOT / "static").glob("soeg*.js"):
-        (site / script.name).write_bytes(script.read_bytes())
+    for script in ("site.js", "soeg.js", "valg.js"):
+        parts = [(ROOT / "static" / part).read_text(encoding="utf-8") for part in (*PARTS.get(script, ()), script)]
+        (site / script).write_text("".join(parts), encoding="utf-8")
     (site / "ikon.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>', encoding="utf-8")
     write_shards(lambda: offers, site / "search")
     return site
