@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from generator.pages import danish, urls
 from generator.pages.sentences import address_text, ages
@@ -21,8 +21,8 @@ from generator.register.vocabulary import (
 Style = Literal["", "alert", "gone"]
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+# A tuple, not a dataclass: half a million are handed from pass to pass, and a tuple is packed five times as fast.
+class Term(NamedTuple):
     """Something offers are listed under: how it is called, and the page of the list, which tells it from others."""
 
     name: str

@@ -182,7 +182,7 @@ def _minor(notes: Iterable[Note]) -> list[Told]:
 def _each_once(notes: Iterable[Note]) -> list[Line]:
     times = Counter(line for note in notes for line in note.minor)
     return [
-        line if number == 1 else replace(line, more=f"{line.more} ({danish.number(number)} gange)")
+        line if number == 1 else line._replace(more=f"{line.more} ({danish.number(number)} gange)")
         for line, number in times.items()
     ]
 

@@ -8,7 +8,7 @@ after the data's own day is no news yet.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from generator.pages import danish, urls
 from generator.pages.listing import (
@@ -77,8 +77,7 @@ _LONGEST = 140  # characters of a value; the version that a line links to has al
 Effect = Literal["", "opened", "ended", "given", "lifted"]
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):  # as Term is, and for the same reason
     """One change in words: "Takst, Botilbud: ændret fra … til …"."""
 
     field: str
@@ -250,7 +249,7 @@ def _correction_lines(mapping: Mapping, correction: Correction) -> tuple[Line, .
     lines = _lines(mapping, correction.changes)
     if correction.cause is not Cause.KILDE:
         return lines
-    return tuple(replace(line, kinds=f"{line.kinds} rettelse") if line.cause is Cause.KILDE else line for line in lines)
+    return tuple(line._replace(kinds=f"{line.kinds} rettelse") if line.cause is Cause.KILDE else line for line in lines)
 
 
 def _lines(mapping: Mapping, changes: Iterable[Change]) -> tuple[Line, ...]:

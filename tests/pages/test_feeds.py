@@ -115,7 +115,7 @@ def test_what_only_the_platform_changed_is_in_no_feed() -> None:
 
 def test_a_feed_is_called_what_its_subject_was_called_last() -> None:
     merged: dict[str, Feed] = {}
-    for one in (note(2, replace(FONDEN, name="Nyt navn")), note(1, FONDEN)):
+    for one in (note(2, FONDEN._replace(name="Nyt navn")), note(1, FONDEN)):
         latest(merged, feeds_of([one]).values())
     assert merged[FONDEN.address].of.name == "Nyt navn"
     assert feeds.address_of(FONDEN) == "aendringer/virksomhed/12345678.xml"
