@@ -22,7 +22,11 @@
     loaded[address] = loaded[address] || new Promise((resolve, reject) => {
       const script = element('script');
       script.src = address;
-      script.onload = () => resolve(taken);
+      // A server may answer for a file that is not there with a page: then nothing has been taken.
+      script.onload = () => {
+        if (taken) resolve(taken); else reject(new Error(address));
+        taken = null;
+      };
       script.onerror = () => reject(new Error(address));
       document.head.append(script);
     });

@@ -30,7 +30,7 @@
         link.href = 'tilbud/' + id + '.html';
         const away = element('a', 'small', 'Fjern', element('span', 'vh', ' ' + states.navn));
         away.href = address(ids.filter((other) => other !== id));
-        return [link, ' ', away];
+        return [link, element('small', '', states.status), away];
       },
     };
   }

@@ -29,6 +29,15 @@
     [chosen, til].forEach((select) => select && select.add(new Option(words, entry.dataset.version)));
   });
   form.hidden = false;
+  const known = window.tilbudsspejlEdition.datetime.slice(0, 10); // the data's own day
+  dato.max = known;
+
+  // 2021-02-31 looks like one.
+  function isDay(iso) {
+    const moment = new Date(iso + 'T00:00:00Z');
+    return !Number.isNaN(moment.getTime()) && moment.toISOString().slice(0, 10) === iso;
+  }
+
 
   // A line through all lanes at that day.
   function cursor(iso) {
@@ -36,7 +45,7 @@
     if (!axis) return;
     const [first, last, left, right] = axis.dataset.akse.split('/');
     const share = (Date.parse(iso) - Date.parse(first)) / (Date.parse(last) - Date.parse(first));
-    const x = share > 1 ? (Number(right) + 100) / 2 : Number(left) + Math.max(share, 0) * (right - left);
+    const x = share > 1 ? (Number(right) + 100) / 2 : Number(left) + Math.max(share || 0, 0) * (right - left);
     all('.cursor').forEach((line) => {
       line.classList.toggle('on', Boolean(iso));
       if (iso) ['x1', 'x2'].forEach((end) => line.setAttribute(end, x + '%'));
@@ -93,8 +102,12 @@
 
   // The state on a day is the version that held at the end of it.
   function onDay(states, iso) {
+    if (iso > known) {
+      return present([element('div', 'then', heading('Spejlet kender ikke ', day(iso)),
+        element('p', '', 'Data er hentet ', day(known), '.'), leave())], [], '');
+    }
     const held = states.versions.filter((version) => version.holdt);
-    const hit = held.filter((version) => !version.fra || version.fra <= iso).pop();
+    const hit = held.filter((version, place) => (version.fra ? version.fra <= iso : !place)).pop();
     if (hit) return state(states, hit, ['Som det så ud den ', day(iso)], iso);
     const first = held.find((version) => version.fra);
     return present([element('div', 'then', heading('Tilbuddet var ikke registreret den ', day(iso)),
@@ -113,6 +126,10 @@
     present([element('div', 'then', title, leave()), onlyDiffering(made, true), made.table], [from.nr, to.nr], to.fra);
   }
 
+  function asks(search) {
+    return ['dato', 'version', 'fra', 'til'].some((name) => new URLSearchParams(search).has(name));
+  }
+
   async function show(asked, focus) {
     const find = (states, number) => states.versions.find((version) => version.nr === number);
     const iso = asked.get('dato');
@@ -120,10 +137,12 @@
       const states = await load(history.dataset.tilstande);
       const from = find(states, asked.get('fra') || asked.get('version'));
       const to = find(states, asked.get('til'));
-      if (/^\d{4}-\d\d-\d\d$/.test(iso) && !Number.isNaN(Date.parse(iso))) onDay(states, iso);
+      if (isDay(iso)) onDay(states, iso);
       else if (from && to) compared(states, from, to);
       else if (from) state(states, from, ['Som det så ud i version ' + from.nr], from.fra);
-      else return;
+      else {
+        present([element('div', 'then', heading('Den version eller dag findes ikke'), leave())], [], '');
+      }
       dato.value = iso || '';
       if (chosen) chosen.value = (from && from.nr) || '';
       if (til) til.value = (to && to.nr) || '';
@@ -152,11 +171,10 @@
   dato.addEventListener('input', () => { if (chosen) { chosen.value = ''; til.value = ''; } });
   if (chosen) chosen.addEventListener('change', () => { dato.value = ''; });
   window.addEventListener('popstate', () => {
-    const asked = new URLSearchParams(window.location.search);
-    if (['dato', 'version', 'fra'].some((name) => asked.has(name))) show(asked, false);
+    if (asks(window.location.search)) show(new URLSearchParams(window.location.search), false);
     else if (!then.hidden) window.location.reload();
   });
-  show(new URLSearchParams(window.location.search), false);
+  if (asks(window.location.search)) show(new URLSearchParams(window.location.search), false);
 
   // Which kinds of change are shown. What only the platform or a law has done is a switch away, which takes no script.
   const choice = document.getElementById('slags');

@@ -250,6 +250,7 @@ def _site(configuration: Configuration, environment: str, door: Door, look: Look
         has_colours=settings.colours.are_set,
         logo=look.logo,
         has_history=door.terms.history,
+        has_ceased=door.terms.ceased,
     )
 
 

@@ -13,6 +13,7 @@ from generator.register.models import Adresse, Tilbud
 from generator.register.timeline import Offer
 from generator.register.vocabulary import (
     is_sanction,
+    kommunekode,
     ownership,
     parse_paragraph,
     successor_paragraph,
@@ -88,9 +89,9 @@ def make_listing(offer: Offer) -> Listing:
         places=places_of(tilbud),
         ages=age_span(tilbud),
         versions=len(offer.entries),
-        first_date=offer.entries[-1].gyldig_fra,
+        first_date=offer.entries[-1].gyldig_fra if offer.entries[-1].is_first else None,
         changed=changed_of(offer),
-        kommunekode=tilbud.adresse.kommunekode or "",
+        kommunekode=kommunekode(tilbud.adresse.kommunekode),
         position=position_of(tilbud),
         roles=tuple(roles_of(tilbud)),
         ownership=ownership(tilbud.virksomhed.virksomhedsform.beskrivelse),
@@ -163,7 +164,7 @@ def status_of(offer: Offer) -> str:
 
 def municipality_term(tilbud: Tilbud) -> Term | None:
     """The municipality that the offer lies in."""
-    code, name = tilbud.adresse.kommunekode, tilbud.adresse.kommunenavn
+    code, name = kommunekode(tilbud.adresse.kommunekode), tilbud.adresse.kommunenavn
     if not code and not name:
         return None
     label = name or f"Kommune {code}"

@@ -215,8 +215,12 @@ def ceased_context(site: Site, directory: Directory) -> ListContext:
         root="",
         kind=Term("Status", ""),
         heading="Ophørte tilbud",
-        lead=f"{danish.count(len(ended), 'tilbud', 'tilbud')} er ophørt eller ikke længere i registret. "
-        "Siderne bliver stående som dokumentation.",
+        lead=(
+            f"{danish.count(len(ended), 'tilbud', 'tilbud')} er ophørt eller ikke længere i registret. "
+            "Siderne bliver stående som dokumentation."
+            if site.has_ceased
+            else "Aftalen om data tillader ikke at vise tilbud, der er ophørt eller ikke længere i registret."
+        ),
         tallies=tallies_of(ended),
         above=None,
         below=(),
@@ -305,7 +309,7 @@ def since_of(offers: Iterable[Listing], pulled: date) -> date:
     """
     moments = (moment for listing in offers for moment in (listing.changed, listing.first_date) if moment)
     day = max((day for day in map(danish_day, moments) if day <= pulled), default=pulled)
-    return date(day.year - 1, day.month, 1)
+    return date(max(day.year - 1, 1), day.month, 1)
 
 
 def map_context(site: Site, directory: Directory) -> MapContext:

@@ -201,7 +201,9 @@ def _stood_there_already(entry: Entry, pulls: Pulls) -> bool:
 
 def _gone_note(offer: Offer, last_seen: datetime, pulls: Pulls) -> Note:
     """Told on the day of the first pull that didn't find it."""
-    found = min((p.finished for p in pulls.by_number.values() if p.finished > last_seen), default=last_seen)
+    # By number: two pulls may have ended in the same second.
+    last = max((number for number, pull in pulls.by_number.items() if pull.finished == last_seen), default=0)
+    found = min((p.finished for number, p in pulls.by_number.items() if number > last), default=last_seen)
     seen = f": sidst set {danish.date_words(last_seen)}"
     line = Line("tilbud", Cause.KILDE, "ophoert", "Ikke længere i registret", "told", more=seen, effect="ended")
     address = urls.offer(offer.id)

@@ -1,7 +1,7 @@
 """An offer's history in words and as a drawing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -28,6 +28,8 @@ class EntryView:
     minor: tuple[Sentence, ...]  # enrichment and renames by law
     corrections: tuple["CorrectionView", ...]
     kind: str  # which mark it gets: "kilde", "rettelse", "lovaendring" or "berigelse"
+    standing: str = ""  # of a version after the current one: "kommende", or "trukket tilbage"
+    is_overtaken: bool = False  # a higher version began before it: it never held
     beginning: str = ""  # what the first version began with, in a line
 
 
@@ -64,18 +66,25 @@ class History:
 
 def make_history(mapping: Mapping, offer: Offer, course: Course) -> History:
     """All versions in words, newest first, and the lines above them."""
-    views = tuple(entry_view(mapping, entry) for entry in offer.entries)
+    place = offer.entries.index(offer.current_entry)
+    later = tuple(replace(entry_view(mapping, entry), standing=_standing(entry)) for entry in offer.entries[:place])
+    held = tuple(entry_view(mapping, entry) for entry in offer.entries[place:])
+    views = (*later, *held)
     return History(
-        chart=make_chart(offer, course, _points(views)),
+        chart=make_chart(offer, course, _points(held)),
         years=tuple(
             (year, tuple(some)) for year, some in groupby(views, key=lambda view: _year(view.entry.gyldig_fra))
         ),
-        latest=tuple((view, _short(view)) for view in views if view.own)[:3],
+        latest=tuple((view, _short(view)) for view in held if view.own)[:3],
         kinds=tuple(_kinds(views)),
         minor=sum(bool(view.minor) + sum(not c.is_correction for c in view.corrections) for view in views),
         versions=len(views),
         states=urls.states(offer.id).rpartition("/")[2],
     )
+
+
+def _standing(entry: Entry) -> str:
+    return "trukket tilbage" if entry.last_seen else "kommende"
 
 
 def _points(views: Sequence[EntryView]) -> list[Point]:
@@ -116,7 +125,8 @@ def entry_view(mapping: Mapping, entry: Entry) -> EntryView:
         minor,
         corrections,
         _kind(entry, own, minor, corrections),
-        _beginning(entry.initial or {}),
+        is_overtaken=bool(entry.gyldig_fra and entry.gyldig_til and entry.gyldig_til < entry.gyldig_fra),
+        beginning=_beginning(entry.initial or {}),
     )
 
 

@@ -114,6 +114,7 @@ class OfferContext:
     departments: tuple[Department, ...]
     sanctions: tuple[Sanction, ...]
     in_force: int  # how many of them are
+    lifted: int  # and how many were, before the offer itself ended
     contact: tuple[Fact, ...]
     companies: tuple[Fact, ...]
     agreements: tuple[tuple[str, tuple[Fact, ...]], ...]
@@ -185,6 +186,7 @@ def offer_context(
         departments=tuple(_departments(tilbud)),
         sanctions=course.sanctions if course else (),
         in_force=sum(one.is_in_force for one in course.sanctions) if course else 0,
+        lifted=sum(not (one.is_in_force or one.ended_with_offer) for one in course.sanctions) if course else 0,
         contact=contact,
         companies=tuple(_companies(offer.id, tilbud, since)),
         agreements=tuple(
@@ -329,13 +331,16 @@ def _contact(tilbud: Tilbud, since: dict[Key, Since]) -> Iterable[Fact]:
 
 
 def _companies(offer_id: str, tilbud: Tilbud, since: dict[Key, Since]) -> Iterable[Fact]:
-    for label, company in (("Driftsherre", tilbud.driftsherre), ("Virksomhed", tilbud.virksomhed)):
+    for label, whose, company in (
+        ("Driftsherre", "Driftsherrens", tilbud.driftsherre),
+        ("Virksomhed", "Virksomhedens", tilbud.virksomhed),
+    ):
         if company != Virksomhed():
             form = company.virksomhedsform.beskrivelse
             name = ", ".join(filter(None, (company.navn or "uden navn", form)))
             yield Fact(label, name, _company_href(company), since.get((label.lower(),)))
             if cvr := company.cvr_nummer:
-                yield Fact(f"{label}s CVR-nummer", danish.digits(cvr, danish.CVR), copies=cvr)
+                yield Fact(f"{whose} CVR-nummer", danish.digits(cvr, danish.CVR), copies=cvr)
     if number := tilbud.p_nummer:
         yield Fact("P-nummer", danish.digits(number, danish.P_NUMBER), since=since.get(("p_nummer",)), copies=number)
     yield Fact("Tilbuds-id", offer_id, copies=offer_id)

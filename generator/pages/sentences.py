@@ -125,8 +125,13 @@ def _value(change: Change, value: Any, leaf: str, item: Any) -> str:
     if isinstance(value, list):
         return "; ".join(item_text(item) if isinstance(item, dict) else str(item) for item in value)
     if change.known and change.field == "status":
-        return _STATUS.get(str(value), str(value))
+        return registration(str(value))
     return scalar_text(leaf, value, item)
+
+
+def registration(status: str | None) -> str:
+    """Whether the register says that an offer is active or has ceased, as readers write it."""
+    return _STATUS.get(status or "", status or "")
 
 
 def scalar_text(leaf: str, value: Any, item: Any = None) -> str:

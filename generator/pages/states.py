@@ -12,7 +12,7 @@ from typing import Any
 
 from generator.pages import danish, urls
 from generator.pages.listing import name_of, paragraph_name, status_of
-from generator.pages.sentences import address_text, ages, item_text, scalar_text, unknown_label
+from generator.pages.sentences import address_text, ages, item_text, registration, scalar_text, unknown_label
 from generator.register.changes import flatten
 from generator.register.course import places_of
 from generator.register.mapping import Mapping
@@ -31,8 +31,9 @@ def states_script(mapping: Mapping, offer: Offer) -> str:
     memory: dict[str, tuple[Any, list[tuple[str, str, str]]]] = {}
     current = offer.current_entry.number
     versions = []
-    for version in offer.versions:
-        start, until = version.gyldig_fra, held.get(version.number)
+    for place, version in enumerate(offer.versions):
+        # As in `spells`: without a start it held from when this mirror saw it, but of the first nobody knows.
+        start, until = version.gyldig_fra or (version.reported if place else None), held.get(version.number)
         versions.append(
             {
                 "nr": version.number,
@@ -80,6 +81,7 @@ def _labelled(section: str, pairs: Pairs) -> Iterable[tuple[str, str, str]]:
 
 def _approval(tilbud: Tilbud) -> Pairs:
     yield "Navn", " ".join((tilbud.navn or "").split())
+    yield "Registrering", registration(tilbud.status)
     yield "Status", tilbud.godkendelse.status or ""
     yield "Godkendt", danish.day_or_text(tilbud.godkendelse.dato) if tilbud.godkendelse.dato else ""
     yield "Socialtilsyn", tilbud.godkendelse.socialtilsyn or ""
@@ -155,9 +157,12 @@ def _contact(tilbud: Tilbud) -> Pairs:
 
 
 def _companies(tilbud: Tilbud) -> Pairs:
-    for label, company in (("Driftsherre", tilbud.driftsherre), ("Virksomhed", tilbud.virksomhed)):
+    for label, whose, company in (
+        ("Driftsherre", "Driftsherrens", tilbud.driftsherre),
+        ("Virksomhed", "Virksomhedens", tilbud.virksomhed),
+    ):
         yield label, item_text(company.model_dump(by_alias=True, exclude={"kommunekode"})) if _is_told(company) else ""
-        yield f"{label}s virksomhedsform", company.virksomhedsform.beskrivelse or ""
+        yield f"{whose} virksomhedsform", company.virksomhedsform.beskrivelse or ""
     yield "P-nummer", danish.digits(tilbud.p_nummer, danish.P_NUMBER) if tilbud.p_nummer else ""
 
 
@@ -194,7 +199,7 @@ def other_rows(mapping: Mapping, unknown: dict[str, Any]) -> Pairs:
 
 # A section's name, what of an offer it tells (to know whether it has changed), and how.
 _SECTIONS: Sequence[tuple[str, Callable[[Tilbud], Any], Callable[[Tilbud], Pairs]]] = (
-    ("Godkendelse", lambda t: (t.navn, t.godkendelse), _approval),
+    ("Godkendelse", lambda t: (t.navn, t.status, t.godkendelse), _approval),
     ("Godkendte pladser", lambda t: t.godkendelse.pladser, _places),
     ("Takster", lambda t: t.takster, _prices),
     ("Målgrupper", lambda t: t.maalgrupper, _groups),

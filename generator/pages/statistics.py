@@ -293,7 +293,9 @@ def _in_csv(value: Value) -> str:
 def _overview(book: _Book, *, history: bool) -> _Draft:
     everything, now = book.everything, book.everything.now
     lead = f"Registret har nu {danish.count(now.offers, 'tilbud', 'tilbud')} i drift"
-    lead += f" med {danish.count(now.places, 'godkendt plads', 'godkendte pladser')} (ikke ledige pladser)."
+    if now.places:
+        lead += f" med {danish.count(now.places, 'godkendt plads', 'godkendte pladser')} (ikke ledige pladser)"
+    lead += "."
     begun, ended = ([counter[year] for year in book.years] for counter in (book.tally.begun, book.tally.ended))
     rows = [
         (year, amount.offers, _places(amount).value, *((new, old) if book.past else ()))
@@ -457,9 +459,8 @@ def _municipality(book: _Book, series: _Series) -> tuple[Cell, ...]:
         rise = after - before
         change = Cell(f"{'+' if rise > 0 else '−' if rise < 0 else ''}{danish.number(abs(rise))}", rise)
     values = [amount.places if amount.told or not amount.offers else None for amount in series.amounts]
-    label = f"{series.name}: {_in_words('pladser', book.years, values)}"
     if len(book.years) > 1 and any(value is not None for value in values):
-        drawing = charts.spark(values, label)
+        drawing = charts.spark(values, f"{series.name}: {_in_words('pladser', book.years, values)}")
     else:
         drawing = Markup("")
     return (

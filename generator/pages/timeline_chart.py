@@ -159,7 +159,7 @@ def percent(x: float) -> str:
 
 def make_chart(offer: Offer, course: Course, points: Sequence[Point]) -> Chart | None:
     """The drawing of an offer with two or more dates; None with fewer, where words say it all."""
-    ended = None if offer.is_active else (offer.status_since if offer.is_ceased else offer.last_seen)
+    ended = _ended(offer)
     moments = [point.moment for point in points] + ([ended] if ended else [])
     if len(set(moments)) < 2:
         return None
@@ -173,6 +173,12 @@ def make_chart(offer: Offer, course: Course, points: Sequence[Point]) -> Chart |
         told=f"Tidslinje fra {danish.date_words(axis.first)} {until}",
         is_open=axis.is_open,
     )
+
+
+def _ended(offer: Offer) -> datetime | None:
+    if offer.is_active:
+        return None
+    return (offer.status_since or offer.current_entry.reported) if offer.is_ceased else offer.last_seen
 
 
 def _new_years(axis: _Axis) -> Iterable[datetime]:
@@ -202,13 +208,14 @@ def _lanes(
     yield _status_lane(offer, course, axis, ended)
     if course.paragraphs:
         yield _paragraph_lane(_cut_rows(course.paragraphs, ended), axis)
-    if any(spell.value is not None for spell in course.places):
-        yield _step_lane("Pladser", "godkendte i alt, fra nul", _cut(course.places, ended), axis, unit="", zero=True)
-    if course.price and any(spell.value is not None for spell in course.prices):
+    places, prices = _cut(course.places, ended), _cut(course.prices, ended)
+    if any(spell.value is not None for spell in places):
+        yield _step_lane("Pladser", "godkendte i alt, fra nul", places, axis, unit="", zero=True)
+    if course.price and any(spell.value is not None for spell in prices):
         service = danish.lower_first(course.price.ydelse or "ydelse")
         unit = course.price.enhed or ""
         name, note = f"Takst for {service}", f"{unit}, ikke fra nul" if unit else "ikke fra nul"
-        yield _step_lane(name, note, _cut(course.prices, ended), axis, unit=unit, zero=False)
+        yield _step_lane(name, note, prices, axis, unit=unit, zero=False)
     if sum(bool(spell.value) for spell in course.leaders) > 1:
         yield _leader_lane(_cut(course.leaders, ended), axis)
 
@@ -283,8 +290,8 @@ def _status_lane(offer: Offer, course: Course, axis: _Axis, ended: datetime | No
     lane = Lane("Status", "godkendelsen", 56, "")
     room = _Room()
     told = []
-    held = [spell for spell in spells if not _is_end(spell, offer)]
-    for spell in _cut(held, ended):
+    held = _cut(spells, ended)
+    for spell in held:
         start, end = axis.span(spell)
         sanction = is_sanction(spell.value)
         now = sanction and spell.is_current and offer.is_active
@@ -295,12 +302,12 @@ def _status_lane(offer: Offer, course: Course, axis: _Axis, ended: datetime | No
         )
         told.append(f"{spell.value or 'Status ikke oplyst'} {_period(spell)}")
     # Sanctions are named first: they are what one looks for, and room may be short.
-    for spell in sorted(_cut(held, ended), key=lambda s: (not is_sanction(s.value), s.until is not None)):
+    for spell in sorted(held, key=lambda s: (not is_sanction(s.value), s.until is not None)):
         start, end = axis.span(spell)
         now = spell.is_current and offer.is_active
         words = spell.value or "Ikke oplyst"
         if is_sanction(spell.value) and not now:
-            words += ", ophævet"
+            words += ", til det sluttede" if ended is not None and spell.until == ended else ", ophævet"
         style = "halo t-now" if is_sanction(spell.value) and now else "halo t-b" if now else "halo"
         label = room.place(start, words, 18, style, end=end)
         lane.labels += [label] if label else []
@@ -312,11 +319,6 @@ def _status_lane(offer: Offer, course: Course, axis: _Axis, ended: datetime | No
         told.append(f"{word} {danish.date_words(ended)}")
     lane.told = f"Status: {'. '.join(told)}."
     return lane
-
-
-def _is_end(spell: Spell[str], offer: Offer) -> bool:
-    """The last status of a ceased offer says just that."""
-    return spell.is_current and offer.is_ceased
 
 
 def _period(spell: Spell[T]) -> str:

@@ -120,16 +120,17 @@ def _facts(tilbud: Tilbud) -> dict[Key, Any]:
         ("hjemmeside",): kontakt.hjemmeside,
         ("beskrivelse",): tilbud.beskrivelse,
     }
+    # Identities repeat in practice: what stands under one is compared together.
+    told: dict[Key, list[Any]] = {}
     for plads in godkendelse.pladser:
-        facts["places", paragraph_identity(plads.paragraf or "")] = plads.antal
-        facts["paragraph", paragraph_identity(plads.paragraf or "")] = True
+        told.setdefault(("places", paragraph_identity(plads.paragraf or "")), []).append(plads.antal)
     for group in tilbud.maalgrupper:
-        facts["group", group.navn or ""] = (group.alder_fra, group.alder_til)
+        told.setdefault(("group", group.navn or ""), []).append((group.alder_fra, group.alder_til))
     for takst in tilbud.takster:
-        facts["price", takst.ydelse or ""] = (takst.beloeb, takst.enhed)
+        told.setdefault(("price", takst.ydelse or ""), []).append((takst.beloeb, takst.enhed))
     for kvalitet in tilbud.kvalitetsvurdering:
-        facts["score", theme_identity(kvalitet.tema or "")] = kvalitet.score
-    return {key: value for key, value in facts.items() if value is not None}
+        told.setdefault(("score", theme_identity(kvalitet.tema or "")), []).append(kvalitet.score)
+    return {key: value for key, value in facts.items() if value is not None} | told
 
 
 def _address_key(adresse: Adresse) -> Any:

@@ -6,7 +6,7 @@ and nests them is the mapping's business.
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 
@@ -79,7 +79,8 @@ class Plads(_Fact):
     """Approved places (not free ones) under one paragraph."""
 
     paragraf: str | None = None
-    antal: int | None = None
+    # A number that no offer has is shown as it stands, with the fields that have no place here; it is never added up.
+    antal: int | None = Field(default=None, ge=0, le=1_000_000)
 
 
 class Godkendelse(_Fact):
@@ -111,7 +112,7 @@ class Takst(_Fact):
     """A price with its unit."""
 
     ydelse: str | None = None
-    beloeb: float | None = None
+    beloeb: float | None = Field(default=None, ge=-1e12, le=1e12)
     enhed: str | None = None
 
 

@@ -50,6 +50,7 @@ class Sanction:
     until: datetime | None
     number: str
     is_in_force: bool
+    ended_with_offer: bool = False  # never lifted: the offer ceased, or left the register
 
 
 def in_force(offer: Offer) -> tuple[Held, ...]:
@@ -89,7 +90,15 @@ def runs(held: Sequence[Held], values: Sequence[T]) -> tuple[Spell[T], ...]:
         else:
             found.append((value, one, one))
     return tuple(
-        Spell(value, first.version.gyldig_fra, last.until, first.version.number, is_known=place > 0)
+        Spell(
+            value,
+            # Where the register gives no start, it is when this mirror first saw it; but of the very first version
+            # nobody knows how long it had held.
+            first.version.gyldig_fra or (first.version.reported if place else None),
+            last.until,
+            first.version.number,
+            is_known=place > 0,
+        )
         for place, (value, first, last) in enumerate(found)
     )
 
@@ -106,8 +115,8 @@ def sanctions(offer: Offer, held: Sequence[Held]) -> tuple[Sanction, ...]:
             while last + 1 < len(told) and kind in told[last + 1].value:
                 last += 1
             until = told[last].until
-            is_in_force = until is None and offer.is_active
-            if until is None and not offer.is_active:
-                until = offer.last_seen
-            found.append(Sanction(kind, run.since, until, run.number, is_in_force))
+            ended = None if offer.is_active else offer.status_since if offer.is_ceased else offer.last_seen
+            is_over = not offer.is_active and (until is None or (ended is not None and until >= ended))
+            until = ended if is_over else until
+            found.append(Sanction(kind, run.since, until, run.number, until is None and not is_over, is_over))
     return tuple(reversed(found))

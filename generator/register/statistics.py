@@ -19,7 +19,7 @@ from generator.register.clock import DENMARK, danish_day
 from generator.register.models import Tilbud
 from generator.register.spells import Held, in_force, spells
 from generator.register.timeline import Offer, Version
-from generator.register.vocabulary import ownership, paragraph_identity, region_of, theme_identity
+from generator.register.vocabulary import kommunekode, ownership, paragraph_identity, region_of, theme_identity
 
 Facet = Literal["alle", "grundlag", "kommune", "region", "ejerform", "tilsyn"]
 Key = tuple[Facet, str]
@@ -143,7 +143,7 @@ class Tally:
         whole = _amount(plads.antal for plads in places)
         state = {
             ALL: whole,
-            ("kommune", self._municipality(address.kommunekode, address.kommunenavn)): whole,
+            ("kommune", self._municipality(kommunekode(address.kommunekode), address.kommunenavn)): whole,
             ("region", region_of(address.kommunekode)): whole,
             ("ejerform", ownership(tilbud.virksomhed.virksomhedsform.beskrivelse)): whole,
             ("tilsyn", self._authority(tilbud)): whole,

@@ -7,7 +7,7 @@ day this mirror saw it.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -176,10 +176,12 @@ def _build_offer(
         current=tilbud,
         unknown=_others(mapping, latest[current].raw, misread),
         entries=tuple(reversed(entries)),
-        former_names=_former_names(numbers, states, current),
+        former_names=_former_names(_that_held(numbers, latest), states, current),
         is_ceased=tilbud.status in mapping.ceased,
         last_seen=_last_seen([s for sightings in versions.values() for s in sightings], pulls),
-        status_since=_status_since(numbers, latest, current) if history or current == first_number else None,
+        status_since=(
+            _status_since(numbers, latest, current, mapping.ceased) if history or current == first_number else None
+        ),
         first_pull=first_pull,
         problems=tuple(own_problems),
         versions=tuple(
@@ -282,6 +284,18 @@ def _last_seen(sightings: Sequence[_Sighting], pulls: Pulls) -> datetime | None:
     return pulls.finished(max(s.last for s in sightings if s.last is not None))
 
 
+def _that_held(numbers: Sequence[str], latest: dict[str, _Sighting]) -> list[str]:
+    """Without the versions that a higher one with an earlier start has overtaken."""
+    held: list[str] = []
+    following: datetime | None = None
+    for number in reversed(numbers):
+        start = latest[number].raw.gyldig_fra
+        if following is None or start is None or start < following:
+            held.append(number)
+            following = start or following
+    return held[::-1]
+
+
 def _former_names(numbers: Sequence[str], states: dict[str, State], current: str) -> tuple[str, ...]:
     """Names it had, newest first, without the one it has."""
 
@@ -293,11 +307,15 @@ def _former_names(numbers: Sequence[str], states: dict[str, State], current: str
     return tuple(name for name in names if name and name != name_of(current))
 
 
-def _status_since(numbers: Sequence[str], latest: dict[str, _Sighting], current: str) -> datetime | None:
-    """When the current approval status began to hold without a break."""
+def _status_since(
+    numbers: Sequence[str], latest: dict[str, _Sighting], current: str, ceased: Collection[str]
+) -> datetime | None:
+    """When the current approval status began to hold without a break; of what has ceased, when it did."""
 
     def status_of(number: str) -> tuple[Any, Any]:
         known = latest[number].raw.known
+        if isinstance(known.get("status"), str) and known["status"] in ceased:
+            return "ceased", None  # however its approval is worded since
         approval = known.get("godkendelse")
         return known.get("status"), approval.get("status") if isinstance(approval, dict) else None
 

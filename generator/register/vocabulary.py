@@ -168,9 +168,15 @@ def sanction_kinds(status: str | None) -> tuple[str, ...]:
     return tuple(word.capitalize() for word in (*_SANCTIONS, _CONDITIONS) if word in folded)
 
 
-def region_of(kommunekode: str | None) -> str:
+def kommunekode(code: str | None) -> str:
+    """A municipality's code with its four digits, also where the source dropped the first; else as it stands."""
+    plain = (code or "").strip()
+    return plain.zfill(4) if plain.isascii() and plain.isdigit() else plain
+
+
+def region_of(code: str | None) -> str:
     """The region that a municipality lies in; "" for a code that is none."""
-    return _REGION_OF.get((kommunekode or "").zfill(4), "")
+    return _REGION_OF.get(kommunekode(code), "")
 
 
 @lru_cache(maxsize=4096)

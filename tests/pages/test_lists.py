@@ -106,7 +106,7 @@ def test_regions_hold_the_offers_of_their_municipalities() -> None:
     contexts = {make().page.address: make() for make in list_pages(SITE, directory, PULLED, history=True)}
     midt = contexts["region/1082.html"]
     assert [group.term.name for group in midt.below] == ["Viborg", "Aarhus"]  # type: ignore[union-attr]
-    assert contexts["kommune/791.html"].above == directory.regions[1].term  # type: ignore[union-attr]
+    assert contexts["kommune/0791.html"].above == directory.regions[1].term  # type: ignore[union-attr]
     assert contexts["kommune/9999.html"].above is None  # type: ignore[union-attr]
     assert len(contexts) == 4 + 1 + 4 + 2 - 1  # fixed pages, no groups but municipalities and regions
 

@@ -93,3 +93,20 @@ def test_a_price_in_another_unit_is_no_step_of_the_same_line() -> None:
     drawn = lane(chart(found), "Takst for ophold")
     assert [label.text for label in drawn.labels] == ["2.100", "2.000"]
     assert "900" not in drawn.told
+
+
+def test_what_an_offer_only_has_in_the_version_that_ends_it_is_no_line() -> None:
+    takster = {"takster": [{"ydelse": "Ophold", "beloeb": 900, "enhed": "kr."}]}
+    ended = offer({"fra": "2020-01-01"}, {"fra": "2021-01-01", "status": "OPHOERT", **approved("Ophørt", 8), **takster})
+    assert [one.name for one in chart(ended).lanes][:2] == ["Ændringer", "Status"]
+    assert {"Pladser", "Takst for ophold"}.isdisjoint(one.name for one in chart(ended).lanes)
+
+
+def test_what_is_to_come_stands_in_words_only() -> None:
+    found = offer(
+        {"fra": "2020-01-01", **approved("Godkendt")}, {"fra": "2021-01-01", **approved("Påbud")}, *years(2099)
+    )
+    history = make_history(default_mapping(), found, make_course(found))
+    assert [mark.href for mark in lane(chart(found), "Ændringer").marks] == ["#version-1", "#version-2"]
+    assert [view.standing for _, views in history.years for view in views] == ["kommende", "", ""]
+    assert [view.entry.number for view, _ in history.latest] == ["2"]

@@ -81,3 +81,52 @@ def test_a_paragraph_renamed_by_law_is_one_line_with_two_names() -> None:
     )
     ((_, runs),) = make_course(found).paragraphs
     assert [run.value for run in runs] == ["SEL § 66, stk. 1, nr. 5", "BL § 43, stk. 1, nr. 6"]
+
+
+def test_a_sanction_that_ends_with_its_offer_was_not_lifted() -> None:
+    ended = offer(
+        {"fra": "2019-01-01", **approved("Skærpet tilsyn")},
+        {"fra": "2020-01-01", **approved("Påbud")},
+        {"fra": "2021-01-01", **approved("Ophørt"), "status": "OPHOERT"},
+    )
+    told = [(one.kind, one.is_in_force, one.ended_with_offer) for one in sanctions(ended, in_force(ended))]
+    assert told == [("Påbud", False, True), ("Skærpet tilsyn", False, False)]
+
+
+def test_an_offer_ceased_when_it_first_said_so_however_it_is_worded_since() -> None:
+    ended = offer(
+        {"fra": "2019-01-01", **approved("Godkendt")},
+        {"fra": "2020-01-01", **approved("Godkendt"), "status": "OPHOERT"},
+        {"fra": "2024-01-01", **approved("Ophørt"), "status": "OPHOERT"},
+    )
+    assert ended.status_since is not None and ended.status_since.year == 2020
+
+
+def test_a_version_without_a_start_holds_from_when_it_was_seen() -> None:
+    found = offer({"fra": "2015-01-01", **approved("Godkendt")}, {"fra": "ukendt", **approved("Påbud")})
+    runs = spells(in_force(found), lambda tilbud: tilbud.godkendelse.status)
+    assert [(run.value, run.since and run.since.year) for run in runs] == [("Godkendt", 2015), ("Påbud", 2026)]
+
+
+def test_a_name_that_never_held_is_no_former_name() -> None:
+    found = offer(
+        {"fra": "2015-01-01", "navn": "Gården"},
+        {"fra": "2018-01-01", "navn": "Aldrig"},
+        {"fra": "2016-01-01", "navn": "Huset"},
+    )
+    assert found.former_names == ("Gården",)
+
+
+def test_facts_that_share_an_identity_are_compared_together() -> None:
+    def places(*numbers: int) -> dict[str, Any]:
+        return {"godkendelse": {"pladser": [{"paragraf": "SEL § 107", "antal": number} for number in numbers]}}
+
+    found = offer({"fra": "2015-01-01", **places(12, 4)}, {"fra": "2022-01-01", **places(20, 4)})
+    since = make_course(found).since["places", "SEL/107//"]
+    assert since.moment.year == 2022
+
+
+def test_a_number_that_no_offer_has_is_shown_and_never_added_up() -> None:
+    found = offer({"fra": "2015-01-01", **approved("Godkendt", 10**400)})
+    assert found.current.godkendelse.pladser[0].antal is None
+    assert any("antal" in path for path in found.unknown)
