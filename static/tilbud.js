@@ -143,7 +143,7 @@
       else {
         present([element('div', 'then', heading('Den version eller dag findes ikke'), leave())], [], '');
       }
-      dato.value = iso || '';
+      dato.value = isDay(iso) ? iso : '';
       if (chosen) chosen.value = (from && from.nr) || '';
       if (til) til.value = (to && to.nr) || '';
       if (focus) then.focus();

@@ -159,3 +159,25 @@ def test_an_offer_that_may_have_gone_on_says_so_on_both_pages(page: Page, root: 
     page.locator(".succession a").click()
     page.wait_for_url(f"**/tilbud/{ODDITIES['successor']}.html")
     expect(page.locator(".succession")).to_contain_text("Muligvis en fortsættelse af")
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("?dato=2999-01-01", "Spejlet kender ikke 1. januar 2999"),
+        ("?dato=2021-02-31", "Den version eller dag findes ikke"),
+        ("?version=99", "Den version eller dag findes ikke"),
+        ("?fra=1&til=99", "Som det så ud i version 1"),
+    ],
+)
+def test_an_address_of_nothing_is_not_answered_with_today(page: Page, root: str, asked: str, told: str) -> None:
+    page.goto(f"{root}tilbud/{OFFER}.html{asked}")
+    expect(page.locator("#dengang h2")).to_have_text(told)
+    expect(page.locator(".glance")).to_be_hidden()
+
+
+def test_a_comparison_says_that_an_offer_has_ended(page: Page, root: str) -> None:
+    page.goto(f"{root}sammenlign.html?id={ODDITIES['vanished']}&id={ODDITIES['moved']}")
+    heads = page.locator("#sammenligning thead th")
+    expect(heads.nth(0)).to_contain_text("Ikke længere i registret")
+    expect(heads.nth(1)).to_contain_text("Godkendt")
