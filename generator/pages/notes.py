@@ -141,7 +141,7 @@ def offer_notes(mapping: Mapping, offer: Offer, pulls: Pulls, today: date) -> li
         notes += _entry_notes(mapping, _Telling(offer.id, version.tilbud, terms, former), entry, pulls)
         former = terms
     if offer.last_seen is not None:
-        notes.append(_gone_note(offer, offer.last_seen, pulls))
+        notes.append(_gone_note(offer, offer.last_seen, offer.missed or offer.last_seen))
     told = [note for note in notes if note.day <= today and (note.own or note.minor)]
     return [replace(note, place=place) for place, note in enumerate(told)]
 
@@ -199,11 +199,8 @@ def _stood_there_already(entry: Entry, pulls: Pulls) -> bool:
     return entry.gyldig_fra is None or entry.gyldig_fra in begun
 
 
-def _gone_note(offer: Offer, last_seen: datetime, pulls: Pulls) -> Note:
+def _gone_note(offer: Offer, last_seen: datetime, found: datetime) -> Note:
     """Told on the day of the first pull that didn't find it."""
-    # By number: two pulls may have ended in the same second.
-    last = max((number for number, pull in pulls.by_number.items() if pull.finished == last_seen), default=0)
-    found = min((p.finished for number, p in pulls.by_number.items() if number > last), default=last_seen)
     seen = f": sidst set {danish.date_words(last_seen)}"
     line = Line("tilbud", Cause.KILDE, "ophoert", "Ikke længere i registret", "told", more=seen, effect="ended")
     address = urls.offer(offer.id)

@@ -139,7 +139,7 @@ def offer_context(
     title = name if offer.is_active else f"{name} ({_ended_word(offer)})"
     return OfferContext(
         site=site,
-        page=Page(address, title, description=shortened(lead)),
+        page=Page(address, title, description=shortened(f"{name}. {lead}")),
         root=urls.root_of(address),
         compare=urls.compare(offer.id),
         official=urls.official(site.official_url, offer.id),

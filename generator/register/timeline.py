@@ -71,6 +71,7 @@ class Offer:
     former_names: tuple[str, ...]
     is_ceased: bool
     last_seen: datetime | None  # when it was last in the register; None while it still is
+    missed: datetime | None  # when the first pull ended that no longer found it; None likewise
     status_since: datetime | None
     first_pull: int
     problems: tuple[Problem, ...]
@@ -178,7 +179,8 @@ def _build_offer(
         entries=tuple(reversed(entries)),
         former_names=_former_names(_that_held(numbers, latest), states, current),
         is_ceased=tilbud.status in mapping.ceased,
-        last_seen=_last_seen([s for sightings in versions.values() for s in sightings], pulls),
+        last_seen=_last_seen(every := [s for sightings in versions.values() for s in sightings], pulls),
+        missed=_missed(every, pulls),
         status_since=(
             _status_since(numbers, latest, current, mapping.ceased) if history or current == first_number else None
         ),
@@ -294,6 +296,15 @@ def _that_held(numbers: Sequence[str], latest: dict[str, _Sighting]) -> list[str
             held.append(number)
             following = start or following
     return held[::-1]
+
+
+def _missed(sightings: Sequence[_Sighting], pulls: Pulls) -> datetime | None:
+    """By number, not by time: two pulls may end in the same second."""
+    if any(s.last is None for s in sightings):
+        return None
+    last = max(s.last for s in sightings if s.last is not None)
+    later = [number for number in pulls.by_number if number > last]
+    return pulls.finished(min(later, default=last))
 
 
 def _former_names(numbers: Sequence[str], states: dict[str, State], current: str) -> tuple[str, ...]:

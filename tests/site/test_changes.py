@@ -161,6 +161,11 @@ def test_every_list_has_its_feed_and_a_visible_link_to_it(site: Path) -> None:
         for page in (site / kind).iterdir():
             expected.add(page)
             assert found[page] == (site / "aendringer" / kind / f"{page.stem}.xml").resolve()
+    for page in (site / "virksomhed").iterdir():
+        captions = [caption.get_text() for caption in soup(page).select("caption")]
+        if any(caption.startswith(("Driftsherre for", "Virksomheden bag")) for caption in captions):
+            expected.add(page)
+            assert found[page] == (site / "aendringer" / "virksomhed" / f"{page.stem}.xml").resolve()
     assert found.keys() == expected
     for page, feed in found.items():
         assert feed.is_file()
