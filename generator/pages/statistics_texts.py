@@ -43,7 +43,7 @@ STANDING = (
     "Perioderne er fulgt til udgangen af den seneste hele måned."
 )
 WHAT_STANDS = (
-    "Står der „over“, er mindre end halvdelen ændret i den længste tid, der er set. Begynder en periode med tilbuddets "
+    "Står der »over«, er mindre end halvdelen ændret i den længste tid, der er set. Begynder en periode med tilbuddets "
     "første version, kan oplysningen have stået længere, end registret fortæller. Omdøbninger ved lov og andre "
     f"stavemåder af et tema tæller ikke som ændringer. Af færre end {FEWEST} perioder er der ingen median."
 )

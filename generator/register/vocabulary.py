@@ -81,7 +81,7 @@ _OWNERSHIP = (
 
 # Socialtilsynsloven § 8 (skærpet tilsyn) and § 8 a (påbud); serviceloven § 14 (markering).
 _SANCTIONS = ("skærpet tilsyn", "påbud", "markering")
-# An approval may also stand on conditions (socialtilsynsloven § 5, stk. 7): told beside the sanctions, not as one.
+# An approval may also stand on conditions: told beside the sanctions, not as one.
 _CONDITIONS = "vilkår"
 _ENDED = re.compile(r"\b(ophæv|ophør|afslut|bortfald|efterkom|tidligere|fjernet|slettet|uden|ingen)")
 

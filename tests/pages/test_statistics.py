@@ -6,7 +6,9 @@ import pytest
 
 from generator.pages.contexts import Site
 from generator.pages.directory import Directory
-from generator.pages.statistics import StatisticsPage, duration_words, make_pages, to_csv
+from generator.pages.statistics import StatisticsPage, make_pages
+from generator.pages.statistics_spreads import duration_words
+from generator.pages.statistics_tables import to_csv
 from generator.register.statistics import ALL, Key, Standing, Tally
 
 SITE = Site("Spejl", is_demo=False, attribution="", operator="", contact="")

@@ -1,0 +1,312 @@
+"""Offers and places through the years: of everything, and of each paragraph, municipality, authority …"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from markupsafe import Markup
+
+from generator.pages import charts, danish, statistics_texts, urls
+from generator.pages.directory import Group
+from generator.pages.listing import paragraph_name, sort_key
+from generator.pages.statistics_tables import (
+    NO_DATA,
+    NOT_TOLD,
+    Cell,
+    Draft,
+    Figure,
+    Head,
+    Rows,
+    Section,
+    Table,
+    number_cell,
+    only_table,
+)
+from generator.register.municipalities import REGION_CODES
+from generator.register.statistics import (
+    ALL,
+    NOTHING,
+    Amount,
+    Facet,
+    Tally,
+)
+from generator.register.vocabulary import former_paragraphs, paragraph_meaning
+
+MOST_YEARS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Something that is counted through the years; the last amount is now's."""
+
+    key: str
+    name: str
+    href: str
+    note: str
+    amounts: tuple[Amount, ...]
+
+    @property
+    def now(self) -> Amount:
+        """What there is at the data's own day."""
+        return self.amounts[-1]
+
+
+@dataclass(slots=True)
+class Book:
+    """The tally with the names and addresses that its keys go by on this site."""
+
+    tally: Tally
+    groups: Mapping[str, Group]
+    year: int  # the data's own
+    past: bool
+    years: tuple[int, ...] = field(init=False)  # the last one is running
+    _series: dict[Facet, list[Series]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        first = self.tally.first_year()
+        start = self.year if not self.past or first is None else max(min(first, self.year), self.year - MOST_YEARS + 1)
+        self.years = tuple(range(start, self.year + 1))
+        histories = self.tally.histories(range(start, self.year))
+        spellings = {what: self.tally.spellings(what) for what in ("grundlag", "kommune", "tilsyn")}
+        found: dict[Facet, list[Series]] = {}
+        for facet, key in histories.keys() | {key for key, _ in self.tally.now} | {ALL}:
+            before = histories.get((facet, key), [NOTHING] * (len(self.years) - 1))
+            amounts = (*before, self.tally.at((facet, key)))
+            if any(amount.offers for amount in amounts) or facet == "alle":
+                spelling = spellings.get(facet, {}).get(key, "")
+                found.setdefault(facet, []).append(self._named(facet, key, spelling, amounts))
+        for one in found.values():
+            one.sort(key=lambda series: (not series.key, sort_key(series.name), series.key))
+        self._series = found
+
+    def _named(self, facet: Facet, key: str, spelling: str, amounts: tuple[Amount, ...]) -> Series:
+        name, address, note = key or NOT_TOLD, "", ""
+        if facet == "kommune" and key:
+            name = spelling or f"Kommune {key}"
+            # Its key is the code where it has one: a name is folded, so that it is its own key.
+            is_name = key == " ".join(name.split()).casefold()
+            address = f"kommune/{urls.slug(name)}.html" if is_name else urls.municipality(key)
+        elif facet == "region" and key:
+            address = urls.region(REGION_CODES[key]) if key in REGION_CODES else ""
+        elif facet == "tilsyn" and key:
+            name, address = spelling, urls.authority(spelling)
+        elif facet == "grundlag" and key:
+            name, address = paragraph_name(spelling), urls.paragraph(spelling)
+            plain = name.replace(danish.NO_BREAK, " ")
+            meaning, former = paragraph_meaning(plain), former_paragraphs(plain)
+            note = f"{meaning[:1].upper()}{meaning[1:]}" if meaning else ""
+            if former:
+                note += f"{'; ' if note else ''}også det, der ved lov er omdøbt fra {danish.join(former)}"
+        group = self.groups.get(address)
+        return Series(key, group.term.name if group else name, address if group else "", note, amounts)
+
+    @property
+    def everything(self) -> Series:
+        """All offers together."""
+        return self._series["alle"][0]
+
+    def of(self, facet: Facet) -> list[Series]:
+        """Everything of a kind by name; nothing where the data tells nothing of it."""
+        series = self._series.get(facet, [])
+        return series if any(one.key for one in series) else []
+
+    @property
+    def total_since(self) -> str:
+        """The sentence for offers older than the first year that is shown."""
+        early = sum(number for year, number in self.tally.begun.items() if year < self.years[0])
+        if not early or not self.past:
+            return ""
+        return (
+            f"Siderne viser de seneste {MOST_YEARS} år; {danish.count(early, 'tilbud', 'tilbud')} begyndte før "
+            f"{self.years[0]} og er talt med fra da af, men ikke som nye."
+        )
+
+
+def overview(book: Book, *, history: bool) -> Draft:
+    """The first page: everything through the years, openings and closures."""
+    everything, now = book.everything, book.everything.now
+    lead = f"Registret har nu {danish.count(now.offers, 'tilbud', 'tilbud')} i drift"
+    if now.places:
+        lead += f" med {danish.count(now.places, 'godkendt plads', 'godkendte pladser')} (ikke ledige pladser)"
+    lead += "."
+    begun, ended = ([counter[year] for year in book.years] for counter in (book.tally.begun, book.tally.ended))
+    rows = [
+        (year, amount.offers, _places(amount).value, *((new, old) if book.past else ()))
+        for year, amount, new, old in zip(book.years, everything.amounts, begun, ended, strict=True)
+    ]
+    sections: tuple[Section, ...]
+    if book.past:
+        drawing = _through_years(book, everything, "Tilbud i drift og deres pladser")
+        texts = (statistics_texts.COUNTING, statistics_texts.LIMITS, book.total_since)
+        sections = (
+            Section("aar", "År for år", (), (drawing,)),
+            Section("nye", "Nye og ophørte", _on_closures(book), (_openings(book, begun, ended),)),
+            Section("tal", "Sådan er der talt", tuple(filter(None, texts))),
+        )
+    else:
+        text = statistics_texts.NO_CEASED if history else statistics_texts.NO_HISTORY
+        sections = (Section("nu", "Kun nu", (text,)),)
+    head = ("År", "Tilbud", "Pladser", *(("Nye", "Ophørte") if book.past else ()))
+    return Draft("", "Alle tilbud", lead, sections, head, rows)
+
+
+def _on_closures(book: Book) -> tuple[str, ...]:
+    gone = sum(book.tally.gone.values())
+    text = statistics_texts.OPENINGS
+    if gone:
+        text += (
+            f" {danish.number(gone)} af de ophørte er gået ud af registret, uden at det siger hvorfor; de tæller i "
+            "det år, de sidst er set."
+        )
+    return (text,)
+
+
+def _openings(book: Book, begun: Sequence[int], ended: Sequence[int]) -> Figure:
+    first, last = book.years[0], book.years[-1]
+    label = (
+        f"Søjler for hvert år fra {first} til {last}: {danish.number(sum(begun))} nye og "
+        f"{danish.number(sum(ended))} ophørte tilbud i alt."
+    )
+    note = f"Udfyldt søjle: nye i året. Tom søjle: ophørte i året. {last} er til nu."
+    table = Table(
+        "Nye og ophørte, år for år",
+        (Head("År"), Head("Nye", "r"), Head("Ophørte", "r")),
+        tuple(
+            (_year(book, year), number_cell(new), number_cell(old))
+            for year, new, old in zip(book.years, begun, ended, strict=True)
+        )[::-1],
+    )
+    return Figure("Nye og ophørte tilbud", note, drawing=charts.pairs(book.years, begun, ended, label), table=table)
+
+
+def _through_years(book: Book, series: Series, caption: str, *, small: bool = False) -> Figure:
+    """One series as a drawing of two lanes, with its table folded beneath."""
+    offers = [amount.offers for amount in series.amounts]
+    places = [amount.places if amount.told or not amount.offers else None for amount in series.amounts]
+    lanes, words = [], []
+    if any(amount.told for amount in series.amounts):
+        lanes.append(charts.Lane("Pladser", places, 72 if small else 150))
+        words.append(_in_words("pladser", book.years, places))
+    lanes.append(charts.Lane("Tilbud", offers, 40 if small else 100))
+    words.append(_in_words("tilbud", book.years, offers))
+    head = (Head("År"), Head("Tilbud", "r"), Head("Pladser", "r"))
+    rows = tuple(
+        (_year(book, year), number_cell(amount.offers), _places(amount))
+        for year, amount in zip(book.years, series.amounts, strict=True)
+    )
+    return Figure(
+        caption,
+        series.note if small else f"{book.years[-1]} er til nu",
+        href=series.href,
+        drawing=charts.steps(book.years, lanes, f"{caption}: {danish.join(words)}.", small=small),
+        table=Table(f"{caption}, år for år", head, rows[::-1], is_folded=small),
+    )
+
+
+def _in_words(what: str, years: Sequence[int], values: Sequence[int | None]) -> str:
+    told = [(year, value) for year, value in zip(years, values, strict=True) if value is not None]
+    (first, before), (_, now) = told[0], told[-1]
+    return f"{danish.number(before)} {what} ved udgangen af {first}, {danish.number(now)} nu"
+
+
+def facet_page(book: Book, facet: Facet, name: str, title: str, text: str) -> Draft:
+    """A page for what offers are counted by: now in a table, and each through the years."""
+    series = book.of(facet)
+    now, csv_rows = _now(book, series, title), _long(book, series)
+    head = (title, "År", "Tilbud", "Pladser")
+    lead = f"Tilbud i drift og godkendte pladser (ikke ledige pladser), {'nu og år for år' if book.past else 'nu'}."
+    if not series:
+        return Draft(name, title, f"{NO_DATA}.", (), head, ())
+    sections = [Section("nu", "Nu", (text,), (only_table(now),))]
+    if book.past:
+        figures = tuple(_through_years(book, one, one.name, small=True) for one in series)
+        scales = f"Hver tegning har sin egen skala. Tallene er dem ved årets udgang; {book.year} er til nu."
+        sections.append(Section("aar", "År for år", (scales,), figures, is_side_by_side=True))
+    return Draft(name, title, lead, tuple(sections), head, csv_rows)
+
+
+def _now(book: Book, series: Sequence[Series], title: str) -> Table:
+    highest = max((one.now.places for one in series), default=0)
+    return Table(
+        "I drift nu",
+        (Head(title), Head("Tilbud", "r"), Head("Pladser", "r"), Head("", "w bars", is_drawing=True)),
+        tuple(
+            (
+                Cell(one.name, href=one.href),
+                number_cell(one.now.offers),
+                _places(one.now),
+                Cell(drawing=charts.bar(one.now.places, highest)),
+            )
+            for one in series
+            if one.now.offers or book.past
+        ),
+        css="data roomy",
+    )
+
+
+def _long(book: Book, series: Iterable[Series]) -> Rows:
+    """A row for each year of each series, as spreadsheets and programs like it."""
+    for one in series:
+        for year, amount in zip(book.years, one.amounts, strict=True):
+            yield one.name, year, amount.offers, _places(amount).value
+
+
+def municipalities_page(book: Book) -> Draft:
+    """The municipalities, one a row: there are too many for a drawing each."""
+    title, series = "Kommune", book.of("kommune")
+    lead = "Tilbud i drift og godkendte pladser (ikke ledige pladser) efter den kommune, tilbuddet ligger i."
+    head = (title, "År", "Tilbud", "Pladser")
+    if not series:
+        return Draft("kommuner", title, f"{NO_DATA}.", (), head, ())
+    if not book.past:
+        return Draft(
+            "kommuner", title, lead, (Section("nu", "Nu", (), (only_table(_now(book, series, title)),)),), head,
+            _long(book, series),
+        )  # fmt: skip
+    first = book.years[0]
+    table = Table(
+        "Kommuner efter navn",
+        (
+            Head(title),
+            Head("Tilbud nu", "r"),
+            Head(f"Pladser {first}", "r"),
+            Head("Pladser nu", "r"),
+            Head("Ændring", "r"),
+            Head("Pladser år for år", "sparks", is_drawing=True),
+        ),
+        tuple(_municipality(book, one) for one in series),
+        css="tall split",
+    )
+    text = f"Linjen viser pladserne ved udgangen af hvert år fra {first} og nu; hver har sin egen skala."
+    sections = (Section("kommuner", "Kommuner", (text,), (only_table(table),)),)
+    return Draft("kommuner", title, lead, sections, head, _long(book, series))
+
+
+def _municipality(book: Book, series: Series) -> tuple[Cell, ...]:
+    first, now = series.amounts[0], series.now
+    before, after = _places(first).value, _places(now).value
+    change = Cell(NO_DATA)
+    if before is not None and after is not None:
+        rise = after - before
+        change = Cell(f"{'+' if rise > 0 else '−' if rise < 0 else ''}{danish.number(abs(rise))}", rise)
+    values = [amount.places if amount.told or not amount.offers else None for amount in series.amounts]
+    if len(book.years) > 1 and any(value is not None for value in values):
+        drawing = charts.spark(values, f"{series.name}: {_in_words('pladser', book.years, values)}")
+    else:
+        drawing = Markup("")
+    return (
+        Cell(series.name, href=series.href),
+        number_cell(now.offers),
+        _places(first),
+        _places(now),
+        change,
+        Cell(drawing=drawing),
+    )
+
+
+def _places(amount: Amount) -> Cell:
+    """Places, or that nothing is told of them."""
+    return number_cell(amount.places) if amount.told or not amount.offers else Cell(NO_DATA)
+
+
+def _year(book: Book, year: int) -> Cell:
+    return Cell(f"{year} til nu" if year == book.year else str(year), year)
