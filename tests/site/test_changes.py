@@ -45,7 +45,7 @@ def reported(version: Tag) -> str:
 
 def on_offers_pages(site: Path) -> Iterator[tuple[Told, str]]:
     """Every change that counts as news, with its cause."""
-    for page in (site / "tilbud").iterdir():
+    for page in (site / "tilbud").glob("*.html"):
         for version in soup(page).select("[data-version]"):
             number, day = str(version["data-version"]), reported(version)
             if "Registreret første gang" in version.get_text():
@@ -105,7 +105,7 @@ def test_openings_closures_and_sanctions_are_counted(site: Path) -> None:
     for row in index.select(".months tbody tr"):
         for place, cell in enumerate(row.select("td")[-3:]):
             sums[place] += int(str(cell.data["value"])) if cell.data else 0
-    firsts = sum("Registreret første gang" in soup(page).get_text() for page in (site / "tilbud").iterdir())
+    firsts = sum("Registreret første gang" in soup(page).get_text() for page in (site / "tilbud").glob("*.html"))
     lines = [line.get_text() for path in months(site) for line in soup(path).select('[data-cause="kilde"][data-field]')]
     reopened = sum(line.startswith("Registrering: ændret fra ophørt til aktivt") for line in lines)
     ended = sum(line.startswith(("Ikke længere i", "Registrering: ændret fra aktivt til ophørt")) for line in lines)

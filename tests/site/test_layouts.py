@@ -38,7 +38,7 @@ def test_every_offer_has_its_page_as_in_any_layout(made: tuple[Layout, Path], si
 def test_every_version_has_its_entry_and_is_led_to(made: tuple[Layout, Path]) -> None:
     layout, folder = made
     entries = 0
-    for page in (folder / "site" / "tilbud").iterdir():
+    for page in (folder / "site" / "tilbud").glob("*.html"):
         found = soup(page)
         for entry in found.select("[data-version]"):
             assert re.fullmatch(NAMES[layout], str(entry["data-version"])), page

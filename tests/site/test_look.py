@@ -66,7 +66,7 @@ def test_theme_logo_colours_and_pages_reach_every_page(register: Path) -> None:
     logo = (site / "logo.svg").read_text(encoding="utf-8")
     assert "evil" not in logo and "M0 0h80v40z" in logo
     assert "--accent: #803050" in (site / "farver.css").read_text(encoding="utf-8")
-    for page in [site / "index.html", next((site / "tilbud").iterdir())]:
+    for page in [site / "index.html", next((site / "tilbud").glob("*.html"))]:
         html = soup(page)
         image = html.select_one(".brand img")
         assert image is not None and (image["alt"], image["width"], image["height"]) == ("Prøve Kommune", "72", "36")
