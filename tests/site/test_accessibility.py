@@ -62,7 +62,8 @@ def test_axe_finds_nothing(chromium: Browser, site: Path, axe: str, scheme: Any,
     for address in kinds(site):
         page = context.new_page()
         page.goto((site / "index.html").as_uri().replace("index.html", address))
-        page.wait_for_load_state("networkidle")
+        if "?" in address:  # scripts fill it in
+            page.wait_for_load_state("networkidle")
         page.evaluate(axe)
         found = page.evaluate("asked => axe.run(document, {resultTypes: ['violations'], ...asked})", asked)
         for one in found["violations"]:
