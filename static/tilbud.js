@@ -39,6 +39,8 @@
   }
 
 
+  const { title } = document;
+
   // A line through all lanes at that day.
   function cursor(iso) {
     const axis = document.querySelector('[data-akse]');
@@ -78,6 +80,7 @@
     then.setAttribute('aria-labelledby', 'h-dengang');
     then.replaceChildren(...nodes);
     then.hidden = false;
+    document.title = then.querySelector('h2').textContent + ': ' + title;
     entries.forEach((entry) => entry.classList.toggle('on', numbers.includes(entry.dataset.version)));
     cursor(iso);
   }
@@ -120,7 +123,7 @@
       head: () => ['Version ' + version.nr, element('small', 'soft', ...period(version))],
       rows: rowsOf(states, version),
     }));
-    const made = sideBySide(columns, 'Ikke oplyst');
+    const made = sideBySide(columns, 'Stod der ikke');
     made.table.prepend(element('caption', 'vh', 'Version ' + from.nr + ' og ' + to.nr));
     const title = heading('Version ' + from.nr + ' ved siden af version ' + to.nr);
     present([element('div', 'then', title, leave()), onlyDiffering(made, true), made.table], [from.nr, to.nr], to.fra);
@@ -158,12 +161,17 @@
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     const asked = new URLSearchParams();
-    if (chosen && chosen.value && til.value) {
-      asked.set('fra', chosen.value);
+    if (til && til.value && !dato.value) {
+      // Alone it is compared with the one that holds.
+      asked.set('fra', chosen.value || entries.find((entry) => entry.matches('[data-nu]')).dataset.version);
       asked.set('til', til.value);
     } else if (chosen && chosen.value) asked.set('version', chosen.value);
     else if (dato.value) asked.set('dato', dato.value);
-    else return dato.focus();
+    else {
+      document.getElementById('asof-svar').textContent = 'Vælg en dag eller en version.';
+      return dato.focus();
+    }
+    document.getElementById('asof-svar').textContent = '';
     window.history.pushState(null, '', '?' + asked);
     return show(asked, true);
   });

@@ -65,6 +65,7 @@ class Listing:
     roles: tuple[Role, ...]
     ownership: str
     p_number: str
+    places_under: tuple[tuple[str, int], ...]  # of each paragraph's list, by its address
     address_key: str  # the same for offers at one address
     address_text: str
 
@@ -96,6 +97,7 @@ def make_listing(offer: Offer) -> Listing:
         roles=tuple(roles_of(tilbud)),
         ownership=ownership(tilbud.virksomhed.virksomhedsform.beskrivelse),
         p_number=tilbud.p_nummer or "",
+        places_under=tuple(places_under(tilbud).items()),
         address_key=address_key(tilbud),
         address_text=address_text(tilbud.adresse.model_dump(by_alias=True)) if tilbud.adresse != Adresse() else "",
     )
@@ -107,6 +109,16 @@ def changed_of(offer: Offer) -> datetime | None:
     held = offer.entries[offer.entries.index(current) :]
     own = (entry for entry in held if entry.is_first or any(change.cause is Cause.KILDE for change in entry.changes))
     return next((entry.gyldig_fra for entry in own), current.gyldig_fra)
+
+
+def places_under(tilbud: Tilbud) -> dict[str, int]:
+    """The approved places under each paragraph, by the address of its list; two rows of one are added up."""
+    found: dict[str, int] = {}
+    for plads in tilbud.godkendelse.pladser:
+        if plads.paragraf and plads.antal is not None:
+            address = urls.paragraph(plads.paragraf)
+            found[address] = found.get(address, 0) + plads.antal
+    return found
 
 
 def address_key(tilbud: Tilbud) -> str:

@@ -161,12 +161,16 @@ def tallies_of(listings: Iterable[Listing]) -> tuple[Tally, ...]:
     return tuple(Tally(status, style, number) for (_, status, style), number in order)
 
 
-def lead_of(listings: Sequence[Listing]) -> str:
-    """ "41 tilbud i drift med 512 godkendte pladser (ikke ledige pladser)." """
+def lead_of(listings: Sequence[Listing], under: str = "") -> str:
+    """ "41 tilbud i drift med 512 godkendte pladser (ikke ledige pladser)."; on a paragraph's list its own of them."""
     active = [listing for listing in listings if listing.is_active]
     places = sum(listing.places or 0 for listing in active)
+    own = sum(dict(listing.places_under).get(under, 0) for listing in active)
     lead = f"{danish.count(len(active), 'tilbud', 'tilbud')} i drift"
-    if places:
+    if places and own != places and own:
+        lead += f" med {danish.count(own, 'godkendt plads', 'godkendte pladser')} efter netop dette grundlag"
+        lead += f" (ikke ledige pladser); tilbuddene har {danish.number(places)} i alt"
+    elif places:
         lead += f" med {danish.count(places, 'godkendt plads', 'godkendte pladser')} (ikke ledige pladser)"
     return f"{lead}."
 
@@ -183,7 +187,7 @@ def list_context(site: Site, kind: Term, group: Group, below: Sequence[Group] = 
         make_roll("Ophørte tilbud", ended, "ophoert-", shows_holder=is_municipality),
     )
     heading = f"{group.term.name} ({group.meaning})" if group.meaning else group.term.name
-    lead = lead_of(group.offers)
+    lead = lead_of(group.offers, address)
     return ListContext(
         site=site,
         page=Page(
@@ -235,7 +239,10 @@ def company_context(site: Site, company: Company) -> CompanyContext:
     rolls = [make_roll(_PARTS[kind], held, f"{urls.slug(kind)}-") for kind, held in company.parts]
     is_provider = any(kind in PROVIDERS for kind, _ in company.parts)
     feed = feed_of(site, Term(company.name, company.address)) if is_provider else ""
-    lead = f"Har en rolle i {lead_of(list(listings.values()))}"
+    active = sum(listing.is_active for listing in listings.values())
+    lead = (
+        f"Har en rolle i {danish.count(active, 'tilbud', 'tilbud')} i drift." if active else "Har ingen tilbud i drift."
+    )
     return CompanyContext(
         site=site,
         page=Page(company.address, company.name, description=f"{company.name}. {lead}", feed=feed),

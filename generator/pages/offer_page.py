@@ -200,7 +200,7 @@ def offer_context(
         ),
         reports=tuple(
             (r.titel or "Tilsynsrapport", danish.day_or_text(r.dato) if r.dato else "", urls.outside(r.url) or "")
-            for r in tilbud.tilsynsrapporter
+            for r in sorted(tilbud.tilsynsrapporter, key=lambda r: r.dato or "", reverse=True)
         ),
         others=tuple(Fact(label, text) for label, text in other_rows(mapping, offer.unknown)),
         citation=_citation(site, offer, name),

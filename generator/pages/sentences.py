@@ -143,6 +143,8 @@ def scalar_text(leaf: str, value: Any, item: Any = None) -> str:
         return f"{danish.number(value)} {unit}".strip()
     if leaf == "score" and isinstance(value, (int, float)):
         return danish.score(value)
+    if leaf == "telefon":
+        return danish.phone(str(value))
     if leaf in ("dato", "gyldigFra"):
         return danish.day_or_text(value)
     if leaf == "antal" and isinstance(value, (int, float)):

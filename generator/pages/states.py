@@ -19,7 +19,7 @@ from generator.register.mapping import Mapping
 from generator.register.models import Adresse, Takst, Tilbud, Virksomhed
 from generator.register.spells import in_force
 from generator.register.timeline import Offer, Version
-from generator.register.vocabulary import paragraph_meaning
+from generator.register.vocabulary import paragraph_meaning, theme_name
 
 Pairs = Iterable[tuple[str, str]]  # label and text
 
@@ -131,11 +131,14 @@ def places_words(number: int | None, paragraph: str | None) -> str:
 
 def _assessments(tilbud: Tilbud) -> Pairs:
     for one in tilbud.kvalitetsvurdering:
-        yield one.tema or "Tema ikke oplyst", danish.score(one.score) if one.score is not None else "Ikke oplyst"
+        yield (
+            theme_name(one.tema or "Tema ikke oplyst"),
+            danish.score(one.score) if one.score is not None else "Ikke oplyst",
+        )
 
 
 def _reasons(tilbud: Tilbud) -> Pairs:
-    return ((one.tema or "Tema ikke oplyst", _text(one.begrundelse)) for one in tilbud.kvalitetsvurdering)
+    return ((theme_name(one.tema or "Tema ikke oplyst"), _text(one.begrundelse)) for one in tilbud.kvalitetsvurdering)
 
 
 def _description(tilbud: Tilbud) -> Pairs:

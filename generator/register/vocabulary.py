@@ -153,6 +153,11 @@ def theme_identity(text: str) -> str:
     return re.sub(r"^målgrupper?,", "målgruppe,", folded)
 
 
+def theme_name(text: str) -> str:
+    """A theme as all its spellings are shown where offers stand side by side."""
+    return re.sub(r"^Målgrupper,", "Målgruppe,", " ".join(text.split()))
+
+
 def is_sanction(status: str | None) -> bool:
     """Whether an approval status says that a sanction is in force."""
     folded = (status or "").casefold()
