@@ -34,6 +34,7 @@ from generator.pages.directory import make_directory
 from generator.pages.listing import Listing
 from generator.pages.news import News
 from generator.pages.output import Writer, check_output, read_marker, staging, swap, without_controls, write_marker
+from generator.pages.render import Renderer
 from generator.register.documents import Problem, Pulls
 from generator.register.mapping import Mapping
 from generator.register.statistics import Tally
@@ -116,10 +117,10 @@ def build(configuration: Configuration, progress: Progress, now: datetime | None
             changes = change_pages.submit(pool, job, numbers, gathered.news, directory)
             files = _render(pool, job, numbers, searches, progress)
             told = change_pages.collect(changes, progress)
-        writer = Writer(job.site_folder)
-        write_fixed_pages(writer, job, look, directory, gathered.news, told.days, receipts, gathered.lost)
-        write_statistics(writer, job, directory, gathered.tally)
-        change_pages.write_index(writer, job, gathered.news, directory)
+        writer, renderer = Writer(job.site_folder), Renderer(job.theme)
+        write_fixed_pages(writer, renderer, job, look, directory, gathered.news, told.days, receipts, gathered.lost)
+        write_statistics(writer, renderer, job, directory, gathered.tally)
+        change_pages.write_index(writer, renderer, job, gathered.news, directory)
         write_static(writer, look, configuration.settings.site, receipts[-1])
         write_sitemap(writer, site)
         unreadable = len(gathered.problems)

@@ -53,10 +53,9 @@ def collect(tasks: Iterable[Future[ChangesWritten]], progress: Callable[[str, in
     return ChangesWritten(files, days)
 
 
-def write_index(writer: Writer, job: Job, news: News, directory: Directory) -> None:
+def write_index(writer: Writer, renderer: Renderer, job: Job, news: News, directory: Directory) -> None:
     """The index of the months."""
     if job.site.has_history:
-        renderer = Renderer(job.theme)
         writer.write(urls.CHANGES, renderer.page(changes_context(job.site, news.months, directory)))
 
 

@@ -40,6 +40,7 @@ from generator.register.vocabulary import LAWS, RENAMED_ON
 
 def write_fixed_pages(
     writer: Writer,
+    renderer: Renderer,
     job: Job,
     look: Look,
     directory: Directory,
@@ -49,7 +50,6 @@ def write_fixed_pages(
     lost: int,
 ) -> None:
     """The pages that a site has one of."""
-    renderer = Renderer(job.theme)
     start = _start_context(job.site, directory, news, days, receipts[-1])
     writer.write(urls.START, renderer.page(start))
     for text in look.pages:
@@ -98,9 +98,9 @@ def _start_context(
     )
 
 
-def write_statistics(writer: Writer, job: Job, directory: Directory, tally: Tally) -> None:
+def write_statistics(writer: Writer, renderer: Renderer, job: Job, directory: Directory, tally: Tally) -> None:
     """The statistics with their files."""
-    renderer, terms = Renderer(job.theme), job.door.terms
+    terms = job.door.terms
     pages = make_pages(
         job.site,
         tally,

@@ -7,7 +7,6 @@ from typing import Literal, NamedTuple
 
 from generator.pages import danish, urls
 from generator.pages.sentences import address_text, ages
-from generator.register.changes import Cause
 from generator.register.course import places_of
 from generator.register.models import Adresse, Tilbud
 from generator.register.timeline import Offer
@@ -104,11 +103,10 @@ def make_listing(offer: Offer) -> Listing:
 
 
 def changed_of(offer: Offer) -> datetime | None:
-    """When its source last changed something; what only the platform or the law did is no change of the offer's."""
+    """When its source last changed something."""
     current = offer.current_entry
     held = offer.entries[offer.entries.index(current) :]
-    own = (entry for entry in held if entry.is_first or any(change.cause is Cause.KILDE for change in entry.changes))
-    return next((entry.gyldig_fra for entry in own), current.gyldig_fra)
+    return next((entry.gyldig_fra for entry in held if entry.is_own), current.gyldig_fra)
 
 
 def places_under(tilbud: Tilbud) -> dict[str, int]:
@@ -186,7 +184,7 @@ def municipality_term(tilbud: Tilbud) -> Term | None:
 def paragraph_terms(tilbud: Tilbud) -> Iterable[Term]:
     """The paragraphs it is approved under, each once, in the register's order."""
     texts = (plads.paragraf for plads in tilbud.godkendelse.pladser if plads.paragraf)
-    yield from _each_once(Term(paragraph_name(text), urls.paragraph(text)) for text in texts)
+    yield from each_once(Term(paragraph_name(text), urls.paragraph(text)) for text in texts)
 
 
 def paragraph_name(text: str) -> str:
@@ -199,10 +197,11 @@ def paragraph_name(text: str) -> str:
 def target_group_terms(tilbud: Tilbud) -> Iterable[Term]:
     """The target groups, each once."""
     names = (group.navn for group in tilbud.maalgrupper if group.navn)
-    yield from _each_once(Term(" ".join(name.split()), urls.target_group(name)) for name in names)
+    yield from each_once(Term(" ".join(name.split()), urls.target_group(name)) for name in names)
 
 
-def _each_once(terms: Iterable[Term]) -> Iterable[Term]:
+def each_once(terms: Iterable[Term]) -> Iterable[Term]:
+    """The terms with addresses that differ, the first of each, in their order."""
     by_address: dict[str, Term] = {}
     for term in terms:
         by_address.setdefault(term.address, term)

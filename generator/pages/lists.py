@@ -19,7 +19,6 @@ from generator.register.clock import danish_day
 LONG = 40  # rows: from here a list has letters to jump to
 
 _LETTERS = {"{": "Æ", "|": "Ø", "}": "Å"}  # as `sort_key` writes them
-_HOLDERS = ("Driftsherre", "Virksomhed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +149,7 @@ def _anchor(letter: str) -> str:
 
 
 def _holder(listing: Listing) -> Term | None:
-    role = next((role for kind in _HOLDERS for role in listing.roles if role.kind == kind), None)
+    role = next((role for kind in PROVIDERS for role in listing.roles if role.kind == kind), None)
     return Term(role.name or f"CVR {danish.digits(role.cvr, danish.CVR)}", urls.company(role.cvr)) if role else None
 
 

@@ -7,13 +7,11 @@ from datetime import date
 from itertools import groupby
 
 from generator.pages.listing import Listing, sort_key
-from generator.pages.notes import KINDS, Note
+from generator.pages.notes import RANK, Note
 from generator.pages.sentences import Sentence
 from generator.register.changes import Cause
 
 Month = tuple[int, int]  # year, month
-
-_RANK = {kind: place for place, kind in enumerate(KINDS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +78,7 @@ class Headline:
     def order(self) -> tuple[int, tuple[str, str], str, str]:
         """The most telling first; then by name."""
         kind = self.note.own[0].kinds.partition(" ")[0]
-        return _RANK[kind], sort_key(self.note.name), self.note.offer, self.note.identity
+        return RANK[kind], sort_key(self.note.name), self.note.offer, self.note.identity
 
     @property
     def has_more_to_say(self) -> bool:

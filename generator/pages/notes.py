@@ -14,6 +14,7 @@ from generator.pages import danish, urls
 from generator.pages.listing import (
     Term,
     authority_term,
+    each_once,
     municipality_term,
     name_in,
     paragraph_terms,
@@ -50,7 +51,7 @@ KINDS: dict[str, str] = {
     "andet": "Andre oplysninger",
     "rettelse": "Rettelser af ældre versioner",
 }
-_RANK = {kind: place for place, kind in enumerate(KINDS)}
+RANK = {kind: place for place, kind in enumerate(KINDS)}
 
 _KIND_OF = {
     "navn": "navn",
@@ -158,7 +159,7 @@ class _Telling:
     def note(self, moment: datetime, address: str, identity: str, lines: Iterable[Line], when: str = "") -> Note:
         """A note on this state."""
         known = {term.address for term in self.terms}
-        in_order = sorted(lines, key=lambda line: _RANK[line.kinds.partition(" ")[0]])
+        in_order = sorted(lines, key=lambda line: RANK[line.kinds.partition(" ")[0]])
         return Note(
             day=danish_day(moment),
             moment=moment.astimezone(UTC),
@@ -216,11 +217,7 @@ def terms_of(tilbud: Tilbud) -> tuple[Term, ...]:
         if role.kind in PROVIDERS
     )
     found = (municipality_term(tilbud), authority_term(tilbud), *paragraph_terms(tilbud), *providers)
-    by_address: dict[str, Term] = {}
-    for term in found:
-        if term is not None:
-            by_address.setdefault(term.address, term)
-    return tuple(by_address.values())
+    return tuple(each_once(term for term in found if term is not None))
 
 
 PROVIDERS = ("Driftsherre", "Virksomhed")  # whose feeds tell of an offer; the others only have agreements with it
@@ -283,8 +280,7 @@ def _effect(mapping: Mapping, change: Change) -> Effect:
 
 
 def _sanctions(status: object) -> set[str]:
-    kinds = sanction_kinds(status) if isinstance(status, str) else ()
-    return {kind for kind in kinds if kind != "Vilkår"}  # a condition is no sanction
+    return {kind for kind in _conditions(status) if kind != "Vilkår"}  # a condition is no sanction
 
 
 def _kind(change: Change, effect: Effect) -> str:

@@ -20,7 +20,7 @@ from generator.pages.listing import (
 )
 from generator.pages.offer_history import History, make_history
 from generator.pages.sentences import address_text, ages
-from generator.pages.states import other_rows, places_words
+from generator.pages.states import other_rows, paragraphs_of, places_words
 from generator.pages.surroundings import ALONE, Surroundings
 from generator.register.course import Course, Key, Since, main_price, places_of
 from generator.register.mapping import Mapping
@@ -285,11 +285,6 @@ def _assessments(tilbud: Tilbud, course: Course | None) -> Iterable[Assessment]:
 
 def _on_scale(score: float | None) -> float | None:
     return round((score - 1) / 4 * 100, 2) if score is not None and 1 <= score <= 5 else None
-
-
-def paragraphs_of(text: str | None) -> tuple[str, ...]:
-    """A text's paragraphs; the data's line breaks are all the structure it has."""
-    return tuple(line.strip() for line in (text or "").splitlines() if line.strip())
 
 
 def _departments(tilbud: Tilbud) -> Iterable[Department]:

@@ -7,8 +7,8 @@ from datetime import date
 from generator.pages import danish
 from generator.pages.listing import Listing, sort_key
 from generator.pages.sentences import address_text
-from generator.register.changes import Cause
 from generator.register.clock import danish_day
+from generator.register.course import main_price
 from generator.register.models import Afdeling, Tilbud
 from generator.register.searchable import Facets, ResultRow, SearchDocument
 from generator.register.timeline import Offer
@@ -117,7 +117,7 @@ def _facts(listing: Listing, tilbud: Tilbud) -> Iterable[str]:
         yield danish.count(listing.places, "plads", "pladser")
     if listing.target_groups:
         yield ", ".join(filter(None, (", ".join(t.name for t in listing.target_groups[:3]), listing.ages)))
-    if price := next((price for price in tilbud.takster if price.beloeb is not None), None):
+    if price := main_price(tilbud):
         amount = danish.number(price.beloeb or 0)
         yield " ".join(filter(None, (danish.lower_first(price.ydelse or ""), amount, price.enhed)))
 
@@ -148,5 +148,4 @@ def _facets(offer: Offer, listing: Listing) -> Facets:
 
 def _changed(offer: Offer) -> date | None:
     """The day on which the latest change by its source was reported."""
-    own = (entry for entry in offer.entries if entry.is_first or any(c.cause is Cause.KILDE for c in entry.changes))
-    return max((danish_day(entry.reported) for entry in own), default=None)
+    return max((danish_day(entry.reported) for entry in offer.entries if entry.is_own), default=None)

@@ -138,15 +138,17 @@ def _assessments(tilbud: Tilbud) -> Pairs:
 
 
 def _reasons(tilbud: Tilbud) -> Pairs:
-    return ((theme_name(one.tema or "Tema ikke oplyst"), _text(one.begrundelse)) for one in tilbud.kvalitetsvurdering)
+    for one in tilbud.kvalitetsvurdering:
+        yield theme_name(one.tema or "Tema ikke oplyst"), "\n".join(paragraphs_of(one.begrundelse))
 
 
 def _description(tilbud: Tilbud) -> Pairs:
-    yield "Beskrivelse", _text(tilbud.beskrivelse)
+    yield "Beskrivelse", "\n".join(paragraphs_of(tilbud.beskrivelse))
 
 
-def _text(text: str | None) -> str:
-    return "\n".join(line.strip() for line in (text or "").splitlines() if line.strip())
+def paragraphs_of(text: str | None) -> tuple[str, ...]:
+    """A text's paragraphs; the data's line breaks are all the structure it has."""
+    return tuple(line.strip() for line in (text or "").splitlines() if line.strip())
 
 
 def _contact(tilbud: Tilbud) -> Pairs:

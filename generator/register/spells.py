@@ -4,13 +4,13 @@ The state on day D is the highest version with gyldigFra ≤ D; so a version tha
 overtaken never held, and is in no run.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
 from generator.register.models import Tilbud
-from generator.register.timeline import Offer, Version
+from generator.register.timeline import Offer, Version, that_held
 from generator.register.vocabulary import sanction_kinds
 
 T = TypeVar("T")
@@ -55,25 +55,11 @@ class Sanction:
 
 def in_force(offer: Offer) -> tuple[Held, ...]:
     """The versions that held at some time up to now, oldest first, each ending where the next of them begins."""
-    held: list[Held] = []
-    following: datetime | None = None
-    for version in _up_to_now(offer):
-        start = version.gyldig_fra or version.reported
-        if following is None or start < following:
-            held.append(Held(version, following))
-            following = start
-    return tuple(reversed(held))
-
-
-def _up_to_now(offer: Offer) -> Iterable[Version]:
-    """From the current version back; what is to come, or is no longer served, holds nothing."""
+    # What is to come, or is no longer served, holds nothing.
     current = offer.current_entry.number
-    backwards = iter(reversed(offer.versions))
-    for version in backwards:
-        if version.number == current:
-            yield version
-            break
-    yield from backwards
+    now = next(place for place, version in enumerate(offer.versions) if version.number == current)
+    held = that_held(offer.versions[: now + 1], lambda version: version.gyldig_fra or version.reported)
+    return tuple(Held(version, until) for version, until in held)
 
 
 def spells(held: Sequence[Held], read: Callable[[Tilbud], T]) -> tuple[Spell[T], ...]:

@@ -7,11 +7,11 @@ day this mirror saw it.
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
@@ -21,6 +21,8 @@ from generator.register.documents import Observed, Problem, Pulls, Unreadable
 from generator.register.layouts import RawVersion, read_version
 from generator.register.mapping import LIST, Mapping, canonical_names, keep, parse_path
 from generator.register.models import Tilbud
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,11 @@ class Entry:
     changes: tuple[Change, ...]
     corrections: tuple[Correction, ...]
     initial: dict[str, Any] | None = None  # name and approval of the first version, as `Mapping.split` gives them
+
+    @property
+    def is_own(self) -> bool:
+        """Whether its source changed something; what only the platform or the law did is no change of the offer's."""
+        return self.is_first or any(change.cause is Cause.KILDE for change in self.changes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +184,9 @@ def _build_offer(
         current=tilbud,
         unknown=_others(mapping, latest[current].raw, misread),
         entries=tuple(reversed(entries)),
-        former_names=_former_names(_that_held(numbers, latest), states, current),
+        former_names=_former_names(
+            [number for number, _ in that_held(numbers, lambda number: latest[number].raw.gyldig_fra)], states, current
+        ),
         is_ceased=tilbud.status in mapping.ceased,
         last_seen=_last_seen(every := [s for sightings in versions.values() for s in sightings], pulls),
         missed=_missed(every, pulls),
@@ -286,14 +295,18 @@ def _last_seen(sightings: Sequence[_Sighting], pulls: Pulls) -> datetime | None:
     return pulls.finished(max(s.last for s in sightings if s.last is not None))
 
 
-def _that_held(numbers: Sequence[str], latest: dict[str, _Sighting]) -> list[str]:
-    """Without the versions that a higher one with an earlier start has overtaken."""
-    held: list[str] = []
+def that_held(candidates: Sequence[T], start_of: Callable[[T], datetime | None]) -> list[tuple[T, datetime | None]]:
+    """Those of versions in order that held at some time, each with when the next of them began; None for the last.
+
+    The state on day D is the highest version with gyldigFra ≤ D: one that a higher with an earlier start has overtaken
+    never held.
+    """
+    held: list[tuple[T, datetime | None]] = []
     following: datetime | None = None
-    for number in reversed(numbers):
-        start = latest[number].raw.gyldig_fra
+    for candidate in reversed(candidates):
+        start = start_of(candidate)
         if following is None or start is None or start < following:
-            held.append(number)
+            held.append((candidate, following))
             following = start or following
     return held[::-1]
 

@@ -1,13 +1,13 @@
 """One demo site for all tests of the site; nobody may change it."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Thread
 
 import pytest
 
-from generator.commands.serve import server
-from tests.support.register import make_demo, run_ok
+from tests.support.register import make_demo, real_documents, run_ok, write_dump
+from tests.support.serving import serving
 
 
 @pytest.fixture(scope="session")
@@ -27,15 +27,26 @@ def site(demo: Path) -> Path:
 @pytest.fixture(scope="session")
 def served(site: Path) -> Iterator[str]:
     """The site's address on a server."""
-    with server(site, 0) as running:
-        thread = Thread(target=running.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{running.server_port}/"
-        running.shutdown()
-        thread.join()
+    with serving(site) as address:
+        yield address
 
 
 @pytest.fixture(params=["http", "file"])
 def root(request: pytest.FixtureRequest, site: Path, served: str) -> str:
     """The site's address, once from a server and once from the folder."""
     return f"{site.as_uri()}/" if request.param == "file" else served
+
+
+@pytest.fixture
+def register(demo: Path, tmp_path: Path) -> Path:
+    """A copy of the demo register that a test may do anything with."""
+    return Path(shutil.copytree(demo, tmp_path / "register"))
+
+
+@pytest.fixture
+def real(tmp_path: Path) -> Path:
+    """An archive of documents that are no demo data, without an agreement."""
+    run_ok("init", folder=tmp_path)
+    write_dump(tmp_path / "dump.ndjson", real_documents())
+    run_ok("pull", "--from", "dump.ndjson", "--environment", "preprod", "--complete", folder=tmp_path)
+    return tmp_path

@@ -49,21 +49,6 @@ def searchable(folder: Path) -> set[str]:
     return {form for path in lexicons for form in FORM.findall(path.read_text(encoding="utf-8"))}
 
 
-@pytest.fixture
-def register(demo: Path, tmp_path: Path) -> Path:
-    """A copy of the demo register that a test may do anything with."""
-    return Path(shutil.copytree(demo, tmp_path / "register"))
-
-
-@pytest.fixture
-def real(tmp_path: Path) -> Path:
-    """An archive of documents that are no demo data, without an agreement."""
-    run_ok("init", folder=tmp_path)
-    write_dump(tmp_path / "dump.ndjson", real_documents())
-    run_ok("pull", "--from", "dump.ndjson", "--environment", "preprod", "--complete", folder=tmp_path)
-    return tmp_path
-
-
 def test_the_same_archive_gives_the_same_bytes_for_any_number_of_workers(register: Path) -> None:
     before = tree(register / "site")
     run_ok("build", "--workers", "3", "--output", "three", folder=register)

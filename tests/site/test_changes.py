@@ -11,11 +11,9 @@ import pytest
 from bs4 import Tag
 
 from generator.demo import ODDITIES
-from tests.site.test_build import AGREEMENT, real, register
+from tests.site.test_build import AGREEMENT
 from tests.site.test_pages import soup
 from tests.support.register import run_ok
-
-__all__ = ["real", "register"]  # fixtures
 
 Told = tuple[str, str, str, str]  # day, offer, version, field
 

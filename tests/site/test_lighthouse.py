@@ -5,13 +5,12 @@ import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Thread
 
 import pytest
 
-from generator.commands.serve import server
 from tests.support import chromium as chromium_support
 from tests.support.register import real_documents, run_ok, write_dump
+from tests.support.serving import serving
 from tests.support.tools import missing_tool
 
 AGREEMENT = """
@@ -55,12 +54,8 @@ def public(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def address(public: Path) -> Iterator[str]:
     """Where it is served."""
-    with server(public, 0) as running:
-        thread = Thread(target=running.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{running.server_port}/"
-        running.shutdown()
-        thread.join()
+    with serving(public) as root:
+        yield root
 
 
 @pytest.mark.browser

@@ -1,6 +1,5 @@
 """What an operator adds: a theme, own pages, a logo, colours, an address; and what a mistake in them costs."""
 
-import shutil
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -8,7 +7,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from tests.site.test_build import AGREEMENT, tree
-from tests.support.register import real_documents, run, run_ok, write_dump
+from tests.support.register import run, run_ok
 
 LOGO = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 80 40"><script>evil()</script><path d="M0 0h80v40z"/></svg>'
@@ -29,20 +28,11 @@ def settings(**site: str) -> dict[str, str]:
 
 
 @pytest.fixture
-def register(demo: Path, tmp_path: Path) -> Path:
-    """A copy of the demo register that a test may do anything with."""
-    return Path(shutil.copytree(demo, tmp_path / "register"))
-
-
-@pytest.fixture
-def real(tmp_path: Path) -> Path:
-    """An archive of documents that are no demo data, with an agreement."""
-    run_ok("init", folder=tmp_path)
-    write_dump(tmp_path / "dump.ndjson", real_documents())
-    run_ok("pull", "--from", "dump.ndjson", "--environment", "preprod", "--complete", folder=tmp_path)
+def real(real: Path) -> Path:
+    """The same archive, with an agreement."""
     terms = AGREEMENT + AGREEMENT.partition("[audience.internal]")[2].join(("[audience.offentlig]", ""))
-    put(tmp_path / "agreement.toml", terms)
-    return tmp_path
+    put(real / "agreement.toml", terms)
+    return real
 
 
 def test_theme_logo_colours_and_pages_reach_every_page(register: Path) -> None:
