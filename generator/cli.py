@@ -331,6 +331,8 @@ def _say_found(found: "Found", *, lines: bool) -> None:
         typer.echo(without_controls(line))
     for word, taken_for in found.instead:
         typer.echo(without_controls(f"Ingen tilbud indeholder »{word}«; søgt på »{unfold(taken_for)}«."), err=True)
+    if found.alder is not None:
+        typer.echo(f"Læst som alder: en målgruppe skal omfatte {found.alder} år.", err=True)
     if not found.hits:
         typer.echo("Ingen tilbud fundet.", err=True)
     elif not found.is_complete:

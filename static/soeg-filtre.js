@@ -14,7 +14,7 @@
     ['status', 'Status', true],
     ['grundlag', 'Juridisk grundlag', true],
     ['maalgruppe', 'Målgruppe', true],
-    ['kommune', 'Kommune', false],
+    ['kommune', 'Kommune', true],
     ['region', 'Region', false],
     ['tilsyn', 'Socialtilsyn', false],
     ['ejerform', 'Ejerform', false],
@@ -63,6 +63,16 @@
       || day(state) !== null;
   }
 
+  // The state with an age that stands in the query ("autisme 19-årig") as the filter that it means, unless one is set.
+  function withAge(state) {
+    const [age, rest] = spejl.ageIn((state.get('q') || '').trim());
+    if (age === null) return state;
+    const read = new URLSearchParams(state);
+    read.set('q', rest.trim());
+    if (number(state, 'alder') === null) read.set('alder', age);
+    return read;
+  }
+
   function number(state, name) {
     const read = AMOUNT.exec(state.get(name) || '');
     return read ? Number(read[1].replace(/[ .]/g, '') + '.' + (read[2] || '0')) : null;
@@ -84,16 +94,16 @@
   function testsOf(state) {
     const tests = [];
     PANEL.filter((name) => state.has(name)).forEach((name) => {
-      const { values, of } = columns[name];
-      const wanted = new Set(state.getAll(name).map((value) => values.indexOf(value)));
-      tests.push([name, (document) => of[document].some((value) => wanted.has(value))]);
+      const wanted = new Set(state.getAll(name).map((value) => columns[name].values.indexOf(value)));
+      const valuesOf = reader(state, name);
+      tests.push([name, (document) => valuesOf(document).some((value) => wanted.has(value))]);
     });
     const between = (name, value) => {
       const [first, last] = [number(state, name + '_fra'), number(state, name + '_til')];
       return (first === null || value >= first) && (last === null || value <= last);
     };
     const age = number(state, 'alder');
-    if (age !== null) tests.push(['alder', (document) => somePair(columns.alder.of[document], (a, b) => a <= age && age <= b)]);
+    if (age !== null) tests.push(['alder', (document) => groupsSpanning(age, document).length]);
     if (number(state, 'pladser_fra') !== null || number(state, 'pladser_til') !== null) {
       tests.push(['pladser', (document) => columns.pladser.of[document].some((places) => between('pladser', places))]);
     }
@@ -105,6 +115,24 @@
     const since = day(state);
     if (since !== null) tests.push(['siden', (document) => columns.aendret.of[document].some((changed) => changed >= since)]);
     return tests;
+  }
+
+  // What reads a document's values of a choice. A target group and an age belong together: it is the chosen group that
+  // must span the age.
+  function reader(state, name) {
+    const age = name === 'maalgruppe' ? number(state, 'alder') : null;
+    if (age === null) return (document) => columns[name].of[document];
+    return (document) => groupsSpanning(age, document).filter((group) => group >= 0);
+  }
+
+  // The target groups that span an age, as places of the choice's values; -1 for one that isn't named.
+  function groupsSpanning(age, document) {
+    const numbers = columns.alder.of[document];
+    const groups = new Set();
+    for (let place = 0; place < numbers.length; place += 3) {
+      if (numbers[place + 1] <= age && age <= numbers[place + 2]) groups.add(numbers[place] - 1);
+    }
+    return Array.from(groups);
   }
 
   // Prices in different units are never mixed: the chosen one, else the first.
@@ -127,12 +155,13 @@
   function countsOf(state, documents) {
     const tests = testsOf(state);
     const counts = CHOICES.map(([name]) => new Uint32Array(columns[name].values.length));
+    const readers = CHOICES.map(([name]) => reader(state, name));
     documents.forEach((document) => {
       const failed = tests.filter(([, test]) => !test(document));
       if (failed.length > 1) return;
       CHOICES.forEach(([name], place) => {
         if (!failed.length || failed[0][0] === name) {
-          columns[name].of[document].forEach((value) => { counts[place][value] += 1; });
+          readers[place](document).forEach((value) => { counts[place][value] += 1; });
         }
       });
     });
@@ -207,8 +236,9 @@
     if (!state.has('takst_fra') && !state.has('takst_til')) state.delete('enhed');
   }
 
-  function showPanel(state, documents) {
-    const counts = countsOf(state, documents);
+  // What is chosen, and how many of the documents each value would give; `asked` is the state with the query's age.
+  function showPanel(state, asked, documents) {
+    const counts = countsOf(asked, documents);
     rows.forEach((choice, place) => showChoice(choice, counts[place], new Set(state.getAll(choice.name))));
     [...NUMBERS, 'siden'].forEach((name) => setValue(panel.elements[name], state.get(name) || ''));
     NUMBERS.forEach((name) => {
@@ -281,7 +311,7 @@
   }
 
   Object.assign(spejl, {
-    count, loadColumns, columnsOf, panelColumns: PANEL, isFiltered, unread, passes, sorted, chips, makePanel, readPanel,
-    showPanel, somePair,
+    count, loadColumns, columnsOf, panelColumns: PANEL, number, isFiltered, withAge, unread, passes, sorted, chips, makePanel,
+    readPanel, showPanel, somePair,
   });
 }());

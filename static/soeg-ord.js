@@ -11,6 +11,7 @@
     + '(?<sign>(?:§|paragraf)[ §]{0,5})?(?<number>[0-9]+(?:[a-h]| [a-h](?![\\p{L}\\p{N}_.]))?)(?![\\p{L}\\p{N}_])'
     + '(?:[ ,]*stk\\.? ?(?<stk>[0-9]+)(?![\\p{L}\\p{N}_]))?(?:[ ,]*nr\\.? ?(?<nr>[0-9]+)(?![\\p{L}\\p{N}_]))?', 'gu');
   const LAWS = { bl: 'bl', abl: 'abl', sul: 'sul', barnets: 'bl', almenbo: 'abl', sundhed: 'sul' };
+  const AGE = /(?<![\p{L}\p{N}_§.,/–-])(?<![0-9] - )(?<![0-9] – )(?<![0-9] til )(?<![0-9] og )(?<!over )(?<!under )(?<!mindst )(?<!højst )([0-9]{1,3})[ \u00a0-]?(?:å|a\u030a|aa)r(?:ig(?:es?|t)?|s)?(?![\p{L}\p{N}_-])/iu;
   const PHONE_OR_CVR = 8;
   const P_NUMBER = 10;
   const MAX_QUERY_WORDS = 20;
@@ -23,6 +24,13 @@
   // A folded word as it may be written; names in ae, oe and aa become more Danish than they were.
   function unfold(form) {
     return form.replace(/aa/g, 'å').replace(/ae/g, 'æ').replace(/oe/g, 'ø');
+  }
+
+  // The age in years that a query names ("autisme 19-årig") or null, and the rest of the query.
+  function ageIn(query) {
+    const found = AGE.exec(query);
+    if (!found) return [null, query];
+    return [Number(found[1]), query.slice(0, found.index) + ' ' + query.slice(found.index + found[0].length)];
   }
 
   // A word is {form, parts}; parts are the digit groups of a number that was joined.
@@ -115,5 +123,5 @@
   // What every file of the index calls; the parts of the search are kept on it.
   const arrived = new Map();
   const spejl = (name, data) => arrived.set(name, data);
-  window.tilbudsspejlSoeg = Object.assign(spejl, { arrived, fold, unfold, queryWords, simplerParagraph });
+  window.tilbudsspejlSoeg = Object.assign(spejl, { arrived, fold, unfold, ageIn, queryWords, simplerParagraph });
 }());

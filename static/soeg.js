@@ -19,6 +19,7 @@
   const title = document.title;
 
   let state = new URLSearchParams(window.location.search); // the query and the filters, as in the address
+  let asked = state; // the same as it was understood: an age in the query is a filter
   let latest = 0; // number of the newest search; what an older one finds is dropped
   let shown = null; // {found, documents}: what the list is of
   let lastKey = -Infinity;
@@ -74,13 +75,13 @@
 
   // Neither a word nor a filter: a sign alone is no word.
   function isNothingAsked(found) {
-    return !found.columns && !spejl.isFiltered(state);
+    return !found.columns && !spejl.isFiltered(asked);
   }
 
   function summary(query, { found, documents }) {
     if (isNothingAsked(found)) return count(documents.length) + ' tilbud i registret';
     const number = documents.length;
-    const about = query ? ' på »' + query + '«' : '';
+    const about = query ? ' på »' + corrected(query, found) + '«' : '';
     if (!number) return 'Ingen tilbud fundet' + about;
     const isCeased = spejl.ceased(found.manifest);
     const ended = documents.reduce((sum, document_) => sum + isCeased[document_], 0);
@@ -101,12 +102,13 @@
     const lines = [];
     if (isNothingAsked(found)) lines.push(element('p', 'soft', EXAMPLE));
     spejl.unread(state).forEach((text) => lines.push(element('p', '', '»' + text + '« er ikke et tal; det filter bruges ikke.')));
-    if (found.instead.length && documents.length) lines.push(meant(found));
+    if (isAgeRead()) lines.push(ageRead());
+    if (found.instead.length && documents.length) lines.push(meant(query, found));
     if (found.columns && !found.complete && documents.length) lines.push(...withoutAWord(found));
     if (!documents.length && query) {
-      if (found.documents.length && spejl.isFiltered(state)) {
+      if (found.documents.length && spejl.isFiltered(asked)) {
         const line = element('p', '', 'Filtrene skjuler ' + count(found.documents.length) + ' tilbud. ');
-        line.appendChild(way('Fjern alle filtre', new URLSearchParams({ q: query })));
+        line.appendChild(way('Fjern alle filtre', new URLSearchParams({ q: asked.get('q') })));
         lines.push(line);
       } else {
         lines.push(element('p', 'soft', ADVICE));
@@ -115,19 +117,32 @@
     return lines;
   }
 
-  function meant({ manifest, instead }) {
-    const line = element('p', '', 'Mente du ');
-    const unknown = [];
-    instead.forEach(([typed, form], place) => {
-      const word = spejl.written(manifest, form);
-      const q = input.value.replace(/[\p{L}\p{N}\u0300-\u036f\u00ad]+/gu, (written) => {
-        if (spejl.fold(written) !== typed) return written;
-        unknown.push('»' + written + '«');
-        return word;
-      });
-      line.append(place ? ' og ' : '', way('»' + word + '«', withQuery(q)));
+  function isAgeRead() {
+    return asked !== state && spejl.number(state, 'alder') === null;
+  }
+
+  function ageRead() {
+    const line = element('p', '', 'Læst som alder: en målgruppe skal omfatte ' + asked.get('alder') + ' år. ');
+    line.appendChild(way('Søg uden alder', withQuery(asked.get('q'))));
+    return line;
+  }
+
+  // The query with the words that were searched for in the place of those that no offer has.
+  function corrected(query, { manifest, instead }, unknown = new Set()) {
+    const words = new Map(instead);
+    return query.replace(/[\p{L}\p{N}\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff]+/gu, (written) => {
+      const form = words.get(spejl.fold(written));
+      if (form === undefined) return written;
+      unknown.add('»' + written + '«');
+      return spejl.written(manifest, form);
     });
-    line.append('? Ingen tilbud indeholder ' + Array.from(new Set(unknown)).join(' og ') + '.');
+  }
+
+  function meant(query, found) {
+    const unknown = new Set();
+    const q = corrected(query, found, unknown);
+    const line = element('p', '', 'Ingen tilbud indeholder ' + Array.from(unknown).join(' eller ') + '; der er søgt på ');
+    line.append(way('»' + q + '«', withQuery(q)), '.');
     return line;
   }
 
@@ -144,14 +159,14 @@
     if (!ways.length) return [];
     const line = element('p', '', 'Udelad et ord: ');
     ways.forEach(({ word, number, q }, place) => {
-      line.append(place ? ' · ' : '', way(q, withQuery(q)), ' uden ' + word + ' (' + count(number) + ')');
+      line.append(place ? ' · ' : '', way(q, withQuery(q, asked)), ' uden ' + word + ' (' + count(number) + ')');
     });
     return [line];
   }
 
-  function withQuery(q) {
-    const other = new URLSearchParams(state);
-    other.set('q', q);
+  function withQuery(q, from = state) {
+    const other = new URLSearchParams(from);
+    set('q', q, other);
     return other;
   }
 
@@ -172,7 +187,7 @@
     byId('antal').textContent = text;
     byId('raad').replaceChildren(...lines);
     window.clearTimeout(speaking);
-    const spoken = [text, ...lines.map((line) => line.textContent)].join('. ');
+    const spoken = [text, ...lines.map((line) => line.textContent)].map((part) => part.trim().replace(/[^.?]$/, '$&.')).join(' ');
     speaking = window.setTimeout(() => { byId('status').textContent = spoken; }, SPOKEN_AFTER);
   }
 
@@ -181,13 +196,14 @@
   async function run() {
     const mine = latest += 1;
     const query = (state.get('q') || '').trim();
+    asked = spejl.withAge(state);
     list.removeAttribute('data-search');
     document.title = query ? query + ' – ' + title : title;
     try {
-      await spejl.loadColumns(spejl.columnsOf(state));
-      const found = await spejl.search(query);
+      await spejl.loadColumns(spejl.columnsOf(asked));
+      const found = await spejl.search(asked.get('q') || '');
       if (mine !== latest) return;
-      const documents = spejl.sorted(state, spejl.order(found, spejl.passes(state)));
+      const documents = spejl.sorted(state, spejl.order(found, spejl.passes(asked)));
       const nothingAsked = isNothingAsked(found);
       const fragment = await hits(found, nothingAsked ? [] : documents.slice(0, FIRST_HITS));
       if (mine !== latest) return;
@@ -217,7 +233,7 @@
       spejl.makePanel(filtersChanged);
       panel.hidden = false;
     }
-    spejl.showPanel(state, shown.found.documents);
+    spejl.showPanel(state, asked, shown.found.documents);
     showChips();
   }
 
@@ -295,9 +311,9 @@
     else window.history.replaceState(null, '', address);
   }
 
-  function set(name, value) {
-    if (value) state.set(name, value);
-    else state.delete(name);
+  function set(name, value, of = state) {
+    if (value) of.set(name, value);
+    else of.delete(name);
   }
 
   function go(to) {

@@ -10,7 +10,7 @@ from generator.pages.sentences import address_text
 from generator.register.clock import danish_day
 from generator.register.course import main_price
 from generator.register.models import Afdeling, Tilbud
-from generator.register.searchable import Facets, ResultRow, SearchDocument
+from generator.register.searchable import Facets, GroupAges, ResultRow, SearchDocument
 from generator.register.timeline import Offer
 from generator.register.vocabulary import (
     former_paragraphs,
@@ -127,12 +127,12 @@ def _facets(offer: Offer, listing: Listing) -> Facets:
     owner = tilbud.driftsherre if tilbud.driftsherre.virksomhedsform.beskrivelse else tilbud.virksomhed
     groups = [group.navn for group in tilbud.maalgrupper]
     groups += [name for department in tilbud.afdelinger for name in department.maalgrupper]
-    spans = {(group.alder_fra, group.alder_til) for group in tilbud.maalgrupper} - {(None, None)}
+    names = tuple(dict.fromkeys(_one_line(name) for name in groups if name))
     return Facets(
         status=listing.status,
         grundlag=tuple(term.name.replace(danish.NO_BREAK, " ") for term in listing.paragraphs),
-        maalgruppe=tuple(dict.fromkeys(" ".join(name.split()) for name in groups if name)),
-        alder=tuple(sorted(spans, key=str)),
+        maalgruppe=names,
+        alder=tuple(_ages(tilbud, names)),
         kommune=listing.municipality.name if listing.municipality else "",
         region=region_of(tilbud.adresse.kommunekode),
         tilsyn=listing.authority.name if listing.authority else "",
@@ -144,6 +144,26 @@ def _facets(offer: Offer, listing: Listing) -> Facets:
         aendret=_changed(offer),
         order=sort_key(listing.name)[0],
     )
+
+
+def _ages(tilbud: Tilbud, names: Iterable[str]) -> Iterable[GroupAges]:
+    """The ages of each target group; one that only a department names has those of all the others.
+
+    The register has no ages for a department's target groups: whom it may take is said with the offer.
+    """
+    stated = [
+        (_one_line(group.navn or ""), group.alder_fra, group.alder_til)
+        for group in tilbud.maalgrupper
+        if (group.alder_fra, group.alder_til) != (None, None)
+    ]
+    of_the_offer = {_one_line(group.navn or "") for group in tilbud.maalgrupper}
+    spans = [(first, last) for _, first, last in stated]
+    of_departments = [(name, *span) for name in names if name not in of_the_offer for span in spans]
+    return sorted(set(stated + of_departments), key=str)
+
+
+def _one_line(name: str) -> str:
+    return " ".join(name.split())
 
 
 def _changed(offer: Offer) -> date | None:

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-Span = tuple[int | None, int | None]  # ages in years, both inclusive; None where there is no bound
+# A target group ("" where it isn't named) and its ages in years, both inclusive; None where there is no bound.
+GroupAges = tuple[str, int | None, int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Facets:
     status: str = ""
     grundlag: tuple[str, ...] = ()
     maalgruppe: tuple[str, ...] = ()
-    alder: tuple[Span, ...] = ()
+    alder: tuple[GroupAges, ...] = ()
     kommune: str = ""
     region: str = ""
     tilsyn: str = ""

@@ -1,7 +1,7 @@
 """Danish text as search sees it: the only place that decides what a word is and which forms belong together.
 
-`fold` and `query_words` are written a second time in `static/soeg-ord.js`, because the browser must read a query too;
-`tests/search/vectors.json` holds both to the same answers. Everything else happens here alone.
+`fold`, `age_in` and `query_words` are written a second time in `static/soeg-ord.js`, because the browser must read a
+query too; `tests/search/vectors.json` holds both to the same answers. Everything else happens here alone.
 
 A form is a folded word as it stands in a text ("pladserne"); a group is what all its inflections share ("plad").
 """
@@ -33,6 +33,13 @@ _PARAGRAPH = re.compile(
 )
 # Serviceloven goes without saying: "SEL § 107" means what "§ 107" means. Another law's numbers mean something else.
 _LAWS = {"bl": "bl", "abl": "abl", "sul": "sul", "barnets": "bl", "almenbo": "abl", "sundhed": "sul"}
+# "19-årig", "19 år"; not the end of "18-25 år" or "fra 18 til 25 år", nor a bound as in "under 18 år".
+_AGE = re.compile(
+    r"(?<![\w§.,/–-])(?<![0-9] - )(?<![0-9] – )(?<![0-9] til )(?<![0-9] og )"
+    r"(?<!over )(?<!under )(?<!mindst )(?<!højst )"
+    r"(?P<age>[0-9]{1,3})[ \u00a0-]?(?:å|a\u030a|aa)r(?:ig(?:es?|t)?|s)?(?![\w-])",
+    re.IGNORECASE,
+)
 _PHONE_OR_CVR, _P_NUMBER = 8, 10
 _LONGEST = 60  # letters; what is longer is no word, and stemming it would take long
 MAX_QUERY_WORDS = 20  # a pasted page must not become a thousand look-ups
@@ -41,7 +48,7 @@ MAX_QUERY_WORDS = 20  # a pasted page must not become a thousand look-ups
 # with a number ("CVR-nr. 44 45 01 86").
 SMALL_WORDS = frozenset(
     _WORD.findall(
-        "af at de den der det du eller en er et for fra har hos i med og om paa som til ved "
+        "af at de den der det du eller en er et for fra har hos i med naer og om paa som til ved "
         "cvr cvrnr cvrnummer id nr nummer p pnr pnummer telefon tilbudsid tlf tlfnr"
     )
 )
@@ -79,6 +86,14 @@ def forms_in(text: str) -> list[str]:
         for paragraph in _paragraphs(text):
             forms += paragraph.forms()
     return forms
+
+
+def age_in(query: str) -> tuple[int | None, str]:
+    """Return the age in years that a user's query names ("autisme 19-årig"), and the rest of the query."""
+    found = _AGE.search(query)
+    if found is None:
+        return None, query
+    return int(found["age"]), f"{query[: found.start()]} {query[found.end() :]}"
 
 
 def query_words(text: str) -> tuple[QueryWord, ...]:

@@ -1,11 +1,12 @@
 """What results are filtered and sorted by: the columns that the browser loads, and the same filters for the program.
 
 A column is the facet of every document in order, each closed by a comma, its numbers as `encoding` writes them:
-places of values in `values`, pairs of ages (0 for no lower bound, 150 for no upper one), places, unit and price in øre,
-days since 2000, and for `order` the place of the name among all names.
+places of values in `values`, target group (its place in `values` of maalgruppe and one more, 0 for none) with its first
+and last age (0 and 150 for no bound), places, unit and price in øre, days since 2000, and for `order` the place of the
+name among all names.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -39,7 +40,7 @@ class Columns:
         """Take in the next document."""
         for name in CHOICES:
             self._add(name, (self._place(name, value) for value in _said(facets, name)))
-        self._add("alder", (age for span in facets.alder for age in _bounds(*span)))
+        self._add("alder", (number for of_group in facets.alder for number in self._ages(*of_group)))
         self._add("pladser", () if facets.pladser is None else (facets.pladser,))
         self._add(
             "takst", (n for unit, amount in facets.takst for n in (self._place("takst", unit), round(amount * 100)))
@@ -49,6 +50,9 @@ class Columns:
 
     def _add(self, name: str, numbers: Iterable[int]) -> None:
         self.numbers[name].append(encode(numbers))
+
+    def _ages(self, group: str, first: int | None, last: int | None) -> tuple[int, int, int]:
+        return self._place("maalgruppe", group) + 1 if group else 0, first or 0, OLDEST if last is None else last
 
     def _place(self, name: str, value: str) -> int:
         return self.values[name].setdefault(value, len(self.values[name]))
@@ -61,10 +65,6 @@ class Columns:
         for rank, document in enumerate(sorted(range(documents), key=lambda number: (self.names[number], number))):
             ranks[document] = rank
         yield "order", orjson.dumps({"values": [], "of": ",".join(encode((rank,)) for rank in ranks)})
-
-
-def _bounds(first: int | None, last: int | None) -> tuple[int, int]:
-    return first or 0, OLDEST if last is None else last
 
 
 # ---- The same for the program --------------------------------------------------------------
@@ -88,7 +88,10 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What results must have: any one value of each choice that is named, and all the rest."""
+    """What results must have: any one value of each choice that is named, and all the rest.
+
+    A target group and an age belong together: it is the chosen group that must span the age.
+    """
 
     choices: Mapping[str, Sequence[str]] = field(default_factory=dict)
     alder: int | None = None
@@ -110,12 +113,20 @@ class Filters:
         return {
             document
             for document, of in enumerate(facets)
-            if all(not wanted.isdisjoint(_said(of, name)) for name, wanted in choices.items()) and self._admits(of)
+            if all(not wanted.isdisjoint(self._said(of, name)) for name, wanted in choices.items()) and self._admits(of)
         }
+
+    def _said(self, facets: Facets, name: str) -> Collection[str]:
+        if name == "maalgruppe" and self.alder is not None:
+            return self._groups_spanning_the_age(facets)
+        return _said(facets, name)
+
+    def _groups_spanning_the_age(self, facets: Facets) -> set[str]:
+        return {group for group, *span in facets.alder if Range(*span).holds(self.alder)}
 
     def _admits(self, facets: Facets) -> bool:
         return (
-            (self.alder is None or any(Range(*span).holds(self.alder) for span in facets.alder))
+            (self.alder is None or bool(self._groups_spanning_the_age(facets)))
             and (self.pladser is None or self.pladser.holds(facets.pladser))
             and (self.takst is None or any(self._fits(unit, amount) for unit, amount in facets.takst))
             and (self.aendret is None or (facets.aendret is not None and facets.aendret >= self.aendret))

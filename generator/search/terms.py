@@ -113,7 +113,10 @@ def _sane(facets: Facets) -> Facets:
     """Without what JSON or a browser's numbers can't hold: lone surrogates, ages of a thousand, a trillion places."""
     return Facets(
         **{name: _mended(getattr(facets, name)) for name in _FACETS_OF_TEXT},
-        alder=tuple((_clamped(first, OLDEST), _clamped(last, OLDEST)) for first, last in facets.alder),
+        alder=tuple(
+            (str(_mended(group)), _clamped(first, OLDEST), _clamped(last, OLDEST))
+            for group, first, last in facets.alder
+        ),
         pladser=_clamped(facets.pladser, MOST),
         takst=tuple((str(_mended(unit)), max(0.0, min(amount, float(MOST)))) for unit, amount in facets.takst),
         aendret=facets.aendret,

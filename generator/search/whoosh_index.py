@@ -6,7 +6,7 @@ the strength of the match, plus one. Which terms a query means, and how matches 
 
 import shutil
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from whoosh.reading import IndexReader
 
 from generator.errors import CheckError, UsageError
 from generator.register.searchable import Facets, ResultRow
-from generator.search.danish import query_words
+from generator.search.danish import age_in, query_words
 from generator.search.facets import NO_FILTERS, Filters, Sort, read_facets, sorted_by, write_facets
 from generator.search.formula import (
     BEGUN,
@@ -36,7 +36,7 @@ from generator.search.inverted import Inverted, Vocabulary
 from generator.search.lexicon import Lexicon, Meant, Resolved, entries_of, pack
 from generator.search.terms import OfferTerms, read_row
 
-_FORMAT = 2  # raise it when the files change their meaning
+_FORMAT = 3  # raise it when the files change their meaning
 _LEXICON, _META, _FACETS = "lexicon.json", "meta.json", "facets.json"
 _MEMORY_MB = 1024  # what Whoosh may gather before it sorts on disk, which is several times slower
 _PART = "+"
@@ -171,15 +171,22 @@ class Found:
     total: int
     is_complete: bool  # every hit has all the words
     instead: tuple[tuple[str, str], ...]  # a word that no offer has, and what it was taken for
+    alder: int | None = None  # the age that the query named, if it was filtered by
 
 
 def search(folder: Path, query: str, limit: int = 10, filters: Filters = NO_FILTERS, sort: Sort = "relevans") -> Found:
     """Find offers as the site's search does: those with all words, or if there are none, those with some.
 
-    Without a word, all that pass the filters; without these either, nothing.
+    Without a word, all that pass the filters; without these either, nothing. An age in the query ("19-årig") is a
+    filter, unless `filters` has one.
     """
     read_meta(folder)  # before Whoosh unpickles anything that is not ours
-    words = query_words(query)
+    age, rest = age_in(query)
+    if filters.alder is not None:
+        age = None
+    elif age is not None:
+        filters = replace(filters, alder=age)
+    words = query_words(rest)
     if not words and filters.are_none:
         return Found((), 0, True, ())
     stored = orjson.loads((folder / _LEXICON).read_bytes())
@@ -194,7 +201,7 @@ def search(folder: Path, query: str, limit: int = 10, filters: Filters = NO_FILT
         ranked = ranking.order(number for number in candidates if number in passing)
         shown = sorted_by(sort, ranked, facets)[:limit]
         hits = tuple(_hit(reader, document, ranking.matches.get(document, _NO_MATCH)) for document in shown)
-    return Found(hits, len(ranked), is_complete, resolved.instead)
+    return Found(hits, len(ranked), is_complete, resolved.instead, age)
 
 
 @dataclass(slots=True)

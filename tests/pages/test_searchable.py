@@ -2,7 +2,8 @@
 
 import pytest
 
-from generator.pages.searchable import _phones
+from generator.pages.searchable import _ages, _phones
+from generator.register.models import Tilbud
 
 
 @pytest.mark.parametrize(
@@ -20,3 +21,20 @@ from generator.pages.searchable import _phones
 )
 def test_telephone_numbers_are_told_apart(written: str, numbers: list[str]) -> None:
     assert list(_phones(written)) == numbers
+
+
+def test_ages_stand_beside_their_target_group() -> None:
+    groups = [
+        {"navn": "Autismespektrum", "alderFra": 20, "alderTil": 25},
+        {"navn": "Angst ", "alderFra": 18},
+        {"navn": "Stofmisbrug"},
+    ]
+    departments = [{"maalgrupper": ["Demens", "Stofmisbrug", "Angst"]}]
+    tilbud = Tilbud.model_validate({"maalgrupper": groups, "afdelinger": departments})
+    ages = list(_ages(tilbud, ["Autismespektrum", "Angst", "Stofmisbrug", "Demens"]))
+    assert ages == [
+        ("Angst", 18, None),
+        ("Autismespektrum", 20, 25),
+        ("Demens", 18, None),
+        ("Demens", 20, 25),
+    ]

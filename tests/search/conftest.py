@@ -65,7 +65,7 @@ def made_up_document(number: int, chance: random.Random) -> SearchDocument:
         status=status[0],
         grundlag=(law,),
         maalgruppe=groups,
-        alder=((chance.randrange(30), chance.choice((None, 65))),),
+        alder=tuple((group, chance.randrange(30), chance.choice((None, 65))) for group in groups),
         kommune=town,
         tilsyn=chance.choice(("Socialtilsyn Syd", "Socialtilsyn Midt")),
         ejerform=chance.choice(("Kommunal", "Fond eller selvejende institution")),

@@ -171,7 +171,8 @@ def test_some_words_are_better_than_none(page: "Page", address: str, index: Path
 def test_a_misspelt_word_is_mended_by_a_click(page: "Page", address: str) -> None:
     page.goto(f"{address}?q=silkebrog+autisme")
     settled(page)
-    assert "Mente du »silkeborg«?" in page.inner_text("#raad")
+    assert "fundet på »silkeborg autisme«" in page.inner_text("#antal")
+    assert "Ingen tilbud indeholder »silkebrog«; der er søgt på »silkeborg autisme«." in page.inner_text("#raad")
     page.click("#raad a")
     settled(page)
     assert page.input_value("#q") == "silkeborg autisme"
@@ -213,6 +214,7 @@ FILTERED = [
     ("kommune=Silkeborg&kommune=Viborg", Filters({"kommune": ("Silkeborg", "Viborg")})),
     ("grundlag=SEL+%C2%A7+107&status=Godkendt", Filters({"grundlag": ("SEL § 107",), "status": ("Godkendt",)})),
     ("q=autisme&alder=66", Filters(alder=66)),
+    ("maalgruppe=autisme&alder=12", Filters({"maalgruppe": ("autisme",)}, alder=12)),
     ("q=autisme&pladser_fra=5&pladser_til=12", Filters(pladser=Range(5, 12))),
     (
         "q=autisme&takst_fra=1.000&takst_til=2000&enhed=kr.+pr.+dag",
@@ -233,11 +235,35 @@ def test_filters_are_those_of_the_command_line(
     assert page.inner_text("#antal").startswith(f"{found.total} tilbud fundet")
 
 
+def test_an_age_in_the_query_is_a_filter(page: "Page", address: str, index: Path) -> None:
+    page.goto(f"{address}?q=autisme+20-årig&maalgruppe=autisme")
+    found = whoosh_index.search(index, "autisme 20-årig", 10, Filters({"maalgruppe": ("autisme",)}))
+    assert found.alder == 20
+    assert settled(page)[:10] == [hit.tilbuds_id for hit in found.hits]
+    assert page.inner_text("#antal").startswith(f"{found.total} tilbud fundet")
+    assert "en målgruppe skal omfatte 20 år" in page.inner_text("#raad")
+    page.click("#raad a:text-is('Søg uden alder')")
+    assert len(settled(page)) == 10
+    assert page.input_value("#q") == "autisme"
+    page.goto(f"{address}?q=autisme+20-årig&alder=66")
+    assert settled(page)[:10] == [hit.tilbuds_id for hit in search(index, "autisme", 10, Filters(alder=66))]
+    assert "alder" not in page.inner_text("#raad")
+
+
+def test_target_groups_are_counted_with_the_chosen_age(page: "Page", address: str, index: Path) -> None:
+    page.goto(f"{address}?alder=7")
+    settled(page)
+    page.wait_for_selector("#filtre:not([hidden])")
+    for group in ("autisme", "stofmisbrug"):
+        row = page.locator("#filtre label.check", has=page.locator(f"input[name=maalgruppe][value={group}]"))
+        expected = whoosh_index.search(index, "", 1, Filters({"maalgruppe": (group,)}, alder=7))
+        assert row.locator(".num").inner_text() == str(expected.total)
+
+
 def test_counts_are_those_of_what_a_choice_would_give(page: "Page", address: str, index: Path) -> None:
     page.goto(f"{address}?q=autisme&status=Godkendt")
     settled(page)
     page.wait_for_selector("#filtre:not([hidden])")
-    page.click("#filtre summary:text-is('Kommune')")
     for town in ("Viborg", "Silkeborg"):
         row = page.locator("#filtre label.check", has=page.locator(f"input[name=kommune][value={town}]"))
         expected = whoosh_index.search(index, "autisme", 1, Filters({"status": ("Godkendt",), "kommune": (town,)}))
@@ -380,6 +406,12 @@ def test_both_languages_read_a_query_alike(page: "Page", address: str) -> None:
     for query, expected in vectors["query"]:
         words = page.evaluate("query => tilbudsspejlSoeg.queryWords(query)", query)
         assert [[word["form"], *word["parts"]] if word["parts"] else word["form"] for word in words] == expected
+
+    for query, age, rest in vectors["age"]:
+        found, words = page.evaluate(
+            "query => (([age, rest]) => [age, tilbudsspejlSoeg.queryWords(rest)])(tilbudsspejlSoeg.ageIn(query))", query
+        )
+        assert (found, [word["form"] for word in words]) == (age, rest)
 
 
 def test_a_missing_shard_is_said(chromium: "Browser", site: Path) -> None:

@@ -21,6 +21,13 @@ def test_query_words(query: str, expected: list[str | list[str]]) -> None:
     assert [[word.form, *word.parts] if word.parts else word.form for word in danish.query_words(query)] == expected
 
 
+@pytest.mark.parametrize(("query", "age", "words"), VECTORS["age"])
+def test_an_age_is_told_from_the_words(query: str, age: int | None, words: list[str]) -> None:
+    found, rest = danish.age_in(query)
+    assert found == age
+    assert [word.form for word in danish.query_words(rest)] == words
+
+
 @pytest.mark.parametrize("words", VECTORS["groups"], ids=lambda words: words[0])
 def test_inflections_meet(words: list[str]) -> None:
     assert len({danish.group(danish.fold(word)) for word in words}) == 1
