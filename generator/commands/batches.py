@@ -217,7 +217,8 @@ def render_lists(workspace: Path, part: int, parts: int) -> int:
     bench = _bench(workspace)
     job, writer = bench.job, Writer(bench.job.site_folder)
     pulled = danish_day(job.pulls.latest.finished)
-    pages = list_pages(job.site, _directory(workspace), pulled, history=job.door.terms.history)
+    around = _surroundings(workspace)
+    pages = list_pages(job.site, _directory(workspace), around, pulled, history=job.door.terms.history)
     for make in pages[part::parts]:
         context = make()
         writer.write(context.page.address, bench.renderer.page(context))

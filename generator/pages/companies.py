@@ -13,18 +13,18 @@ KINDS = ("Driftsherre", "Virksomhed", "Driftsaftale", "Fasteaftale", "Samarbejds
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """A company's page: its name, and the offers by the part that it has in them."""
+    """A company's page: its name, and its offers, each with every part that it has in it."""
 
     cvr: str
     address: str
     name: str
     other_names: tuple[str, ...]
-    parts: tuple[tuple[str, tuple[Listing, ...]], ...]
+    offers: tuple[tuple[Listing, tuple[str, ...]], ...]
 
     @property
     def active(self) -> int:
         """How many offers in operation it has a part in."""
-        return len({listing.id for _, listings in self.parts for listing in listings if listing.is_active})
+        return sum(listing.is_active for listing, _ in self.offers)
 
 
 def make_companies(offers: Iterable[Listing]) -> tuple[Company, ...]:
@@ -46,13 +46,13 @@ def _company(address: str, held: list[tuple[Role, Listing]]) -> Company:
     counted = Counter(role.name for role, _ in held if role.name)
     names = sorted(counted, key=lambda name: (-counted[name], sort_key(name)))  # the one used most comes first
     others = {name.casefold(): name for name in reversed(names)}  # only case apart is no other name
-    parts: dict[str, dict[str, Listing]] = {kind: {} for kind in KINDS}
+    offers: dict[str, tuple[Listing, set[str]]] = {}
     for role, listing in held:
-        parts[role.kind].setdefault(listing.id, listing)
+        offers.setdefault(listing.id, (listing, set()))[1].add(role.kind)
     return Company(
         cvr=cvr,
         address=address,
         name=names[0] if names else f"CVR {danish.digits(cvr, danish.CVR)} (uden navn)",
         other_names=tuple(name for name in names[1:] if others[name.casefold()] == name),
-        parts=tuple((kind, tuple(listings.values())) for kind, listings in parts.items() if listings),
+        offers=tuple((listing, tuple(sorted(kinds, key=KINDS.index))) for listing, kinds in offers.values()),
     )

@@ -1,20 +1,25 @@
 """The pages that list offers: by municipality, region, paragraph, target group, authority and company; ceased; new."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from itertools import groupby
+from types import MappingProxyType
+from typing import Literal
 
 from generator.pages import danish, urls
-from generator.pages.companies import Company
+from generator.pages.companies import KINDS, Company
 from generator.pages.contexts import Page, Site, feed_of
 from generator.pages.directory import Directory, Group, region_term
 from generator.pages.listing import Listing, Style, Term, sort_key
 from generator.pages.maps import CountryMap, OutlineMap, country_map, outline_map
 from generator.pages.notes import PROVIDERS
+from generator.pages.surroundings import ALONE, Succession, Surroundings
 from generator.register.clock import danish_day
+
+Around = Mapping[str, Surroundings]  # by the offer's id
 
 LONG = 40  # rows: from here a list has letters to jump to
 
@@ -31,11 +36,18 @@ class Jump:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An offer in a list, with the anchor that a letter jumps to and the company that runs it."""
+    """An offer in a list, with the anchor that a letter jumps to, the company that runs it, and what it went on as."""
 
     listing: Listing
     anchor: str
     holder: Term | None
+    after: tuple[Succession, ...] = ()  # inferred
+    roles: tuple[str, ...] = ()  # of the company whose page it is
+
+
+# What the third column shows: where an offer lies, or where that is the same for all, who runs it; and on a company's
+# page, what the company is to it.
+Third = Literal["Kommune", "Driftsherre", "Rolle"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +57,7 @@ class Roll:
     heading: str
     rows: tuple[Row, ...]
     jumps: tuple[Jump, ...]
-    shows_holder: bool = False  # instead of the municipality, where that is the same for all
+    third: Third = "Kommune"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +88,7 @@ class ListContext:
 
 @dataclass(frozen=True, slots=True)
 class CompanyContext:
-    """virksomhed.html: a company with its offers by the part that it has in them."""
+    """virksomhed.html: a company with its offers and the parts that it has in them."""
 
     site: Site
     page: Page
@@ -84,6 +96,7 @@ class CompanyContext:
     name: str
     cvr: str
     lead: str
+    roles: Sequence[tuple[str, int]]  # what it is, and to how many offers in operation
     other_names: Sequence[str]
     rolls: Sequence[Roll]
 
@@ -122,8 +135,19 @@ class MapContext:
     map: CountryMap
 
 
-def make_roll(heading: str, listings: Sequence[Listing], prefix: str = "", *, shows_holder: bool = False) -> Roll:
-    """A table of offers in the order given; with letters to jump to where it is long."""
+def make_roll(
+    heading: str,
+    listings: Sequence[Listing],
+    prefix: str = "",
+    third: Third = "Kommune",
+    *,
+    around: Around = MappingProxyType({}),
+    roles: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+) -> Roll:
+    """A table of offers in the order given; with letters to jump to where it is long.
+
+    `around` has what they may have gone on as, `roles` the parts that a company has in them, both by the offer's id.
+    """
     rows: list[Row] = []
     jumps: dict[str, Jump] = {}
     for listing in listings:
@@ -131,8 +155,10 @@ def make_roll(heading: str, listings: Sequence[Listing], prefix: str = "", *, sh
         is_next = bool(letter) and letter not in jumps
         if is_next:
             jumps[letter] = Jump(letter, prefix + _anchor(letter))
-        rows.append(Row(listing, jumps[letter].anchor if is_next else "", _holder(listing)))
-    return Roll(heading, tuple(rows), tuple(jumps.values()), shows_holder)
+        anchor = jumps[letter].anchor if is_next else ""
+        after = around.get(listing.id, ALONE).after
+        rows.append(Row(listing, anchor, _holder(listing), after, roles.get(listing.id, ())))
+    return Roll(heading, tuple(rows), tuple(jumps.values()), third)
 
 
 def letter_of(name: str) -> str:
@@ -174,16 +200,17 @@ def lead_of(listings: Sequence[Listing], under: str = "") -> str:
     return f"{lead}."
 
 
-def list_context(site: Site, kind: Term, group: Group, below: Sequence[Group] = ()) -> ListContext:
+def list_context(site: Site, around: Around, kind: Term, group: Group, below: Sequence[Group] = ()) -> ListContext:
     """The page of one list; `below` are the municipalities of a region."""
     address = group.term.address
     is_municipality = address.startswith("kommune/")
     code = group.offers[0].kommunekode if is_municipality else ""
     active = [listing for listing in group.offers if listing.is_active]
     ended = [listing for listing in group.offers if not listing.is_active]
+    third: Third = "Driftsherre" if is_municipality else "Kommune"
     rolls = (
-        make_roll("Tilbud i drift", active, "bogstav-", shows_holder=is_municipality),
-        make_roll("Ophørte tilbud", ended, "ophoert-", shows_holder=is_municipality),
+        make_roll("Tilbud i drift", active, "bogstav-", third),
+        make_roll("Ophørte tilbud", ended, "ophoert-", third, around=around),
     )
     heading = f"{group.term.name} ({group.meaning})" if group.meaning else group.term.name
     lead = lead_of(group.offers, address)
@@ -207,7 +234,7 @@ def list_context(site: Site, kind: Term, group: Group, below: Sequence[Group] = 
     )
 
 
-def ceased_context(site: Site, directory: Directory) -> ListContext:
+def ceased_context(site: Site, around: Around, directory: Directory) -> ListContext:
     """The list of all offers that have ended."""
     ended = directory.ended
     return ListContext(
@@ -228,19 +255,28 @@ def ceased_context(site: Site, directory: Directory) -> ListContext:
         above=None,
         below=(),
         map=None,
-        rolls=[make_roll("Ophørte tilbud", ended, "ophoert-")] if ended else [],
+        rolls=[make_roll("Ophørte tilbud", ended, "ophoert-", around=around)] if ended else [],
     )
 
 
-def company_context(site: Site, company: Company) -> CompanyContext:
+def company_context(site: Site, around: Around, company: Company) -> CompanyContext:
     """The page of one company."""
-    listings = {listing.id: listing for _, held in company.parts for listing in held}
-    rolls = [make_roll(_PARTS[kind], held, f"{urls.slug(kind)}-") for kind, held in company.parts]
-    is_provider = any(kind in PROVIDERS for kind, _ in company.parts)
-    feed = feed_of(site, Term(company.name, company.address)) if is_provider else ""
-    active = sum(listing.is_active for listing in listings.values())
+    roles = {listing.id: kinds for listing, kinds in company.offers}
+    active = [listing for listing, _ in company.offers if listing.is_active]
+    ended = [listing for listing, _ in company.offers if not listing.is_active]
+    run = {listing.id for listing, kinds in company.offers if not set(PROVIDERS).isdisjoint(kinds)}
+    roll = partial(make_roll, third="Rolle", roles=roles)
+    rolls = (
+        roll("Tilbud, den driver", [listing for listing in active if listing.id in run], "driver-"),
+        roll("Tilbud, den har andre roller i", [listing for listing in active if listing.id not in run], "andre-"),
+        roll("Ophørte tilbud", ended, "ophoert-", around=around),
+    )
+    counted = Counter(kind for listing in active for kind in roles[listing.id])
+    feed = feed_of(site, Term(company.name, company.address)) if run else ""
     lead = (
-        f"Har en rolle i {danish.count(active, 'tilbud', 'tilbud')} i drift." if active else "Har ingen tilbud i drift."
+        f"Har en rolle i {danish.count(len(active), 'tilbud', 'tilbud')} i drift."
+        if active
+        else "Har ingen tilbud i drift."
     )
     return CompanyContext(
         site=site,
@@ -249,17 +285,18 @@ def company_context(site: Site, company: Company) -> CompanyContext:
         name=company.name,
         cvr=danish.digits(company.cvr, danish.CVR),
         lead=lead,
+        roles=[(_PARTS[kind], counted[kind]) for kind in KINDS if counted[kind]],
         other_names=company.other_names,
-        rolls=rolls,
+        rolls=[roll for roll in rolls if roll.rows],
     )
 
 
 _PARTS = {
-    "Driftsherre": "Driftsherre for",
-    "Virksomhed": "Virksomheden bag",
-    "Driftsaftale": "Driftsaftale med",
-    "Fasteaftale": "Fasteaftale med",
-    "Samarbejdskommune": "Samarbejdskommune for",
+    "Driftsherre": "driftsherre for",
+    "Virksomhed": "virksomheden bag",
+    "Driftsaftale": "driftsaftale med",
+    "Fasteaftale": "fasteaftale med",
+    "Samarbejdskommune": "samarbejdskommune for",
 }
 
 
@@ -335,10 +372,12 @@ def map_context(site: Site, directory: Directory) -> MapContext:
 ListPage = ListContext | CompanyContext | CompaniesContext | NewContext | MapContext
 
 
-def list_pages(site: Site, directory: Directory, pulled: date, *, history: bool) -> list[Callable[[], ListPage]]:
+def list_pages(
+    site: Site, directory: Directory, around: Around, pulled: date, *, history: bool
+) -> list[Callable[[], ListPage]]:
     """Every page of this module, each yet to be made: so that they can be shared out among the workers."""
     pages: list[Callable[[], ListPage]] = [
-        partial(ceased_context, site, directory),
+        partial(ceased_context, site, around, directory),
         partial(new_context, site, directory, pulled, history=history),
         partial(companies_context, site, directory),
         partial(map_context, site, directory),
@@ -351,7 +390,7 @@ def list_pages(site: Site, directory: Directory, pulled: date, *, history: bool)
     )
     for group in directory.regions:
         inside = [m for m in directory.municipalities if region_term(m.offers[0].kommunekode) == group.term]
-        pages.append(partial(list_context, site, Term("Region", f"{urls.START}#regioner"), group, inside))
-    pages += [partial(list_context, site, kind, group) for kind, groups in kinds for group in groups]
-    pages += [partial(company_context, site, company) for company in directory.companies]
+        pages.append(partial(list_context, site, around, Term("Region", f"{urls.START}#regioner"), group, inside))
+    pages += [partial(list_context, site, around, kind, group) for kind, groups in kinds for group in groups]
+    pages += [partial(company_context, site, around, company) for company in directory.companies]
     return pages

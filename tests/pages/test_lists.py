@@ -69,18 +69,21 @@ def test_a_company_has_a_page_with_every_role_and_the_name_used_most() -> None:
             listing("F", driftsherre={"cvrNummer": "12345678", "navn": "FONDEN EG"}, status="OPHØRT"),
             listing("D", samarbejdskommuner=[{"cvrNummer": "87654321", "navn": "Aarhus Kommune"}]),
             listing("E", virksomhed={"navn": "Uden nummer"}),
+            listing("G", samarbejdskommuner=[{"cvrNummer": "12345678", "navn": "Fonden Eg"}]),
         ]
     )
     assert [(company.name, company.active) for company in directory.companies] == [
-        ("Fonden Eg", 2),
+        ("Fonden Eg", 3),
         ("Aarhus Kommune", 1),
     ]
-    page = company_context(SITE, directory.companies[0])
+    page = company_context(SITE, {}, directory.companies[0])
     assert page.page.address == urls.company("12345678") == "virksomhed/12345678.html"
     assert (page.cvr, page.other_names) == ("12\u00a034\u00a056\u00a078", ("Eg, Fonden",))
-    assert {roll.heading: [row.listing.name for row in roll.rows] for roll in page.rolls} == {
-        "Driftsherre for": ["A", "B", "C", "F"],
-        "Virksomheden bag": ["A"],
+    assert page.roles == [("driftsherre for", 2), ("virksomheden bag", 1), ("samarbejdskommune for", 1)]
+    assert {roll.heading: [(row.listing.name, row.roles) for row in roll.rows] for roll in page.rolls} == {
+        "Tilbud, den driver": [("A", ("Driftsherre", "Virksomhed")), ("B", ("Driftsherre",))],
+        "Tilbud, den har andre roller i": [("G", ("Samarbejdskommune",))],
+        "Ophørte tilbud": [("C", ("Driftsherre",)), ("F", ("Driftsherre",))],
     }
 
 
@@ -103,7 +106,7 @@ def test_regions_hold_the_offers_of_their_municipalities() -> None:
         "region/1082.html": ["A", "B"],
         "region/1084.html": ["C"],
     }
-    contexts = {make().page.address: make() for make in list_pages(SITE, directory, PULLED, history=True)}
+    contexts = {make().page.address: make() for make in list_pages(SITE, directory, {}, PULLED, history=True)}
     midt = contexts["region/1082.html"]
     assert [group.term.name for group in midt.below] == ["Viborg", "Aarhus"]  # type: ignore[union-attr]
     assert contexts["kommune/0791.html"].above == directory.regions[1].term  # type: ignore[union-attr]

@@ -160,8 +160,8 @@ def test_every_list_has_its_feed_and_a_visible_link_to_it(site: Path) -> None:
             expected.add(page)
             assert found[page] == (site / "aendringer" / kind / f"{page.stem}.xml").resolve()
     for page in (site / "virksomhed").iterdir():
-        captions = [caption.get_text() for caption in soup(page).select("caption")]
-        if any(caption.startswith(("Driftsherre for", "Virksomheden bag")) for caption in captions):
+        roles = [cell.get_text() for cell in soup(page).select('td[data-label="Rolle"]')]
+        if any(role in held for held in roles for role in ("Driftsherre", "Virksomhed")):
             expected.add(page)
             assert found[page] == (site / "aendringer" / "virksomhed" / f"{page.stem}.xml").resolve()
     assert found.keys() == expected

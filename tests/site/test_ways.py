@@ -28,9 +28,9 @@ def table(page: BeautifulSoup, heading: str) -> Tag | None:
 def listed(page: BeautifulSoup, heading: str = "") -> list[str]:
     """The offers' file names under one heading, or in all of the page's lists."""
     if not heading:
-        return [str(a["href"]).rpartition("/")[2] for a in page.select(".offers th[scope=row] a")]
+        return [str(a["href"]).rpartition("/")[2] for a in page.select(".offers th[scope=row] > a")]
     found = table(page, heading)
-    return [str(a["href"]).rpartition("/")[2] for a in found.select("th[scope=row] a")] if found else []
+    return [str(a["href"]).rpartition("/")[2] for a in found.select("th[scope=row] > a")] if found else []
 
 
 def values(row: Tag) -> list[int]:
@@ -73,7 +73,7 @@ def test_a_municipality_s_dots_are_its_offers_in_operation(site: Path) -> None:
         offers = set(listed(page, "Tilbud i drift"))
         drawn = [str(a["href"]).rpartition("/")[2] for a in page.select(".map svg a")]
         assert set(drawn) <= offers and len(drawn) == len(set(drawn))
-        names = {a.get_text(): str(a["href"]).rpartition("/")[2] for a in page.select(".offers th[scope=row] a")}
+        names = {a.get_text(): str(a["href"]).rpartition("/")[2] for a in page.select(".offers th[scope=row] > a")}
         for a in page.select(".map svg a"):
             assert any(a.get_text(strip=True).startswith(name) for name in names)
         dots += len(drawn)
@@ -116,10 +116,30 @@ def test_the_company_that_runs_an_offer_lists_it(site: Path) -> None:
             if holder is None or offer is None:
                 continue
             company = soup(site / "kommune" / str(holder["href"]))
-            heading = "Driftsherre for" if table(company, "Driftsherre for") else "Virksomheden bag"
-            assert str(offer["href"]).rpartition("/")[2] in listed(company, heading)
+            name = str(offer["href"]).rpartition("/")[2]
+            [own] = [r for r in company.select(".offers tbody tr") if r.select(f'th > a[href$="/{name}"]')]
+            role = own.select_one('td[data-label="Rolle"]')
+            assert role is not None and re.search("Driftsherre|Virksomhed", role.get_text())
             checked += 1
     assert checked > 20
+
+
+def test_ceased_offers_tell_what_they_may_have_gone_on_as(site: Path) -> None:
+    told: dict[str, set[str]] = {}
+    for row in soup(site / "ophoerte.html").select(".offers tbody tr"):
+        offer, *after = [str(a["href"]) for a in row.select("th a")]
+        told[offer] = set(after)
+    expected = {
+        f"tilbud/{name}": {
+            str(a["href"]).removeprefix("../")
+            for line in page.select(".succession p")
+            if line.get_text().startswith("Muligvis fortsat som")
+            for a in line.select("a:not(.term)")
+        }
+        for name, page in pages(site, "tilbud").items()
+    }
+    assert told == {offer: expected[offer] for offer in told}
+    assert any(told.values()) and not any(after for offer, after in expected.items() if offer not in told)
 
 
 def test_all_companies_stand_in_one_list_by_letter(site: Path) -> None:
