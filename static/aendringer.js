@@ -8,6 +8,8 @@
   const picks = all('select', form);
   const months = all('.pager a').filter((link) => /\d\.html$/.test(link.href));
   months.forEach(function (link) { link.dataset.href = link.getAttribute('href'); });
+  const feed = document.querySelector('.pager [type="application/atom+xml"]');
+  const ofAll = feed && { href: feed.getAttribute('href'), words: feed.textContent };
   const days = all('.logday').map(function (section) {
     const others = section.querySelector('.others');
     return {
@@ -64,6 +66,15 @@
     const query = isAll ? '' : '?' + asked;
     window.history.replaceState(null, '', window.location.pathname + query + window.location.hash);
     months.forEach(function (link) { link.setAttribute('href', link.dataset.href + query); });
+    if (feed) { offerFeed(picks.slice(1).filter((pick) => pick.value)); }
+  }
+
+  // With one municipality, authority or paragraph chosen its own feed is the one to follow.
+  function offerFeed(chosen) {
+    const option = chosen.length === 1 && chosen[0].selectedOptions[0];
+    const isListed = option && !('kept' in option.dataset);
+    feed.href = isListed ? chosen[0].name + '/' + option.value + '.xml' : ofAll.href;
+    feed.textContent = isListed ? 'Følg ændringer: ' + option.text + ' (Atom)' : ofAll.words;
   }
 
   const asked = new URLSearchParams(window.location.search);
@@ -71,7 +82,11 @@
     const value = asked.get(pick.name) || '';
     pick.value = value;
     // Kept from a month that has it: the page then says that there is none of it here.
-    if (pick.value !== value) { pick.add(new Option(value, value)); pick.value = value; }
+    if (pick.value !== value) {
+      pick.add(new Option(value + ' (intet på denne side)', value));
+      pick.value = value;
+      pick.selectedOptions[0].dataset.kept = '';
+    }
   });
   form.addEventListener('change', show);
   form.hidden = false;

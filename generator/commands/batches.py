@@ -25,6 +25,7 @@ from generator.pages import feeds, urls
 from generator.pages.contexts import Site
 from generator.pages.directory import Directory
 from generator.pages.feeds import Feed
+from generator.pages.latest import latest_context
 from generator.pages.listing import Listing, Term, make_listing
 from generator.pages.lists import list_pages
 from generator.pages.months import month_pages
@@ -252,16 +253,24 @@ def write_months(workspace: Path, numbers: Sequence[int], year: int, months: Seq
 def write_feeds(
     workspace: Path, numbers: Sequence[int], task: int, known: dict[str, Term], pages: Set[str]
 ) -> ChangesWritten:
-    """A share of the feeds: of all that is listed now, by address in `known`, and all that once was."""
-    job, writer = _bench(workspace).job, Writer(workspace / "site")
+    """A share of the feeds: of all that is listed now, by address in `known`, and all that once was.
+
+    Beside a feed of the former stands the same as a page; one of the latter has one of `pages` instead, if any.
+    """
+    bench = _bench(workspace)
+    job, writer = bench.job, Writer(workspace / "site")
     found = {address: Feed(term) for address, term in known.items() if _feed_task(address) == task}
     for share in _take_each(workspace, f"feeds-{task}", numbers):
         feeds.latest(found, share)
     beginning = job.pulls.finished(job.pulls.baseline)
     for address, feed in found.items():
-        term = known.get(address, feed.of)
+        named = replace(feed, of=known.get(address, feed.of))
         page = address if address in pages else urls.CHANGES
-        writer.write(feeds.address_of(term), feeds.atom(job.site, replace(feed, of=term), page, beginning))
+        if address in known and named.of != feeds.ALL:
+            context = latest_context(job.site, named)
+            page = context.page.address
+            writer.write(page, bench.renderer.page(context))
+        writer.write(named.address, feeds.atom(job.site, named, page, beginning))
     return ChangesWritten(writer.files)
 
 

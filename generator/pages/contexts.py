@@ -146,3 +146,8 @@ def feed_of(site: Site, term: Term) -> str:
     """The feed of a list page or a company's; "" where it has none, or nothing may be told of what was."""
     kind = term.address.partition("/")[0]
     return urls.feed(term.address) if site.has_history and kind in FEEDS else ""
+
+
+def latest_of(site: Site, term: Term) -> str:
+    """The page of the latest changes beside that feed; "" where there is none."""
+    return urls.latest(term.address) if feed_of(site, term) else ""

@@ -24,7 +24,7 @@ _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 # How many entries a feed holds. Enough for a week of work; there are thousands of providers, so theirs are short.
 _LIMITS = {"aendringer": 300, "socialtilsyn": 200, "grundlag": 200, "kommune": 100, "virksomhed": 30}
-_ABOUT = {"kommune": " i ", "socialtilsyn": " under ", "grundlag": " efter ", "virksomhed": " hos "}
+ABOUT = {"kommune": " i ", "socialtilsyn": " under ", "grundlag": " efter ", "virksomhed": " hos "}
 
 
 LIMITS = (
@@ -98,7 +98,7 @@ def title_of(site: Site, term: Term) -> str:
     """ "Ændringer i Aarhus – Tilbudsspejl" """
     demo = "Demo: " if site.is_demo else ""
     kind = term.address.partition("/")[0]
-    about = f"{_ABOUT[kind]}{term.name}" if kind in _ABOUT else ""
+    about = f"{ABOUT[kind]}{term.name}" if kind in ABOUT else ""
     return f"{demo}Ændringer{about} – {site.title}"
 
 

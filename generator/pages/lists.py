@@ -11,7 +11,7 @@ from typing import Literal
 
 from generator.pages import danish, urls
 from generator.pages.companies import KINDS, Company
-from generator.pages.contexts import Page, Site, feed_of
+from generator.pages.contexts import Page, Site, feed_of, latest_of
 from generator.pages.directory import Directory, Group, region_term
 from generator.pages.listing import Listing, Style, Term, sort_key
 from generator.pages.maps import CountryMap, OutlineMap, country_map, outline_map
@@ -80,6 +80,7 @@ class ListContext:
     heading: str
     lead: str
     tallies: Sequence[Tally]
+    latest: str  # the page of its latest changes, if it has one
     above: Term | None  # the region of a municipality
     below: Sequence[Group]  # the municipalities of a region
     map: OutlineMap | None
@@ -98,6 +99,7 @@ class CompanyContext:
     lead: str
     roles: Sequence[tuple[str, int]]  # what it is, and to how many offers in operation
     other_names: Sequence[str]
+    latest: str  # the page of its latest changes, if it has one
     rolls: Sequence[Roll]
 
 
@@ -227,6 +229,7 @@ def list_context(site: Site, around: Around, kind: Term, group: Group, below: Se
         heading=heading,
         lead=lead,
         tallies=tallies_of(group.offers),
+        latest=latest_of(site, group.term),
         above=region_term(code),
         below=below,
         map=outline_map(code, active),
@@ -252,6 +255,7 @@ def ceased_context(site: Site, around: Around, directory: Directory) -> ListCont
             else "Aftalen om data tillader ikke at vise tilbud, der er ophørt eller ikke længere i registret."
         ),
         tallies=tallies_of(ended),
+        latest="",
         above=None,
         below=(),
         map=None,
@@ -272,7 +276,7 @@ def company_context(site: Site, around: Around, company: Company) -> CompanyCont
         roll("Ophørte tilbud", ended, "ophoert-", around=around),
     )
     counted = Counter(kind for listing in active for kind in roles[listing.id])
-    feed = feed_of(site, Term(company.name, company.address)) if run else ""
+    term = Term(company.name, company.address)
     lead = (
         f"Har en rolle i {danish.count(len(active), 'tilbud', 'tilbud')} i drift."
         if active
@@ -280,13 +284,19 @@ def company_context(site: Site, around: Around, company: Company) -> CompanyCont
     )
     return CompanyContext(
         site=site,
-        page=Page(company.address, company.name, description=f"{company.name}. {lead}", feed=feed),
+        page=Page(
+            company.address,
+            company.name,
+            description=f"{company.name}. {lead}",
+            feed=feed_of(site, term) if run else "",
+        ),
         root=urls.root_of(company.address),
         name=company.name,
         cvr=danish.digits(company.cvr, danish.CVR),
         lead=lead,
         roles=[(_PARTS[kind], counted[kind]) for kind in KINDS if counted[kind]],
         other_names=company.other_names,
+        latest=latest_of(site, term) if run else "",
         rolls=[roll for roll in rolls if roll.rows],
     )
 

@@ -2,7 +2,7 @@
 
 import gzip
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
@@ -84,7 +84,7 @@ class MonthContext:
 class MonthRow:
     """A month in the index: its page, its numbers, and its share of the busiest month in per cent."""
 
-    address: str
+    address: str  # "" where nothing changed
     name: str
     tally: Tally
     share: float
@@ -138,10 +138,10 @@ def _fits(text: str) -> bool:
 
 def _units(notes: Iterable[Note]) -> Iterator[DayView]:
     """The days, newest first, in pieces that are short enough for any page."""
-    in_order = sorted(notes, key=lambda note: (-note.day.toordinal(), *_by_name(note)))
+    in_order = sorted(notes, key=lambda note: (-note.day.toordinal(), *by_name(note)))
     for day, group in groupby(in_order, key=lambda note: note.day):
         of_day = list(group)
-        own = [_told(note, note.own) for note in of_day if note.own]
+        own = [as_told(note, note.own) for note in of_day if note.own]
         counts = tally(of_day)
         pieces = [
             DayView(day, counts.changes, own[start : start + _UNIT], (), counts.law, counts.enriched)
@@ -155,11 +155,13 @@ def _units(notes: Iterable[Note]) -> Iterator[DayView]:
         yield from pieces
 
 
-def _by_name(note: Note) -> tuple[tuple[str, str], str, int]:
+def by_name(note: Note) -> tuple[tuple[str, str], str, int]:
+    """The order of a day's notes: by the offer's name, its latest change first."""
     return sort_key(note.name), note.offer, -note.place
 
 
-def _told(note: Note, lines: Sequence[Line]) -> Told:
+def as_told(note: Note, lines: Sequence[Line]) -> Told:
+    """Lines of a note as a page shows them."""
     names: dict[str, list[str]] = {}
     for term in note.terms:
         kind, _, page = term.address.partition("/")
@@ -176,7 +178,7 @@ def _minor(notes: Iterable[Note]) -> list[Told]:
     for note in notes:
         if note.minor:
             by_offer.setdefault(note.offer, []).append(note)
-    return [_told(told[0], _each_once(told)) for told in by_offer.values()]
+    return [as_told(told[0], _each_once(told)) for told in by_offer.values()]
 
 
 def _each_once(notes: Iterable[Note]) -> list[Line]:
@@ -229,7 +231,7 @@ def _contexts(
             earlier=month_term(months[place - 1]) if place else None,
             later=month_term(months[place + 1]) if place + 1 < len(months) else None,
             parts=parts if len(parts) > 1 else (),
-            choices=tuple(_choices(chunk)),
+            choices=tuple(choices_of(chunk)),
             days=chunk,
         )
 
@@ -269,7 +271,8 @@ def lead_of(counted: Tally) -> str:
     return f"{text} {danish.join(parts)}." if parts else text
 
 
-def _choices(days: Iterable[DayView]) -> Iterator[Choice]:
+def choices_of(days: Iterable[DayView]) -> Iterator[Choice]:
+    """What the changes of these days can be narrowed to: a kind, and where, under whom and after what."""
     terms: dict[str, dict[str, str]] = {}
     kinds: set[str] = set()
     for day in days:
@@ -288,8 +291,8 @@ def changes_context(site: Site, months: Mapping[Month, Tally], directory: Direct
     """The index of all months, newest first."""
     busiest = max((tallied.changes for tallied in months.values()), default=0)
     years = []
-    for year, group in groupby(sorted(months, reverse=True), key=lambda month: month[0]):
-        rows = [_row(month, months[month], busiest) for month in group]
+    for year, group in groupby(_without_gaps(months), key=lambda month: month[0]):
+        rows = [_row(month, months.get(month), busiest) for month in group]
         years.append((year, sum(row.tally.changes for row in rows), rows))
     total = sum(tallied.changes for tallied in months.values())
     lead = "Spejlet kender endnu ingen ændringer."
@@ -314,6 +317,19 @@ def changes_context(site: Site, months: Mapping[Month, Tally], directory: Direct
     )
 
 
-def _row(month: Month, tallied: Tally, busiest: int) -> MonthRow:
+def _without_gaps(months: Collection[Month]) -> list[Month]:
+    """Newest first, with the months of the same years in which nothing changed: it must not look as if one were lost.
+
+    Not whole years: one wrong date in the register would give centuries of them.
+    """
+    years = sorted({year for year, _ in months}, reverse=True)
+    every = [(year, month) for year in years for month in range(12, 0, -1)]
+    return [month for month in every if min(months) <= month <= max(months)]
+
+
+def _row(month: Month, tallied: Tally | None, busiest: int) -> MonthRow:
+    name = danish.MONTHS[month[1] - 1]
+    if tallied is None:
+        return MonthRow("", name, Tally(), 0.0)
     share = round(100 * tallied.changes / busiest, 1) if busiest else 0.0
-    return MonthRow(urls.month(*month), danish.MONTHS[month[1] - 1], tallied, share)
+    return MonthRow(urls.month(*month), name, tallied, share)

@@ -21,6 +21,7 @@ from generator.pages.contexts import (
     TextContext,
 )
 from generator.pages.glossary import FILE, Glossary, read_glossary
+from generator.pages.latest import LatestContext
 from generator.pages.lists import CompaniesContext, CompanyContext, ListContext, ListPage, MapContext, NewContext
 from generator.pages.months import ChangesContext, MonthContext
 from generator.pages.offer_page import OfferContext
@@ -39,6 +40,7 @@ Context = (
     | MissingContext
     | ChangesContext
     | MonthContext
+    | LatestContext
 )
 
 TEMPLATES: dict[type[Any], str] = {
@@ -57,6 +59,7 @@ TEMPLATES: dict[type[Any], str] = {
     StatisticsContext: "statistik.html",
     ChangesContext: "aendringer.html",
     MonthContext: "maaned.html",
+    LatestContext: "seneste.html",
 }
 
 ORIGINAL = "default"  # a theme reaches the template that it replaces as "default/start.html"

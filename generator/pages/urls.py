@@ -115,6 +115,11 @@ def feed(address: str) -> str:
     return f"aendringer/{address.removesuffix('.html')}.xml"
 
 
+def latest(address: str) -> str:
+    """The page beside that feed: "kommune/0751.html" → "aendringer/kommune/0751.html"."""
+    return f"aendringer/{address}"
+
+
 def safe_name(identifier: str) -> str:
     """An id as a file name: as it stands if that is safe everywhere, else a hash of it."""
     # An id that looks like one of our hashes is hashed too, or it could take the page of another.

@@ -11,6 +11,7 @@ import pytest
 from bs4 import Tag
 
 from generator.demo import ODDITIES
+from generator.pages.danish import MONTHS
 from tests.site.test_build import AGREEMENT
 from tests.site.test_pages import soup
 from tests.support.register import run_ok
@@ -89,9 +90,15 @@ def test_days_and_months_stand_newest_first_and_say_how_much_they_hold(site: Pat
     index = soup(site / "aendringer" / "index.html")
     listed = [str(a["href"]) for a in index.select(".months a")]
     assert listed == [f"../aendringer/{path.name}" for path in reversed(months(site))]
-    said = [int(str(row.select("data")[0]["value"])) for row in index.select(".months tbody tr")]
+    said = [int(str(row.select("data")[0]["value"])) for row in index.select(".months tbody tr:has(a)")]
     held = [len(soup(path).select('[data-cause="kilde"]')) for path in reversed(months(site))]
     assert said == held
+    # A month in which nothing happened is named among the others of its year, or it would look forgotten.
+    for table in index.select(".months"):
+        names = [th.get_text().split()[0] for th in table.select("tbody th")]
+        start = MONTHS.index(names[-1])
+        assert names == list(reversed(MONTHS[start : start + len(names)]))
+    assert index.select(".months tbody tr:not(:has(a))")
     for path in months(site):
         days = [day_of(day.time) for day in soup(path).select(".logday")]
         assert days == sorted(days, reverse=True)
@@ -157,12 +164,12 @@ def test_every_list_has_its_feed_and_a_visible_link_to_it(site: Path) -> None:
     expected = {site / "index.html", site / "aendringer" / "index.html", *months(site)}
     for kind in ("kommune", "socialtilsyn", "grundlag"):
         for page in (site / kind).iterdir():
-            expected.add(page)
+            expected |= {page, site / "aendringer" / kind / page.name}
             assert found[page] == (site / "aendringer" / kind / f"{page.stem}.xml").resolve()
     for page in (site / "virksomhed").iterdir():
         roles = [cell.get_text() for cell in soup(page).select('td[data-label="Rolle"]')]
         if any(role in held for held in roles for role in ("Driftsherre", "Virksomhed")):
-            expected.add(page)
+            expected |= {page, site / "aendringer" / "virksomhed" / page.name}
             assert found[page] == (site / "aendringer" / "virksomhed" / f"{page.stem}.xml").resolve()
     assert found.keys() == expected
     for page, feed in found.items():
@@ -206,10 +213,23 @@ def test_a_feed_holds_what_the_months_can_be_narrowed_to(site: Path, kind: str) 
         for name in str(entry[f"data-{kind}"]).split()
     )
     limit = {"kommune": 100, "socialtilsyn": 200, "grundlag": 200}[kind]
-    entries = {
-        path.stem: len(feedparser.parse(path.read_bytes()).entries) for path in (site / "aendringer" / kind).iterdir()
-    }
+    feeds = (site / "aendringer" / kind).glob("*.xml")
+    entries = {path.stem: len(feedparser.parse(path.read_bytes()).entries) for path in feeds}
     assert entries == {name: min(number, limit) for name, number in held.items()}
+
+
+@pytest.mark.parametrize("kind", ["kommune", "socialtilsyn", "grundlag", "virksomhed"])
+def test_the_page_beside_a_feed_holds_the_same(site: Path, kind: str) -> None:
+    paths = sorted((site / "aendringer" / kind).glob("*.html"))
+    assert {path.name for path in paths} <= {path.name for path in (site / kind).iterdir()}
+    assert len(paths) > 3
+    for path in paths:
+        page, feed = soup(path), feedparser.parse(path.with_suffix(".xml").read_bytes())
+        shown = Counter(str(a["href"]).removeprefix("../../") for a in page.select(".log > li > p > a"))
+        assert shown == Counter(entry.link.removeprefix("../../") for entry in feed.entries)
+        assert (path.parent / feed.feed.link).resolve() == path.resolve()
+        of = page.select(".crumbs a")[-1]
+        assert soup(path.parent / str(of["href"])).select_one(f'a[href="../aendringer/{kind}/{path.name}"]')
 
 
 def test_a_public_address_makes_links_absolute(register: Path) -> None:

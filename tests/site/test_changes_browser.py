@@ -68,6 +68,36 @@ def test_the_choice_goes_along_to_the_month_before(page: Page, root: str, month:
     page.wait_for_url("**/aendringer/index.html")
 
 
+def test_the_feed_offered_is_that_of_the_choice(page: Page, root: str, month: Path) -> None:
+    page.goto(f"{root}aendringer/{month.name}")
+    link = page.locator('.pager [type="application/atom+xml"]')
+    of_all = link.inner_text()
+    kommune = most(month, "data-kommune")
+    chosen = page.get_by_label("Kommune", exact=True)
+    chosen.select_option(kommune)
+    name = chosen.locator("option:checked").inner_text()
+    expect(link).to_have_text(f"Følg ændringer: {name} (Atom)")
+    expect(link).to_have_attribute("href", f"kommune/{kommune}.xml")
+    page.get_by_label("Socialtilsyn").select_option(index=1)
+    expect(link).to_have_text(of_all)
+    page.goto(f"{root}aendringer/{month.name}?kommune=0999")
+    expect(link).to_have_text(of_all)
+    expect(chosen.locator("option:checked")).to_have_text("0999 (intet på denne side)")
+
+
+def test_from_an_authority_to_its_changes_and_on_to_the_months(page: Page, root: str, site: Path) -> None:
+    latest = min((site / "aendringer" / "socialtilsyn").glob("*.html"))
+    page.goto(f"{root}socialtilsyn/{latest.name}")
+    page.get_by_role("link", name="Seneste ændringer").click()
+    total = page.locator(".log [data-field]").count()
+    kind = soup(latest).select("#slags option")[-1]["value"]
+    page.get_by_label("Hvad er ændret").select_option(str(kind))
+    some = page.locator(f'.log [data-slags~="{kind}"]').count()
+    expect(page.get_by_role("status")).to_have_text(f"Viser {some} af {total:,} ændringer på siden.".replace(",", "."))
+    page.get_by_role("link", name="Alle måneder").click()
+    page.wait_for_url("**/aendringer/index.html")
+
+
 @pytest.mark.parametrize("width", [1280, 360, 320])
 def test_the_pages_never_scroll_sideways(page: Page, root: str, month: Path, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})

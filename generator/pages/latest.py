@@ -1,0 +1,69 @@
+"""The latest changes of what offers are listed under, to read in a browser: what its feed holds, by day."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from generator.pages import danish, urls
+from generator.pages.contexts import Page, Site
+from generator.pages.feeds import ABOUT, Feed, limit_of
+from generator.pages.listing import Term
+from generator.pages.months import Choice, DayView, as_told, by_name, choices_of, month_term
+from generator.pages.notes import Note
+
+_FILTERED_BY = ("kommune", "socialtilsyn", "grundlag")  # what a month's page can be narrowed to
+
+
+@dataclass(frozen=True, slots=True)
+class LatestContext:
+    """seneste.html: the latest changes in a municipality, under an authority or a paragraph, or of a company."""
+
+    site: Site
+    page: Page
+    root: str
+    of: Term
+    lead: str
+    older: Term | None  # the month in which older ones begin, narrowed to the same where it can be
+    choices: Sequence[Choice]
+    days: Sequence[DayView]
+
+
+def latest_context(site: Site, feed: Feed) -> LatestContext:
+    """The page beside a feed, with the same changes."""
+    kind, _, name = feed.of.address.removesuffix(".html").partition("/")
+    in_order = sorted(feed.notes, key=lambda note: (-note.day.toordinal(), *by_name(note)))
+    days = [_day(day, list(notes)) for day, notes in groupby(in_order, key=lambda note: note.day)]
+    older = None
+    if len(feed.notes) == limit_of(feed.of.address):
+        month = month_term((days[-1].day.year, days[-1].day.month))
+        query = f"?{kind}={name}" if kind in _FILTERED_BY else ""
+        older = Term(month.name, month.address + query)
+    title = f"Ændringer{ABOUT[kind]}{feed.of.name}"
+    return LatestContext(
+        site=site,
+        page=Page(urls.latest(feed.of.address), title, "changes", feed=feed.address),
+        root=urls.root_of(urls.latest(feed.of.address)),
+        of=feed.of,
+        lead=_lead(days, older),
+        older=older,
+        choices=[choice for choice in choices_of(days) if choice.name == "slags" or _divides(choice, kind)],
+        days=days,
+    )
+
+
+def _day(day: date, notes: Sequence[Note]) -> DayView:
+    return DayView(day, sum(len(note.own) for note in notes), [as_told(note, note.own) for note in notes], (), 0, 0)
+
+
+def _divides(choice: Choice, kind: str) -> bool:
+    return choice.name != kind and len(choice.options) > 1
+
+
+def _lead(days: Sequence[DayView], older: Term | None) -> str:
+    if not days:
+        return "Spejlet kender ingen ændringer her."
+    number = danish.count(sum(day.changes for day in days), "ændring", "ændringer")
+    if older is None:
+        return f"Alle {number}, som spejlet kender."
+    return f"De seneste {number}."

@@ -1,0 +1,32 @@
+"""The pages of the latest changes in a municipality, under an authority or a paragraph, or of a company."""
+
+import pytest
+
+from generator.pages.feeds import Feed, feeds_of, limit_of
+from generator.pages.latest import latest_context
+from generator.pages.listing import Term
+from tests.pages.test_feeds import AARHUS, FONDEN, SITE, note
+
+
+def feed(of: Term, number: int) -> Feed:
+    return feeds_of([note(one, of) for one in range(number)])[of.address] if number else Feed(of)
+
+
+def test_without_news_it_says_so() -> None:
+    context = latest_context(SITE, feed(AARHUS, 0))
+    assert (context.lead, context.older, context.days) == ("Spejlet kender ingen ændringer her.", None, [])
+
+
+@pytest.mark.parametrize(
+    ("of", "query"), [(AARHUS, "?kommune=0751"), (FONDEN, "")], ids=["a municipality", "a company"]
+)
+def test_what_it_leaves_out_is_in_the_months(of: Term, query: str) -> None:
+    limit = limit_of(of.address)
+    few, many = (latest_context(SITE, feed(of, number)) for number in (limit - 1, limit + 50))
+    assert few.lead.startswith("Alle ") and few.older is None
+    assert many.lead.startswith("De seneste ") and many.older is not None
+    oldest = many.days[-1].day
+    assert many.older.address == f"aendringer/{oldest:%Y-%m}.html{query}"
+    assert sum(len(day.told) for day in many.days) == limit
+    assert [day.day for day in many.days] == sorted({day.day for day in many.days}, reverse=True)
+    assert few.page.address == f"aendringer/{of.address}" and of.name in few.page.title
