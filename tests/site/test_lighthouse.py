@@ -36,7 +36,9 @@ contact = "spejl@kommune.example"
 official_url = "https://portal.example/tilbud/{id}"
 """
 LOWEST = 99
-PAGES = ["index.html", "soeg.html", "sammenlign.html", "tilbud/10000.html", "kommune/", "statistik.html"]
+# With its results, the search page takes one file after another; 99 from a server that compresses, as this one doesn't.
+LOWEST_SPEED = {"soeg.html?q=autisme": 95}
+PAGES = ["index.html", "soeg.html", "sammenlign.html", "tilbud/10000.html", "kommune/", "statistik.html", *LOWEST_SPEED]
 
 
 @pytest.fixture(scope="module")
@@ -87,4 +89,5 @@ def test_lighthouse_finds_nothing_to_mend(
         for audit in told["audits"].values()
         if audit["score"] is not None and audit["score"] < 0.9
     ]
+    assert scores.pop("performance") >= LOWEST_SPEED.get(page, LOWEST), (told["categories"]["performance"], wrong)
     assert min(scores.values()) >= LOWEST, (scores, wrong)
