@@ -158,7 +158,7 @@ def test_the_first_key_leads_past_the_menu(page: Page, root: str) -> None:
 
 
 def test_colours_of_the_readers_own_lose_nothing(chromium: Browser, site: Path) -> None:
-    context = chromium.new_context(forced_colors="active")
+    context = chromium.new_context(forced_colors="active", color_scheme="dark")
     page = context.new_page()
     page.goto((site / "tilbud" / f"{ODDITIES['order_given']}.html").as_uri())
     # A status is told by its shape: a ground that forced colours take away would leave only the word.
@@ -167,6 +167,11 @@ def test_colours_of_the_readers_own_lose_nothing(chromium: Browser, site: Path) 
     assert painted != paper
     bars = page.locator(".lanes rect.span").first.evaluate("e => getComputedStyle(e).fill")
     assert bars != paper
+    page.goto(f"{(site / 'soeg.html').as_uri()}?q=autisme")
+    mark = page.locator("mark").first.evaluate("e => [getComputedStyle(e).color, getComputedStyle(e).backgroundColor]")
+    assert mark[0] != mark[1] != "rgba(0, 0, 0, 0)"
+    lines = page.locator(".menu a").evaluate_all("all => all.map(e => getComputedStyle(e).borderBottomColor)")
+    assert [line != paper for line in lines].count(True) == 1, "the page's own item is told by its line"
     context.close()
 
 
