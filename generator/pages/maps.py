@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from generator.pages import danish, outlines
@@ -102,7 +102,7 @@ class OutlineMap:
 def country_map(directory: Directory) -> CountryMap:
     """The municipalities by approved places of offers in operation."""
     groups = _groups_by_code(directory.municipalities)
-    sums = {code: _sum_of(found) for code, found in groups.items()}
+    sums = {code: _sum_of(group) for code, group in groups.items()}
     counts_places = any(places for places, _ in sums.values())
     measure = {code: places if counts_places else offers for code, (places, offers) in sums.items()}
     bounds = bounds_of(measure.values())
@@ -110,9 +110,9 @@ def country_map(directory: Directory) -> CountryMap:
     amounts: list[Amount] = []
     backdrop: dict[int, list[str]] = {}
     for code, official in sorted(MUNICIPALITIES.items(), key=lambda item: sort_key(item[1])):
-        found = groups.get(code, ())
-        name = found[0].term.name if found else official
-        href = found[0].term.address if found else ""
+        group = groups.get(code)
+        name = group.term.name if group else official
+        href = group.term.address if group else ""
         places, offers = sums.get(code, (0, 0))
         level = level_of(measure.get(code, 0), bounds)
         amounts.append(Amount(name, href, places, offers, level))
@@ -135,7 +135,7 @@ def small_map(directory: Directory) -> SmallMap:
     """The same map as a small picture."""
     scale, tolerance = 0.06, 16
     groups = _groups_by_code(directory.municipalities)
-    sums = {code: _sum_of(found) for code, found in groups.items()}
+    sums = {code: _sum_of(group) for code, group in groups.items()}
     which = 0 if any(places for places, _ in sums.values()) else 1
     bounds = bounds_of(amount[which] for amount in sums.values())
     paths: dict[int, list[str]] = {}
@@ -148,19 +148,12 @@ def small_map(directory: Directory) -> SmallMap:
     return SmallMap(round(_WIDTH * scale), round(_HEIGHT * scale), joined)
 
 
-def _groups_by_code(groups: Sequence[Group]) -> Mapping[str, tuple[Group, ...]]:
-    """The municipalities' lists by code, the longest first: a code can be written in two ways."""
-    by_code: dict[str, list[Group]] = {}
-    for group in groups:
-        if code := group.offers[0].kommunekode:
-            by_code.setdefault(code.zfill(4), []).append(group)
-    return {
-        code: tuple(sorted(found, key=lambda g: (-len(g.offers), g.term.address))) for code, found in by_code.items()
-    }
+def _groups_by_code(groups: Iterable[Group]) -> dict[str, Group]:
+    return {code: group for group in groups if (code := group.offers[0].kommunekode)}
 
 
-def _sum_of(groups: Sequence[Group]) -> tuple[int, int]:
-    active = [listing for group in groups for listing in group.offers if listing.is_active]
+def _sum_of(group: Group) -> tuple[int, int]:
+    active = [listing for listing in group.offers if listing.is_active]
     return sum(listing.places or 0 for listing in active), len(active)
 
 
