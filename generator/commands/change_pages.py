@@ -1,6 +1,5 @@
 """The pages of what has changed and the feeds: parted among the workers, and joined in the index of the months."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor, Future, as_completed
 from datetime import date
@@ -12,7 +11,6 @@ from generator.pages.directory import Directory
 from generator.pages.listing import Term
 from generator.pages.months import changes_context
 from generator.pages.news import News
-from generator.pages.notes import PROVIDERS
 from generator.pages.output import Writer
 from generator.pages.render import Renderer
 
@@ -60,15 +58,7 @@ def write_index(writer: Writer, renderer: Renderer, job: Job, news: News, direct
 
 
 def _known(directory: Directory) -> dict[str, Term]:
-    """All that has a feed whether or not there is news, by address; providers go by the name that most offers give."""
+    """All that has a feed whether or not there is news, by address, under the names of their pages."""
     groups = (*directory.municipalities, *directory.authorities, *directory.paragraphs)
-    known = {term.address: term for term in (feeds.ALL, *(group.term for group in groups))}
-    names: dict[str, Counter[str]] = {}
-    for listing in directory.offers:
-        for role in listing.roles:
-            if role.kind in PROVIDERS:
-                names.setdefault(urls.company(role.cvr), Counter())[role.name or f"CVR {role.cvr}"] += 1
-    for address, counted in names.items():
-        name = min(counted, key=lambda name: (-counted[name], name))
-        known[address] = Term(name, address)
-    return known
+    providers = (Term(company.name, company.address) for company in directory.companies if company.runs)
+    return {term.address: term for term in (feeds.ALL, *(group.term for group in groups), *providers)}

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from generator.pages import danish, urls
-from generator.pages.listing import Listing, Role, sort_key
+from generator.pages.listing import PROVIDERS, Listing, Role, sort_key
 
 # What a company can be to an offer, in the order of its page.
 KINDS = ("Driftsherre", "Virksomhed", "Driftsaftale", "Fasteaftale", "Samarbejdskommune")
@@ -20,6 +20,11 @@ class Company:
     name: str
     other_names: tuple[str, ...]
     offers: tuple[tuple[Listing, tuple[str, ...]], ...]
+
+    @property
+    def runs(self) -> frozenset[str]:
+        """The ids of the offers that it runs or has run."""
+        return frozenset(listing.id for listing, kinds in self.offers if not set(PROVIDERS).isdisjoint(kinds))
 
     @property
     def active(self) -> int:

@@ -29,6 +29,9 @@ class Term(NamedTuple):
     address: str
 
 
+PROVIDERS = ("Driftsherre", "Virksomhed")  # the parts of those who run an offer; others only have agreements with it
+
+
 @dataclass(frozen=True, slots=True)
 class Role:
     """A company's part in an offer: "Driftsherre", "Driftsaftale" …; its page and the name it had there."""

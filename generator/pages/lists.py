@@ -13,9 +13,8 @@ from generator.pages import danish, urls
 from generator.pages.companies import KINDS, Company
 from generator.pages.contexts import Page, Site, feed_of, latest_of
 from generator.pages.directory import Directory, Group, region_term
-from generator.pages.listing import Listing, Style, Term, sort_key
+from generator.pages.listing import PROVIDERS, Listing, Style, Term, sort_key
 from generator.pages.maps import CountryMap, OutlineMap, country_map, outline_map
-from generator.pages.notes import PROVIDERS
 from generator.pages.surroundings import ALONE, Succession, Surroundings
 from generator.register.clock import danish_day
 
@@ -268,7 +267,7 @@ def company_context(site: Site, around: Around, company: Company) -> CompanyCont
     roles = {listing.id: kinds for listing, kinds in company.offers}
     active = [listing for listing, _ in company.offers if listing.is_active]
     ended = [listing for listing, _ in company.offers if not listing.is_active]
-    run = {listing.id for listing, kinds in company.offers if not set(PROVIDERS).isdisjoint(kinds)}
+    run = company.runs
     roll = partial(make_roll, third="Rolle", roles=roles)
     rolls = (
         roll("Tilbud, den driver", [listing for listing in active if listing.id in run], "driver-"),

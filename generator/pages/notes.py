@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 
 from generator.pages import danish, urls
 from generator.pages.listing import (
+    PROVIDERS,
     Term,
     authority_term,
     each_once,
@@ -218,9 +219,6 @@ def terms_of(tilbud: Tilbud) -> tuple[Term, ...]:
     )
     found = (municipality_term(tilbud), authority_term(tilbud), *paragraph_terms(tilbud), *providers)
     return tuple(each_once(term for term in found if term is not None))
-
-
-PROVIDERS = ("Driftsherre", "Virksomhed")  # whose feeds tell of an offer; the others only have agreements with it
 
 
 def _where(terms: Iterable[Term]) -> str:
