@@ -23,7 +23,7 @@
     const said = (name) => columns[name].of[document].map((value) => columns[name].values[value]).join(', ');
     const prices = [];
     spejl.somePair(columns.takst.of[document], (unit, amount) => {
-      prices.push((amount / 100).toLocaleString('da') + ' ' + columns.takst.values[unit]);
+      prices.push((amount / 100).toLocaleString('da', { minimumFractionDigits: amount % 100 ? 2 : 0 }) + ' ' + columns.takst.values[unit]);
       return false;
     });
     const places = columns.pladser.of[document].join('');

@@ -40,6 +40,11 @@ def number(value: float) -> str:
     return text.translate(str.maketrans(",.", ".,"))
 
 
+def amount(value: float) -> str:
+    """ "1.500" or "1.500,50": an amount of money has no decimal or both."""
+    return f"{value:,.2f}".translate(str.maketrans(",.", ".,")) if value % 1 and abs(value) < 1e15 else number(value)
+
+
 def score(value: float) -> str:
     """ "3,0": an assessment always shows its decimal."""
     return f"{value:.1f}".replace(".", ",") if abs(value) < 1e15 and round(value, 1) == value else number(value)

@@ -261,7 +261,7 @@ def _place_row(plads: Plads, since: dict[Key, Since]) -> Row:
 def _price_row(takst: Takst, since: dict[Key, Since]) -> Row:
     return Row(
         takst.ydelse or "Ydelse ikke oplyst",
-        figure=danish.number(takst.beloeb) if takst.beloeb is not None else "",
+        figure=danish.amount(takst.beloeb) if takst.beloeb is not None else "",
         unit=takst.enhed or "",
         since=since.get(("price", takst.ydelse or "")),
     )

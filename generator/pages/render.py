@@ -83,6 +83,7 @@ def make_environment(theme: Theme) -> jinja2.Environment:
         "time_words": danish.time_words,
         "iso_day": danish.iso_day,
         "number": danish.number,
+        "amount": danish.amount,
         "count": danish.count,
         "lower_first": danish.lower_first,
         "kilometres": danish.kilometres,

@@ -118,7 +118,7 @@ def _facts(listing: Listing, tilbud: Tilbud) -> Iterable[str]:
     if listing.target_groups:
         yield ", ".join(filter(None, (", ".join(t.name for t in listing.target_groups[:3]), listing.ages)))
     if price := main_price(tilbud):
-        amount = danish.number(price.beloeb or 0)
+        amount = danish.amount(price.beloeb or 0)
         yield " ".join(filter(None, (danish.lower_first(price.ydelse or ""), amount, price.enhed)))
 
 

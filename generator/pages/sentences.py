@@ -140,7 +140,7 @@ def scalar_text(leaf: str, value: Any, item: Any = None) -> str:
         return "ja" if value else "nej"
     if leaf == "beloeb" and isinstance(value, (int, float)):
         unit = _text(item, "enhed") if isinstance(item, dict) else ""
-        return f"{danish.number(value)} {unit}".strip()
+        return f"{danish.amount(value)} {unit}".strip()
     if leaf == "score" and isinstance(value, (int, float)):
         return danish.score(value)
     if leaf == "telefon":

@@ -103,7 +103,7 @@ def _prices(tilbud: Tilbud) -> Pairs:
 
 def price_text(takst: Takst) -> str:
     """ "2.150 kr. pr. døgn" """
-    amount = danish.number(takst.beloeb) if takst.beloeb is not None else "Ikke oplyst"
+    amount = danish.amount(takst.beloeb) if takst.beloeb is not None else "Ikke oplyst"
     return danish.hold(f"{amount} {takst.enhed or ''}")
 
 

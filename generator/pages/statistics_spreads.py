@@ -56,14 +56,20 @@ def prices_page(tally: Tally) -> Draft:
     return Draft("takster", title, lead, tuple(sections), head, rows)
 
 
+_ROUNDED_FROM = 100  # kr.
 _ON_RANGES = "Tom bjælke: den midterste halvdel af taksterne. Udfyldt mærke og tal: medianen."
+
+
+def _kroner(value: float) -> str:
+    """A price that was reckoned: half a krone of thousands is no knowledge."""
+    return danish.number(round(value)) if value >= _ROUNDED_FROM else danish.amount(value)
 
 
 def _ranges(unit: str, named: Sequence[tuple[str, Spread]], note: str) -> Figure:
     scale = charts.ticks(max(one.upper for _, one in named))
     rows = []
     for name, one in named:
-        lower, median, upper = (danish.number(round(value, 2)) for value in (one.lower, one.median, one.upper))
+        lower, median, upper = (_kroner(value) for value in (one.lower, one.median, one.upper))
         label = f"{name}: median {median} {unit}, den midterste halvdel fra {lower} til {upper}, {one.offers} tilbud"
         drawing = charts.span(one.lower, one.median, one.upper, scale[-1], label)
         rows.append(Row(name, drawing, median))
@@ -82,7 +88,7 @@ def _ranges(unit: str, named: Sequence[tuple[str, Spread]], note: str) -> Figure
                 Cell(name),
                 number_cell(one.offers),
                 number_cell(one.prices),
-                *(number_cell(round(value, 2)) for value in (one.lower, one.median, one.upper)),
+                *(Cell(_kroner(value), round(value, 2)) for value in (one.lower, one.median, one.upper)),
             )
             for name, one in named
         ),

@@ -29,7 +29,8 @@ OWNERSHIP = "Ejerformen er samlet af virksomhedsformen i CVR, som registret skri
 
 PRICES = (
     "Medianen er den midterste takst: halvdelen er lavere, halvdelen højere. Mellem nedre og øvre kvartil ligger den "
-    "midterste halvdel af taksterne. Takster i forskellige enheder er aldrig lagt sammen."
+    "midterste halvdel af taksterne. Takster i forskellige enheder er aldrig lagt sammen. Fra 100 kr. er tallene i "
+    "tabellerne afrundet til hele kroner."
 )
 WHICH_PRICES = (
     f"Kun ydelser med takster fra mindst {FEWEST} tilbud i drift er med. Har et tilbud flere takster for samme ydelse "

@@ -37,6 +37,13 @@ def test_numbers(value: float, text: str) -> None:
     assert danish.number(value) == text
 
 
+@pytest.mark.parametrize(
+    ("value", "text"), [(1500, "1.500"), (1500.5, "1.500,50"), (0.25, "0,25"), (1e15, "1000000000000000.0")]
+)
+def test_amounts(value: float, text: str) -> None:
+    assert danish.amount(value) == text
+
+
 @pytest.mark.parametrize(("value", "text"), [(3, "3,0"), (3.0, "3,0"), (4.5, "4,5"), (3.25, "3,25")])
 def test_a_score_always_shows_its_decimal(value: float, text: str) -> None:
     assert danish.score(value) == text

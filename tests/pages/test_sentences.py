@@ -47,7 +47,7 @@ def test_a_price_is_told_with_the_unit_it_had() -> None:
         return {"takster": [{"ydelse": "Botilbud", "beloeb": amount, "enhed": unit}]}
 
     assert told(price(2150, "kr. pr. døgn"), price(2200.5, "kr. pr. døgn")) == [
-        "Takst, Botilbud: ændret fra 2.150 kr. pr. døgn til 2.200,5 kr. pr. døgn"
+        "Takst, Botilbud: ændret fra 2.150 kr. pr. døgn til 2.200,50 kr. pr. døgn"
     ]
     assert told(price(2150, "kr. pr. døgn"), price(65000, "kr. pr. måned")) == [
         "Takst, Botilbud: ændret fra 2.150 kr. pr. døgn til 65.000 kr. pr. måned",
