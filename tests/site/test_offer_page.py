@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from generator.demo import ODDITIES
+from tests.site.test_pages import soup
 
 OFFER = str(ODDITIES["nineteen_versions"])
 
@@ -181,3 +182,22 @@ def test_a_comparison_says_that_an_offer_has_ended(page: Page, root: str) -> Non
     heads = page.locator("#sammenligning thead th")
     expect(heads.nth(0)).to_contain_text("Ikke længere i registret")
     expect(heads.nth(1)).to_contain_text("Godkendt")
+
+
+def test_rows_that_the_register_gives_twice_are_explained(site: Path) -> None:
+    told = 0
+    for page in (site / "tilbud").glob("*.html"):
+        table = soup(page).select_one("#pladser table")
+        if table is None or table.caption is None or not table.caption.get_text().startswith("Godkendte pladser"):
+            continue
+        names = [row.find(string=True) for row in table.select("tbody th")]
+        is_told = "flere linjer for samme grundlag" in table.caption.get_text()
+        assert is_told == (len(set(names)) < len(names)), page.name
+        told += is_told
+    assert told
+
+
+def test_an_offer_that_never_changed_says_so(site: Path) -> None:
+    page = soup(site / "tilbud" / f"{ODDITIES['single_version']}.html")
+    news = page.select_one(".news")
+    assert news is not None and "Tilbuddet har ikke ændret noget siden." in news.get_text()
