@@ -273,7 +273,9 @@ def search(
     region: Annotated[list[str] | None, _choice("--region", "In this region")] = None,
     tilsyn: Annotated[list[str] | None, _choice("--tilsyn", "Under this socialtilsyn")] = None,
     ejerform: Annotated[list[str] | None, _choice("--ejerform", "Of this kind of ownership")] = None,
-    alder: Annotated[int | None, typer.Option("--alder", min=0, help="An age that a target group must span.")] = None,
+    alder: Annotated[
+        int | None, typer.Option("--alder", min=0, max=150, help="An age that a target group must span.")
+    ] = None,
     pladser: Annotated[str | None, typer.Option("--pladser", metavar="FROM-TO", help="5-20, 5- or -20.")] = None,
     takst: Annotated[str | None, typer.Option("--takst", metavar="FROM-TO", help="1000-2500, in --enhed.")] = None,
     enhed: Annotated[str, typer.Option("--enhed", help="The price's unit; needed with --takst.")] = "",
@@ -316,10 +318,10 @@ def search(
             for h in found.hits
         ]  # fmt: skip
         _write_json(rows)
-    _say_found(found, lines=not json)
+    _say_found(found, alder, lines=not json)
 
 
-def _say_found(found: "Found", *, lines: bool) -> None:
+def _say_found(found: "Found", alder: int | None, *, lines: bool) -> None:
     """The hits as lines on stdout; what there is to say of them on stderr."""
     from generator.pages import danish
     from generator.pages.output import without_controls
@@ -331,8 +333,10 @@ def _say_found(found: "Found", *, lines: bool) -> None:
         typer.echo(without_controls(line))
     for word, taken_for in found.instead:
         typer.echo(without_controls(f"Ingen tilbud indeholder »{word}«; søgt på »{unfold(taken_for)}«."), err=True)
-    if found.alder is not None:
-        typer.echo(f"Læst som alder: en målgruppe skal omfatte {found.alder} år.", err=True)
+    if found.age is not None and alder in (None, found.age):
+        typer.echo(f"Læst som alder: en målgruppe skal omfatte {found.age} år.", err=True)
+    elif found.age is not None:
+        typer.echo(f"Alderen i søgningen, {found.age} år, er ikke brugt; --alder {alder} gælder.", err=True)
     if not found.hits:
         typer.echo("Ingen tilbud fundet.", err=True)
     elif not found.is_complete:

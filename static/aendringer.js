@@ -1,4 +1,4 @@
-// Narrows a month's changes to a kind, a municipality, an authority and a paragraph; the choice stands in the address.
+// Narrows the changes on a page to a kind, a municipality, an authority and a paragraph; the choice stands in the address.
 (function () {
   'use strict';
   function all(selector, root) { return Array.from((root || document).querySelectorAll(selector)); }
@@ -6,8 +6,10 @@
   const form = document.getElementById('vaelg');
   const says = form.querySelector('[role="status"]');
   const picks = all('select', form);
-  const months = all('.pager a').filter((link) => /\d\.html$/.test(link.href));
-  months.forEach(function (link) { link.dataset.href = link.getAttribute('href'); });
+  const months = all('.pager a').filter((link) => /\/\d{4}-\d\d[^/]*$/.test(link.href)).map(function (link) {
+    const [page, asked] = link.getAttribute('href').split('?');
+    return { link: link, page: page, asked: asked };
+  });
   const feed = document.querySelector('.pager [type="application/atom+xml"]');
   const ofAll = feed && { href: feed.getAttribute('href'), words: feed.textContent };
   const days = all('.logday').map(function (section) {
@@ -61,19 +63,23 @@
       shown += own;
     });
     says.textContent = isAll ? '' : 'Viser ' + shown.toLocaleString('da') + ' af ' + total.toLocaleString('da') + ' ændringer på siden.';
-    const asked = new URLSearchParams();
-    picks.forEach(function (pick) { if (pick.value) { asked.set(pick.name, pick.value); } });
-    const query = isAll ? '' : '?' + asked;
-    window.history.replaceState(null, '', window.location.pathname + query + window.location.hash);
-    months.forEach(function (link) { link.setAttribute('href', link.dataset.href + query); });
+    window.history.replaceState(null, '', chosen(window.location.pathname) + window.location.hash);
+    months.forEach(function (month) { month.link.setAttribute('href', chosen(month.page, month.asked)); });
     if (feed) { offerFeed(picks.slice(1).filter((pick) => pick.value)); }
   }
 
+  // A page with what is chosen, and what its address asked for anyway.
+  function chosen(page, anyway) {
+    const asked = new URLSearchParams(anyway);
+    picks.forEach(function (pick) { if (pick.value) { asked.set(pick.name, pick.value); } });
+    return page + (asked.toString() && '?' + asked);
+  }
+
   // With one municipality, authority or paragraph chosen its own feed is the one to follow.
-  function offerFeed(chosen) {
-    const option = chosen.length === 1 && chosen[0].selectedOptions[0];
+  function offerFeed(places) {
+    const option = places.length === 1 && places[0].selectedOptions[0];
     const isListed = option && !('kept' in option.dataset);
-    feed.href = isListed ? chosen[0].name + '/' + option.value + '.xml' : ofAll.href;
+    feed.href = isListed ? places[0].name + '/' + option.value + '.xml' : ofAll.href;
     feed.textContent = isListed ? 'Følg ændringer: ' + option.text + ' (Atom)' : ofAll.words;
   }
 

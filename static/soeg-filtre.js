@@ -63,14 +63,12 @@
       || day(state) !== null;
   }
 
-  // The state with an age that stands in the query ("autisme 19-årig") as the filter that it means, unless one is set.
-  function withAge(state) {
-    const [age, rest] = spejl.ageIn((state.get('q') || '').trim());
-    if (age === null) return state;
-    const read = new URLSearchParams(state);
-    read.set('q', rest.trim());
-    if (number(state, 'alder') === null) read.set('alder', age);
-    return read;
+  // How a state is understood: an age in the query ("autisme 19-årig") is the filter that it means, unless one is set.
+  function understood(state) {
+    const { words, age } = spejl.readQuery(state.get('q') || '');
+    const filters = new URLSearchParams(state);
+    if (age !== null && number(state, 'alder') === null) filters.set('alder', age);
+    return { words, age, filters };
   }
 
   function number(state, name) {
@@ -236,9 +234,9 @@
     if (!state.has('takst_fra') && !state.has('takst_til')) state.delete('enhed');
   }
 
-  // What is chosen, and how many of the documents each value would give; `asked` is the state with the query's age.
-  function showPanel(state, asked, documents) {
-    const counts = countsOf(asked, documents);
+  // What is chosen, and how many of the documents each value would give with the filters as they were understood.
+  function showPanel(state, filters, documents) {
+    const counts = countsOf(filters, documents);
     rows.forEach((choice, place) => showChoice(choice, counts[place], new Set(state.getAll(choice.name))));
     [...NUMBERS, 'siden'].forEach((name) => setValue(panel.elements[name], state.get(name) || ''));
     NUMBERS.forEach((name) => {
@@ -311,7 +309,7 @@
   }
 
   Object.assign(spejl, {
-    count, loadColumns, columnsOf, panelColumns: PANEL, number, isFiltered, withAge, unread, passes, sorted, chips, makePanel,
+    count, loadColumns, columnsOf, panelColumns: PANEL, number, isFiltered, understood, unread, passes, sorted, chips, makePanel,
     readPanel, showPanel, somePair,
   });
 }());

@@ -4,7 +4,7 @@
   'use strict';
 
   const spejl = window.tilbudsspejlSoeg;
-  const { arrived, queryWords, simplerParagraph, unfold } = spejl;
+  const { arrived, simplerParagraph, unfold } = spejl;
 
   // ---- Files: a script element each, loaded once ----------------------------------------------
 
@@ -541,10 +541,9 @@
     return count;
   }
 
-  // What a query found, neither filtered nor ordered: the documents with all words, or if there are none, with some.
-  async function search(query) {
+  // What a query's words found, neither filtered nor ordered: the documents with all words, or if there are none, with some.
+  async function search(words) {
     const manifest = await load('manifest');
-    const words = queryWords(query);
     const resolved = words.length ? await resolve(manifest, words) : { words: [], instead: [] };
     if (!resolved.words.length) {
       const everything = Array.from({ length: manifest.documents }, (_, document) => document);

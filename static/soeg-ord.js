@@ -11,7 +11,11 @@
     + '(?<sign>(?:§|paragraf)[ §]{0,5})?(?<number>[0-9]+(?:[a-h]| [a-h](?![\\p{L}\\p{N}_.]))?)(?![\\p{L}\\p{N}_])'
     + '(?:[ ,]*stk\\.? ?(?<stk>[0-9]+)(?![\\p{L}\\p{N}_]))?(?:[ ,]*nr\\.? ?(?<nr>[0-9]+)(?![\\p{L}\\p{N}_]))?', 'gu');
   const LAWS = { bl: 'bl', abl: 'abl', sul: 'sul', barnets: 'bl', almenbo: 'abl', sundhed: 'sul' };
-  const AGE = /(?<![\p{L}\p{N}_§.,/–-])(?<![0-9] - )(?<![0-9] – )(?<![0-9] til )(?<![0-9] og )(?<!over )(?<!under )(?<!mindst )(?<!højst )([0-9]{1,3})[ \u00a0-]?(?:å|a\u030a|aa)r(?:ig(?:es?|t)?|s)?(?![\p{L}\p{N}_-])/iu;
+  const AGE = /^([0-9]{1,3})(aar|aarige?|aarigt)?$/;
+  const YEARS = ['aar', 'aarig', 'aarige', 'aarigt'];
+  const BOUNDS = ['over', 'under', 'mindst', 'hoejst', 'end'];
+  const BETWEEN = ['til', 'og', 'eller'];
+  const OLDEST_ASKED = 120;
   const PHONE_OR_CVR = 8;
   const P_NUMBER = 10;
   const MAX_QUERY_WORDS = 20;
@@ -26,15 +30,47 @@
     return form.replace(/aa/g, 'å').replace(/ae/g, 'æ').replace(/oe/g, 'ø');
   }
 
-  // The age in years that a query names ("autisme 19-årig") or null, and the rest of the query.
-  function ageIn(query) {
-    const found = AGE.exec(query);
-    if (!found) return [null, query];
-    return [Number(found[1]), query.slice(0, found.index) + ' ' + query.slice(found.index + found[0].length)];
+  // {words, age}: a word is {form, parts}, parts the digit groups of a number that was joined; an age is in years or null.
+  function readQuery(query) {
+    let words = wordsOf(query);
+    const ages = agesIn(words);
+    const named = new Set(ages.map(({ age }) => age));
+    const age = named.size === 1 ? ages[0].age : null; // of two, or one and a bound, none is meant alone
+    if (age !== null) words = words.filter((_, place) => !ages.some(({ start, end }) => start <= place && place < end));
+    const first = new Map();
+    words.forEach((word) => {
+      const key = [word.form].concat(word.parts).join(' ');
+      if (!first.has(key)) first.set(key, word);
+    });
+    return { words: Array.from(first.values()).slice(0, MAX_QUERY_WORDS), age };
   }
 
-  // A word is {form, parts}; parts are the digit groups of a number that was joined.
-  function queryWords(query) {
+  function agesIn(words) {
+    const found = [];
+    words.forEach(({ form }, start) => {
+      const match = AGE.exec(form);
+      if (!match || Number(match[1]) > OLDEST_ASKED) return;
+      if (!match[2] && !(start + 1 < words.length && YEARS.includes(words[start + 1].form))) return;
+      const before = words.slice(Math.max(0, start - 2), start).map((word) => word.form);
+      const last = before.length ? before[before.length - 1] : '';
+      const number = before.length > 1 && BETWEEN.includes(last) ? before[0] : last;
+      const isRange = /^[0-9]+$/.test(number) && Number(number) <= Number(match[1]);
+      const isBound = before.join(' ') === 'op til' || BOUNDS.includes(last);
+      found.push({ start, end: start + (match[2] ? 1 : 2), age: isRange || isBound ? null : Number(match[1]) });
+    });
+    return found;
+  }
+
+  // A query as it was typed, without the age that it names.
+  function withoutAge(query) {
+    const { age } = readQuery(query);
+    if (age === null) return query;
+    return query.replace(/([0-9]+)([^\p{L}\p{N}]*)(\p{L}[\p{L}\p{M}]*)/gu,
+      (all, number, between, word) => (Number(number) === age && YEARS.includes(fold(word)) ? '' : all))
+      .replace(/\s+/g, ' ').trim();
+  }
+
+  function wordsOf(query) {
     const text = fold(query).replace('(+45)', '+45');
     const words = [];
     const plain = (piece) => (piece.match(WORD) || []).forEach((form) => words.push({ form, parts: [] }));
@@ -45,12 +81,7 @@
       position = found.end;
     });
     plain(text.slice(position));
-    const first = new Map();
-    words.forEach((word) => {
-      const key = [word.form].concat(word.parts).join(' ');
-      if (!first.has(key)) first.set(key, word);
-    });
-    return Array.from(first.values()).slice(0, MAX_QUERY_WORDS);
+    return words;
   }
 
   // The paragraphs and joined numbers of a folded query, in reading order; a paragraph's digits are its own.
@@ -123,5 +154,5 @@
   // What every file of the index calls; the parts of the search are kept on it.
   const arrived = new Map();
   const spejl = (name, data) => arrived.set(name, data);
-  window.tilbudsspejlSoeg = Object.assign(spejl, { arrived, fold, unfold, ageIn, queryWords, simplerParagraph });
+  window.tilbudsspejlSoeg = Object.assign(spejl, { arrived, fold, unfold, readQuery, withoutAge, simplerParagraph });
 }());

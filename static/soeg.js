@@ -19,9 +19,8 @@
   const title = document.title;
 
   let state = new URLSearchParams(window.location.search); // the query and the filters, as in the address
-  let asked = state; // the same as it was understood: an age in the query is a filter
   let latest = 0; // number of the newest search; what an older one finds is dropped
-  let shown = null; // {found, documents}: what the list is of
+  let shown = null; // {asked, found, documents}: what the list is of, and how the state was understood
   let lastKey = -Infinity;
   let speaking = 0;
 
@@ -74,12 +73,12 @@
     + 'og § kan udelades.';
 
   // Neither a word nor a filter: a sign alone is no word.
-  function isNothingAsked(found) {
-    return !found.columns && !spejl.isFiltered(asked);
+  function isNothingAsked({ asked, found }) {
+    return !found.columns && !spejl.isFiltered(asked.filters);
   }
 
-  function summary(query, { found, documents }) {
-    if (isNothingAsked(found)) return count(documents.length) + ' tilbud i registret';
+  function summary(query, { asked, found, documents }) {
+    if (isNothingAsked({ asked, found })) return count(documents.length) + ' tilbud i registret';
     const number = documents.length;
     const about = query ? ' på »' + corrected(query, found) + '«' : '';
     if (!number) return 'Ingen tilbud fundet' + about;
@@ -98,17 +97,17 @@
   }
 
   // Below the number: what was understood otherwise than it was typed, and ways on where there is nothing.
-  function advice(query, { found, documents }) {
+  function advice(query, { asked, found, documents }) {
     const lines = [];
-    if (isNothingAsked(found)) lines.push(element('p', 'soft', EXAMPLE));
+    if (isNothingAsked({ asked, found })) lines.push(element('p', 'soft', EXAMPLE));
     spejl.unread(state).forEach((text) => lines.push(element('p', '', '»' + text + '« er ikke et tal; det filter bruges ikke.')));
-    if (isAgeRead()) lines.push(ageRead());
+    if (asked.age !== null) lines.push(ageRead(query, asked));
     if (found.instead.length && documents.length) lines.push(meant(query, found));
-    if (found.columns && !found.complete && documents.length) lines.push(...withoutAWord(found));
+    if (found.columns && !found.complete && documents.length) lines.push(...withoutAWord(asked, found));
     if (!documents.length && query) {
-      if (found.documents.length && spejl.isFiltered(asked)) {
+      if (found.documents.length && spejl.isFiltered(asked.filters)) {
         const line = element('p', '', 'Filtrene skjuler ' + count(found.documents.length) + ' tilbud. ');
-        line.appendChild(way('Fjern alle filtre', new URLSearchParams({ q: asked.get('q') })));
+        line.appendChild(way('Fjern alle filtre', withQuery(spejl.withoutAge(query), new URLSearchParams())));
         lines.push(line);
       } else {
         lines.push(element('p', 'soft', ADVICE));
@@ -117,13 +116,11 @@
     return lines;
   }
 
-  function isAgeRead() {
-    return asked !== state && spejl.number(state, 'alder') === null;
-  }
-
-  function ageRead() {
-    const line = element('p', '', 'Læst som alder: en målgruppe skal omfatte ' + asked.get('alder') + ' år. ');
-    line.appendChild(way('Søg uden alder', withQuery(asked.get('q'))));
+  function ageRead(query, { age, filters }) {
+    const isUsed = Number(filters.get('alder')) === age;
+    const line = element('p', '', isUsed ? 'Læst som alder: en målgruppe skal omfatte ' + age + ' år. '
+      : 'Alderen i søgningen, ' + age + ' år, er ikke brugt; filteret på alder gælder. ');
+    if (isUsed) line.appendChild(way('Søg uden alder', withQuery(spejl.withoutAge(query))));
     return line;
   }
 
@@ -147,7 +144,7 @@
   }
 
   // The query without one of its words, where that finds something with all the others.
-  function withoutAWord(found) {
+  function withoutAWord({ filters }, found) {
     const all = 2 ** found.words.length - 1;
     if (found.words.length < 2) return [];
     const words = found.words.map(({ form }) => spejl.written(found.manifest, form));
@@ -155,11 +152,11 @@
       const rest = all & ~(1 << place);
       const number = found.columns.words.reduce((sum, having) => sum + ((having & rest) === rest ? 1 : 0), 0);
       return { word: words[place], number, q: words.filter((_, other) => other !== place).join(' ') };
-    }).filter(({ number }) => number);
+    }).filter(({ number, q }) => number && spejl.readQuery(q).age === null); // what is left must still be words
     if (!ways.length) return [];
     const line = element('p', '', 'Udelad et ord: ');
     ways.forEach(({ word, number, q }, place) => {
-      line.append(place ? ' · ' : '', way(q, withQuery(q, asked)), ' uden ' + word + ' (' + count(number) + ')');
+      line.append(place ? ' · ' : '', way(q, withQuery(q, filters)), ' uden ' + word + ' (' + count(number) + ')');
     });
     return [line];
   }
@@ -196,18 +193,18 @@
   async function run() {
     const mine = latest += 1;
     const query = (state.get('q') || '').trim();
-    asked = spejl.withAge(state);
+    const asked = spejl.understood(state);
     list.removeAttribute('data-search');
     document.title = query ? query + ' – ' + title : title;
     try {
-      await spejl.loadColumns(spejl.columnsOf(asked));
-      const found = await spejl.search(asked.get('q') || '');
+      await spejl.loadColumns(spejl.columnsOf(asked.filters));
+      const found = await spejl.search(asked.words);
       if (mine !== latest) return;
-      const documents = spejl.sorted(state, spejl.order(found, spejl.passes(asked)));
-      const nothingAsked = isNothingAsked(found);
+      const documents = spejl.sorted(state, spejl.order(found, spejl.passes(asked.filters)));
+      const nothingAsked = isNothingAsked({ asked, found });
       const fragment = await hits(found, nothingAsked ? [] : documents.slice(0, FIRST_HITS));
       if (mine !== latest) return;
-      shown = { found, documents };
+      shown = { asked, found, documents };
       list.replaceChildren(fragment);
       say(summary(query, shown), advice(query, shown));
       showMore(nothingAsked);
@@ -233,7 +230,7 @@
       spejl.makePanel(filtersChanged);
       panel.hidden = false;
     }
-    spejl.showPanel(state, asked, shown.found.documents);
+    spejl.showPanel(state, shown.asked.filters, shown.found.documents);
     showChips();
   }
 

@@ -37,10 +37,11 @@ LIMITS = (
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A feed: what it is of, and its notes, newest first."""
+    """A feed: what it is of, its notes, newest first, and whether there are older ones."""
 
     of: Term
     notes: tuple[Note, ...] = ()
+    is_cut: bool = False
 
     @property
     def address(self) -> str:
@@ -62,8 +63,10 @@ def latest(feeds: dict[str, Feed], others: Iterable[Feed]) -> None:
     """Takes other feeds in, each under the address that it is of, and keeps the latest notes of each."""
     for other in others:
         known = feeds.get(other.of.address, Feed(other.of))
-        notes = tuple(sorted((*known.notes, *other.notes), key=_newest)[: limit_of(other.of.address)])
-        feeds[other.of.address] = Feed(_named(notes, other.of), notes)
+        notes = sorted((*known.notes, *other.notes), key=_newest)
+        kept = tuple(notes[: limit_of(other.of.address)])
+        is_cut = known.is_cut or other.is_cut or len(kept) < len(notes)
+        feeds[other.of.address] = Feed(_named(kept, other.of), kept, is_cut)
 
 
 def feeds_of(notes: Iterable[Note]) -> dict[str, Feed]:

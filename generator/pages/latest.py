@@ -7,11 +7,12 @@ from itertools import groupby
 
 from generator.pages import danish, urls
 from generator.pages.contexts import Page, Site
-from generator.pages.feeds import ABOUT, Feed, limit_of
+from generator.pages.feeds import ABOUT, Feed
 from generator.pages.listing import Term
 from generator.pages.months import Choice, DayView, as_told, by_name, choices_of, month_term
 from generator.pages.notes import Note
 
+_WORTH_A_FILTER = 5  # days
 _FILTERED_BY = ("kommune", "socialtilsyn", "grundlag")  # what a month's page can be narrowed to
 
 
@@ -35,7 +36,7 @@ def latest_context(site: Site, feed: Feed) -> LatestContext:
     in_order = sorted(feed.notes, key=lambda note: (-note.day.toordinal(), *by_name(note)))
     days = [_day(day, list(notes)) for day, notes in groupby(in_order, key=lambda note: note.day)]
     older = None
-    if len(feed.notes) == limit_of(feed.of.address):
+    if feed.is_cut:
         month = month_term((days[-1].day.year, days[-1].day.month))
         query = f"?{kind}={name}" if kind in _FILTERED_BY else ""
         older = Term(month.name, month.address + query)
@@ -47,7 +48,7 @@ def latest_context(site: Site, feed: Feed) -> LatestContext:
         of=feed.of,
         lead=_lead(days, older),
         older=older,
-        choices=[choice for choice in choices_of(days) if choice.name == "slags" or _divides(choice, kind)],
+        choices=_choices(days, kind) if len(days) >= _WORTH_A_FILTER else (),
         days=days,
     )
 
@@ -56,8 +57,10 @@ def _day(day: date, notes: Sequence[Note]) -> DayView:
     return DayView(day, sum(len(note.own) for note in notes), [as_told(note, note.own) for note in notes], (), 0, 0)
 
 
-def _divides(choice: Choice, kind: str) -> bool:
-    return choice.name != kind and len(choice.options) > 1
+def _choices(days: Sequence[DayView], kind: str) -> tuple[Choice, ...]:
+    """The kinds of change, and of the rest what tells the changes apart."""
+    kinds, *others = choices_of(days)
+    return (kinds, *(choice for choice in others if choice.name != kind and len(choice.options) > 1))
 
 
 def _lead(days: Sequence[DayView], older: Term | None) -> str:

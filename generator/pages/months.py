@@ -2,10 +2,10 @@
 
 import gzip
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from generator.pages import danish, urls
 from generator.pages.contexts import Page, Site
@@ -16,6 +16,7 @@ from generator.pages.news import Month, Tally, tally
 from generator.pages.notes import KINDS, Line, Note
 
 LONGEST = 150_000  # bytes of a page, packed; a longer month is parted
+_LONGEST_GAP = 24  # months
 _UNIT = 100  # notes that stay together when a page is parted
 
 
@@ -291,7 +292,7 @@ def changes_context(site: Site, months: Mapping[Month, Tally], directory: Direct
     """The index of all months, newest first."""
     busiest = max((tallied.changes for tallied in months.values()), default=0)
     years = []
-    for year, group in groupby(_without_gaps(months), key=lambda month: month[0]):
+    for year, group in groupby(without_gaps(months), key=lambda month: month[0]):
         rows = [_row(month, months.get(month), busiest) for month in group]
         years.append((year, sum(row.tally.changes for row in rows), rows))
     total = sum(tallied.changes for tallied in months.values())
@@ -317,14 +318,17 @@ def changes_context(site: Site, months: Mapping[Month, Tally], directory: Direct
     )
 
 
-def _without_gaps(months: Collection[Month]) -> list[Month]:
-    """Newest first, with the months of the same years in which nothing changed: it must not look as if one were lost.
+def without_gaps(months: Iterable[Month]) -> list[Month]:
+    """Newest first, also months between in which nothing changed: it must not look as if one were lost.
 
-    Not whole years: one wrong date in the register would give centuries of them.
+    Not more than two years of them: one wrong date in the register would give centuries.
     """
-    years = sorted({year for year, _ in months}, reverse=True)
-    every = [(year, month) for year in years for month in range(12, 0, -1)]
-    return [month for month in every if min(months) <= month <= max(months)]
+    numbers = sorted(year * 12 + month - 1 for year, month in months)
+    every = set(numbers)
+    for earlier, later in pairwise(numbers):
+        if later - earlier <= _LONGEST_GAP:
+            every |= set(range(earlier, later))
+    return [(number // 12, number % 12 + 1) for number in sorted(every, reverse=True)]
 
 
 def _row(month: Month, tallied: Tally | None, busiest: int) -> MonthRow:

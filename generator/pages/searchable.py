@@ -147,19 +147,19 @@ def _facets(offer: Offer, listing: Listing) -> Facets:
 
 
 def _ages(tilbud: Tilbud, names: Iterable[str]) -> Iterable[GroupAges]:
-    """The ages of each target group; one that only a department names has those of all the others.
+    """The ages of each target group; one without, as all that only a department names, has those of all the others.
 
-    The register has no ages for a department's target groups: whom it may take is said with the offer.
+    Whom an offer may take is better said too widely than not at all; its page tells which group has which ages.
     """
     stated = [
         (_one_line(group.navn or ""), group.alder_fra, group.alder_til)
         for group in tilbud.maalgrupper
         if (group.alder_fra, group.alder_til) != (None, None)
     ]
-    of_the_offer = {_one_line(group.navn or "") for group in tilbud.maalgrupper}
+    known = {name for name, _, _ in stated}
     spans = [(first, last) for _, first, last in stated]
-    of_departments = [(name, *span) for name in names if name not in of_the_offer for span in spans]
-    return sorted(set(stated + of_departments), key=str)
+    inferred = [(name, *span) for name in names if name not in known for span in spans]
+    return sorted(set(stated + inferred), key=str)
 
 
 def _one_line(name: str) -> str:

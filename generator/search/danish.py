@@ -1,6 +1,6 @@
 """Danish text as search sees it: the only place that decides what a word is and which forms belong together.
 
-`fold`, `age_in` and `query_words` are written a second time in `static/soeg-ord.js`, because the browser must read a
+`fold` and `read_query` are written a second time in `static/soeg-ord.js`, because the browser must read a
 query too; `tests/search/vectors.json` holds both to the same answers. Everything else happens here alone.
 
 A form is a folded word as it stands in a text ("pladserne"); a group is what all its inflections share ("plad").
@@ -8,7 +8,7 @@ A form is a folded word as it stands in a text ("pladserne"); a group is what al
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -33,23 +33,23 @@ _PARAGRAPH = re.compile(
 )
 # Serviceloven goes without saying: "SEL § 107" means what "§ 107" means. Another law's numbers mean something else.
 _LAWS = {"bl": "bl", "abl": "abl", "sul": "sul", "barnets": "bl", "almenbo": "abl", "sundhed": "sul"}
-# "19-årig", "19 år"; not the end of "18-25 år" or "fra 18 til 25 år", nor a bound as in "under 18 år".
-_AGE = re.compile(
-    r"(?<![\w§.,/–-])(?<![0-9] - )(?<![0-9] – )(?<![0-9] til )(?<![0-9] og )"
-    r"(?<!over )(?<!under )(?<!mindst )(?<!højst )"
-    r"(?P<age>[0-9]{1,3})[ \u00a0-]?(?:å|a\u030a|aa)r(?:ig(?:es?|t)?|s)?(?![\w-])",
-    re.IGNORECASE,
-)
 _PHONE_OR_CVR, _P_NUMBER = 8, 10
 _LONGEST = 60  # letters; what is longer is no word, and stemming it would take long
 MAX_QUERY_WORDS = 20  # a pasted page must not become a thousand look-ups
+
+# An age: "19-årig", "19 år", "19årige". Not one: "under 18 år", "op til 18 år", "18-25 år", "18 eller 19 år".
+_AGE = re.compile(r"([0-9]{1,3})(aar|aarige?|aarigt)?")
+_YEARS = frozenset({"aar", "aarig", "aarige", "aarigt"})
+_BOUNDS = frozenset({"over", "under", "mindst", "hoejst", "end"})
+_BETWEEN = frozenset({"til", "og", "eller"})
+_OLDEST_ASKED = 120
 
 # Left out of a query that has other words: nearly every text has them, short ones by chance not; and what people paste
 # with a number ("CVR-nr. 44 45 01 86").
 SMALL_WORDS = frozenset(
     _WORD.findall(
-        "af at de den der det du eller en er et for fra har hos i med naer og om paa som til ved "
-        "cvr cvrnr cvrnummer id nr nummer p pnr pnummer telefon tilbudsid tlf tlfnr"
+        "aar aarig aarige aarigt af at de den der det du eller en er et for fra har hos i med naer og om paa som til "
+        "ved cvr cvrnr cvrnummer id nr nummer p pnr pnummer telefon tilbudsid tlf tlfnr"
     )
 )
 
@@ -60,6 +60,14 @@ class QueryWord:
 
     form: str
     parts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A user's query: its words, each once, and the age in years that it names, if it names one."""
+
+    words: tuple[QueryWord, ...]
+    age: int | None = None
 
 
 def fold(text: str) -> str:
@@ -88,16 +96,33 @@ def forms_in(text: str) -> list[str]:
     return forms
 
 
-def age_in(query: str) -> tuple[int | None, str]:
-    """Return the age in years that a user's query names ("autisme 19-årig"), and the rest of the query."""
-    found = _AGE.search(query)
-    if found is None:
-        return None, query
-    return int(found["age"]), f"{query[: found.start()]} {query[found.end() :]}"
+def read_query(text: str) -> Query:
+    """Read a user's query: paragraphs as "§107", pasted numbers in one piece, an age for itself."""
+    words = _query_words(text)
+    ages = list(_ages(words))
+    named = {age for _, _, age in ages}
+    age = named.pop() if len(named) == 1 else None  # of two, or one and a bound, none is meant alone
+    if age is not None:
+        taken = {place for start, end, _ in ages for place in range(start, end)}
+        words = [word for place, word in enumerate(words) if place not in taken]
+    return Query(tuple(dict.fromkeys(words))[:MAX_QUERY_WORDS], age)
 
 
-def query_words(text: str) -> tuple[QueryWord, ...]:
-    """Read a user's query: paragraphs as "§107", pasted numbers in one piece, each word once."""
+def _ages(words: Sequence[QueryWord]) -> Iterator[tuple[int, int, int | None]]:
+    """Yield where an age begins and ends among the words, and which it is; None for the end of a range, or a bound."""
+    for place, word in enumerate(words):
+        found = _AGE.fullmatch(word.form)
+        has_unit = found is not None and (found[2] or (place + 1 < len(words) and words[place + 1].form in _YEARS))
+        if found is None or not has_unit or int(found[1]) > _OLDEST_ASKED:
+            continue
+        before = [word.form for word in words[max(0, place - 2) : place]]
+        first = before[0] if before[1:] and before[1] in _BETWEEN else before[-1] if before else ""
+        is_range = is_number(first) and int(first) <= int(found[1])
+        is_bound = before == ["op", "til"] or not _BOUNDS.isdisjoint(before[-1:])
+        yield place, place + (1 if found[2] else 2), None if is_range or is_bound else int(found[1])
+
+
+def _query_words(text: str) -> list[QueryWord]:
     text = fold(text).replace("(+45)", "+45", 1)
     words: list[QueryWord] = []
     position = 0
@@ -106,7 +131,7 @@ def query_words(text: str) -> tuple[QueryWord, ...]:
         words.append(found.word())
         position = found.end
     words += map(QueryWord, _WORD.findall(text, position))
-    return tuple(dict.fromkeys(words))[:MAX_QUERY_WORDS]
+    return words
 
 
 def without_small_words(words: tuple[QueryWord, ...]) -> tuple[QueryWord, ...]:

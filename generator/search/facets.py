@@ -113,16 +113,21 @@ class Filters:
         return {
             document
             for document, of in enumerate(facets)
-            if all(not wanted.isdisjoint(self._said(of, name)) for name, wanted in choices.items()) and self._admits(of)
+            if all(not wanted.isdisjoint(self._values_of(of, name)) for name, wanted in choices.items())
+            and self._admits(of)
         }
 
-    def _said(self, facets: Facets, name: str) -> Collection[str]:
+    def _values_of(self, facets: Facets, name: str) -> Collection[str]:
         if name == "maalgruppe" and self.alder is not None:
             return self._groups_spanning_the_age(facets)
         return _said(facets, name)
 
     def _groups_spanning_the_age(self, facets: Facets) -> set[str]:
-        return {group for group, *span in facets.alder if Range(*span).holds(self.alder)}
+        return {
+            group
+            for group, first, last in facets.alder
+            if Range(first, OLDEST if last is None else last).holds(self.alder)
+        }
 
     def _admits(self, facets: Facets) -> bool:
         return (

@@ -19,7 +19,7 @@ from whoosh.reading import IndexReader
 
 from generator.errors import CheckError, UsageError
 from generator.register.searchable import Facets, ResultRow
-from generator.search.danish import age_in, query_words
+from generator.search.danish import read_query
 from generator.search.facets import NO_FILTERS, Filters, Sort, read_facets, sorted_by, write_facets
 from generator.search.formula import (
     BEGUN,
@@ -171,7 +171,7 @@ class Found:
     total: int
     is_complete: bool  # every hit has all the words
     instead: tuple[tuple[str, str], ...]  # a word that no offer has, and what it was taken for
-    alder: int | None = None  # the age that the query named, if it was filtered by
+    age: int | None = None  # that the query named; filtered by unless the filters had one
 
 
 def search(folder: Path, query: str, limit: int = 10, filters: Filters = NO_FILTERS, sort: Sort = "relevans") -> Found:
@@ -181,12 +181,10 @@ def search(folder: Path, query: str, limit: int = 10, filters: Filters = NO_FILT
     filter, unless `filters` has one.
     """
     read_meta(folder)  # before Whoosh unpickles anything that is not ours
-    age, rest = age_in(query)
-    if filters.alder is not None:
-        age = None
-    elif age is not None:
-        filters = replace(filters, alder=age)
-    words = query_words(rest)
+    asked = read_query(query)
+    words = asked.words
+    if filters.alder is None:
+        filters = replace(filters, alder=asked.age)
     if not words and filters.are_none:
         return Found((), 0, True, ())
     stored = orjson.loads((folder / _LEXICON).read_bytes())
@@ -201,7 +199,7 @@ def search(folder: Path, query: str, limit: int = 10, filters: Filters = NO_FILT
         ranked = ranking.order(number for number in candidates if number in passing)
         shown = sorted_by(sort, ranked, facets)[:limit]
         hits = tuple(_hit(reader, document, ranking.matches.get(document, _NO_MATCH)) for document in shown)
-    return Found(hits, len(ranked), is_complete, resolved.instead, age)
+    return Found(hits, len(ranked), is_complete, resolved.instead, asked.age)
 
 
 @dataclass(slots=True)

@@ -22,11 +22,22 @@ def test_without_news_it_says_so() -> None:
 )
 def test_what_it_leaves_out_is_in_the_months(of: Term, query: str) -> None:
     limit = limit_of(of.address)
-    few, many = (latest_context(SITE, feed(of, number)) for number in (limit - 1, limit + 50))
+    few, many = (latest_context(SITE, feed(of, number)) for number in (limit, limit + 1))
     assert few.lead.startswith("Alle ") and few.older is None
     assert many.lead.startswith("De seneste ") and many.older is not None
     oldest = many.days[-1].day
     assert many.older.address == f"aendringer/{oldest:%Y-%m}.html{query}"
     assert sum(len(day.told) for day in many.days) == limit
     assert [day.day for day in many.days] == sorted({day.day for day in many.days}, reverse=True)
+    assert [choice.name for choice in many.choices] in ([], ["slags"])  # all is in one place, under nobody
     assert few.page.address == f"aendringer/{of.address}" and of.name in few.page.title
+
+
+def test_a_filter_is_offered_where_it_divides() -> None:
+    places = (AARHUS, Term("Samsø", "kommune/0741.html"), Term("Socialtilsyn Midt", "socialtilsyn/midt.html"))
+    notes = [note(24 * one, FONDEN, places[one % 2], places[2]) for one in range(10)]
+    company, authority = (latest_context(SITE, feeds_of(notes)[of.address]) for of in (FONDEN, places[2]))
+    assert [choice.name for choice in company.choices] == ["slags", "kommune"]
+    assert [choice.name for choice in authority.choices] == ["slags", "kommune"]
+    short = latest_context(SITE, feeds_of(notes[:4])[FONDEN.address])
+    assert short.choices == ()

@@ -105,3 +105,14 @@ def test_the_lead_is_a_sentence() -> None:
         "1.214 ændringer på 163 tilbud. 1 er nyt eller genåbnet, 4 er ophørt eller ikke længere i registret, "
         "3 fik en sanktion og 5 fik en sanktion ophævet."
     )
+
+
+def test_months_without_news_are_named_but_not_centuries_of_them() -> None:
+    assert months.without_gaps([]) == []
+    assert months.without_gaps([(2024, 1), (2023, 10), (1, 1)]) == [
+        (2024, 1),
+        (2023, 12),
+        (2023, 11),
+        (2023, 10),
+        (1, 1),
+    ]

@@ -37,4 +37,6 @@ def test_ages_stand_beside_their_target_group() -> None:
         ("Autismespektrum", 20, 25),
         ("Demens", 18, None),
         ("Demens", 20, 25),
+        ("Stofmisbrug", 18, None),
+        ("Stofmisbrug", 20, 25),
     ]

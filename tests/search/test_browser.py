@@ -238,7 +238,7 @@ def test_filters_are_those_of_the_command_line(
 def test_an_age_in_the_query_is_a_filter(page: "Page", address: str, index: Path) -> None:
     page.goto(f"{address}?q=autisme+20-årig&maalgruppe=autisme")
     found = whoosh_index.search(index, "autisme 20-årig", 10, Filters({"maalgruppe": ("autisme",)}))
-    assert found.alder == 20
+    assert found.age == 20
     assert settled(page)[:10] == [hit.tilbuds_id for hit in found.hits]
     assert page.inner_text("#antal").startswith(f"{found.total} tilbud fundet")
     assert "en målgruppe skal omfatte 20 år" in page.inner_text("#raad")
@@ -247,7 +247,42 @@ def test_an_age_in_the_query_is_a_filter(page: "Page", address: str, index: Path
     assert page.input_value("#q") == "autisme"
     page.goto(f"{address}?q=autisme+20-årig&alder=66")
     assert settled(page)[:10] == [hit.tilbuds_id for hit in search(index, "autisme", 10, Filters(alder=66))]
-    assert "alder" not in page.inner_text("#raad")
+    assert "Alderen i søgningen, 20 år, er ikke brugt" in page.inner_text("#raad")
+    page.goto(f"{address}?q=autisme+20-årig&pladser_fra=1000")
+    assert settled(page) == []
+    page.click("#raad a:text-is('Fjern alle filtre')")
+    assert len(settled(page)) == 10
+    assert page.input_value("#q") == "autisme"
+
+
+def test_a_word_can_be_left_out_beside_an_age(page: "Page", address: str) -> None:
+    page.goto(f"{address}?q=Læsø+findesikke+20-årig")
+    settled(page)
+    page.click("#raad a:text-is('læsø')")
+    settled(page)
+    assert "alder=20" in page.url
+    assert "fundet på »læsø«" in page.inner_text("#antal")
+
+
+def test_the_filters_stand_while_those_for_an_age_are_on_their_way(chromium: "Browser", site: Path) -> None:
+    page = chromium.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    held: dict[str, list[Any]] = {"alder": [], "kommune": []}
+    page.route("**/facet-alder-*.js", lambda route: held["alder"].append(route))
+    page.route("**/facet-kommune-*.js", lambda route: held["kommune"].append(route))
+    page.goto(f"{site.as_uri()}/soeg.html?q=botilbud", wait_until="domcontentloaded")
+    settled(page)
+    page.focus("#q")
+    page.keyboard.press("End")
+    page.keyboard.type(" 19-årig")
+    held["kommune"][0].continue_()
+    page.wait_for_selector("#filtre:not([hidden])")
+    assert page.locator("#filtre label.check").count() > 10
+    held["alder"][0].continue_()
+    expect(page.locator("#raad")).to_contain_text("19 år")
+    assert errors == []
+    page.close()
 
 
 def test_target_groups_are_counted_with_the_chosen_age(page: "Page", address: str, index: Path) -> None:
@@ -312,7 +347,7 @@ def test_typing_in_a_filter_is_one_step_back(page: "Page", address: str) -> None
 def test_a_paragraph_is_written_as_it_is_read(page: "Page", address: str, form: str) -> None:
     page.goto(address)
     written = page.evaluate("form => tilbudsspejlSoeg.written({ spelt: '' }, form)", form)
-    assert page.evaluate("text => tilbudsspejlSoeg.queryWords(text).map(word => word.form)", written) == [form]
+    assert page.evaluate("text => tilbudsspejlSoeg.readQuery(text).words.map(word => word.form)", written) == [form]
 
 
 def test_filters_that_hide_everything_say_so(page: "Page", address: str) -> None:
@@ -380,7 +415,7 @@ def test_both_indexes_agree_on_the_first_ten(page: "Page", address: str, index: 
         """async queries => {
             const answers = [];
             for (const query of queries) {
-                const found = await tilbudsspejlSoeg.search(query);
+                const found = await tilbudsspejlSoeg.search(tilbudsspejlSoeg.readQuery(query).words);
                 const hits = found.columns ? tilbudsspejlSoeg.order(found) : [];
                 const first = hits.slice(0, 10).map(document => [document, found.columns.score[document]]);
                 answers.push([found.instead, hits.length, found.complete, first]);
@@ -404,14 +439,13 @@ def test_both_languages_read_a_query_alike(page: "Page", address: str) -> None:
     for text, folded in vectors["fold"]:
         assert page.evaluate("text => tilbudsspejlSoeg.fold(text)", text) == folded
     for query, expected in vectors["query"]:
-        words = page.evaluate("query => tilbudsspejlSoeg.queryWords(query)", query)
+        words = page.evaluate("query => tilbudsspejlSoeg.readQuery(query).words", query)
         assert [[word["form"], *word["parts"]] if word["parts"] else word["form"] for word in words] == expected
 
-    for query, age, rest in vectors["age"]:
-        found, words = page.evaluate(
-            "query => (([age, rest]) => [age, tilbudsspejlSoeg.queryWords(rest)])(tilbudsspejlSoeg.ageIn(query))", query
-        )
-        assert (found, [word["form"] for word in words]) == (age, rest)
+    for query, age, words, without in vectors["age"]:
+        read = page.evaluate("query => tilbudsspejlSoeg.readQuery(query)", query)
+        assert (read["age"], [word["form"] for word in read["words"]]) == (age, words), query
+        assert page.evaluate("query => tilbudsspejlSoeg.withoutAge(query)", query) == without
 
 
 def test_a_missing_shard_is_said(chromium: "Browser", site: Path) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from generator.search.danish import MAX_QUERY_WORDS, fold, query_words
+from generator.search.danish import MAX_QUERY_WORDS, fold, read_query
 from generator.search.formula import BEGUN, EXACT, FAMILY, MISSPELT, PART
 from generator.search.inverted import Vocabulary
 from generator.search.lexicon import Entry, Lexicon, Meant, browser_order, entries_of, often, pack, unpack
@@ -19,7 +19,7 @@ LEXICON = Lexicon(entries_of(Vocabulary.of(OFFERS, OFFERS)))
 def meant(query: str) -> list[dict[str, int]]:
     """For each word of a query the best kind of match for each form, "+group" for compounds with a part."""
     words = []
-    for word in LEXICON.resolve(query_words(query)).words:
+    for word in LEXICON.resolve(read_query(query).words).words:
         kinds: dict[str, int] = {}
         for one in word:
             name = f"+{one.group}" if one.form is None else one.form
@@ -29,7 +29,7 @@ def meant(query: str) -> list[dict[str, int]]:
 
 
 def instead(query: str) -> dict[str, str]:
-    return dict(LEXICON.resolve(query_words(query)).instead)
+    return dict(LEXICON.resolve(read_query(query).words).instead)
 
 
 def test_the_form_its_family_and_its_compounds() -> None:
@@ -83,9 +83,9 @@ def test_a_paragraph_stays_while_the_next_word_is_begun(query: str) -> None:
 
 def test_so_many_words_are_asked_for_and_no_more() -> None:
     query = " ".join(f"tilbud{joint}misbrug{number}" for number, joint in enumerate("abcdefghijklmnopqrstuvwxyz"))
-    assert len(LEXICON.resolve(query_words(query)).words) == MAX_QUERY_WORDS
+    assert len(LEXICON.resolve(read_query(query).words).words) == MAX_QUERY_WORDS
     unknown = " ".join(f"misbrug{ending}center" for ending in ("", "s", "e")) + " center" * 30
-    assert len(LEXICON.resolve(query_words(unknown)).words) <= MAX_QUERY_WORDS
+    assert len(LEXICON.resolve(read_query(unknown).words).words) <= MAX_QUERY_WORDS
 
 
 def test_two_years_are_not_a_telephone_number() -> None:
@@ -111,7 +111,7 @@ def test_an_inflection_that_nobody_has_is_found_by_the_others(query: str) -> Non
 
 def test_a_family_that_no_rule_finds_can_be_asked_for_by_any_of_its_words() -> None:
     lexicon = Lexicon(entries_of(Vocabulary.of({"kriminalitet": 3}, ())))
-    [word] = lexicon.resolve(query_words("kriminelle")).words
+    [word] = lexicon.resolve(read_query("kriminelle").words).words
     assert ("kriminalitet", FAMILY) in {(one.form, one.kind) for one in word}
 
 
@@ -158,6 +158,6 @@ def test_one_offer_more_seldom_changes_how_often() -> None:
 
 
 def test_a_meaning_is_told_once() -> None:
-    for word in LEXICON.resolve(query_words("dag tilbud dagtilbud")).words:
+    for word in LEXICON.resolve(read_query("dag tilbud dagtilbud").words).words:
         assert len(set(word)) == len(word)
         assert all(isinstance(one, Meant) for one in word)

@@ -4,7 +4,7 @@ import pickle
 
 import orjson
 
-from generator.register.searchable import FIELDS, NAMES, TEXTS, ResultRow, SearchDocument
+from generator.register.searchable import FIELDS, NAMES, TEXTS, Facets, ResultRow, SearchDocument
 from generator.search import formula
 from generator.search.formula import FIELD_NAMES, WEIGHTS
 from generator.search.terms import count_terms, read_row
@@ -64,6 +64,13 @@ def test_a_lone_surrogate_in_a_name_is_replaced() -> None:
     terms = count_terms(SearchDocument("1", False, {"navn": ("Hus\ud800et",)}, row))
     assert read_row(terms.row).name == "Hus?et"
     assert orjson.loads(terms.short) == [[0, "Hus?et"]]
+
+
+def test_ages_are_kept_within_a_life() -> None:
+    row = ResultRow("Hus", "tilbud/1.html", "Godkendt", "", (), ())
+    facets = Facets(maalgruppe=("Angst",), alder=(("Angst", -3, 999), ("", None, None)))
+    terms = count_terms(SearchDocument("1", False, {"navn": ("Hus",)}, row, facets))
+    assert terms.facets.alder == (("Angst", 0, 150), ("", None, None))
 
 
 def test_every_field_has_a_weight() -> None:

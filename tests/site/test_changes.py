@@ -98,6 +98,7 @@ def test_days_and_months_stand_newest_first_and_say_how_much_they_hold(site: Pat
         names = [th.get_text().split()[0] for th in table.select("tbody th")]
         start = MONTHS.index(names[-1])
         assert names == list(reversed(MONTHS[start : start + len(names)]))
+        assert start == 0 or table is index.select(".months")[-1]
     assert index.select(".months tbody tr:not(:has(a))")
     for path in months(site):
         days = [day_of(day.time) for day in soup(path).select(".logday")]
