@@ -92,8 +92,7 @@
 
   function ofThemCeased(ended, all) {
     if (!ended) return '';
-    if (ended === all) return all === 1 ? ', ophørt' : ', alle ophørte';
-    return ', ' + count(ended) + ' af dem ' + (ended === 1 ? 'ophørt' : 'ophørte');
+    return (ended === all ? ', ' + (all === 1 ? '' : 'alle ') : ', ' + count(ended) + ' af dem ') + 'ikke længere i drift';
   }
 
   // Below the number: what was understood otherwise than it was typed, and ways on where there is nothing.
@@ -106,8 +105,9 @@
     if (found.columns && !found.complete && documents.length) lines.push(...withoutAWord(asked, found));
     if (!documents.length && query) {
       if (found.documents.length && spejl.isFiltered(asked.filters)) {
-        const line = element('p', '', 'Filtrene skjuler ' + count(found.documents.length) + ' tilbud. ');
-        line.appendChild(way('Fjern alle filtre', withQuery(spejl.withoutAge(query), new URLSearchParams())));
+        const what = spejl.isFiltered(state) ? 'Filtrene' : 'Alderen'; // that stands in the query
+        const line = element('p', '', what + ' skjuler ' + count(found.documents.length) + ' tilbud. ');
+        line.appendChild(way(spejl.isFiltered(state) ? 'Fjern alle filtre' : 'Søg uden alder', withQuery(spejl.withoutAge(query), new URLSearchParams())));
         lines.push(line);
       } else {
         lines.push(element('p', 'soft', ADVICE));

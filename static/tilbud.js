@@ -104,16 +104,20 @@
   }
 
   // The state on a day is the version that held at the end of it.
+  function heldOn(states, iso) {
+    const held = states.versions.filter((version) => version.holdt);
+    return held.filter((version, place) => (version.fra ? version.fra <= iso : !place)).pop();
+  }
+
   function onDay(states, iso) {
     if (iso > known) {
       return present([element('div', 'then', heading('Spejlet kender ikke ', day(iso)),
         element('p', '', 'Data er hentet ', day(known), '.'), leave())], [], '');
     }
-    const held = states.versions.filter((version) => version.holdt);
-    const hit = held.filter((version, place) => (version.fra ? version.fra <= iso : !place)).pop();
+    const hit = heldOn(states, iso);
     if (hit) return state(states, hit, ['Som det så ud den ', day(iso)], iso);
-    const first = held.find((version) => version.fra);
-    return present([element('div', 'then', heading('Tilbuddet var ikke registreret den ', day(iso)),
+    const first = states.versions.find((version) => version.holdt && version.fra);
+    return present([element('div', 'then', heading('Registret har ingen version af tilbuddet fra den ', day(iso)),
       element('p', '', ...(first ? ['Den første version er gyldig fra ', day(first.fra), '.'] : [])), leave())], [], iso);
   }
 
@@ -138,9 +142,10 @@
     const iso = asked.get('dato');
     try {
       const states = await load(history.dataset.tilstande);
-      const from = find(states, asked.get('fra') || asked.get('version'));
       const to = find(states, asked.get('til'));
-      if (isDay(iso)) onDay(states, iso);
+      const from = isDay(iso) && to && iso <= known ? heldOn(states, iso)
+        : find(states, asked.get('fra') || asked.get('version'));
+      if (isDay(iso) && !(from && to)) onDay(states, iso);
       else if (from && to) compared(states, from, to);
       else if (from) state(states, from, ['Som det så ud i version ' + from.nr], from.fra);
       else {
@@ -161,9 +166,10 @@
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     const asked = new URLSearchParams();
-    if (til && til.value && !dato.value) {
+    if (til && til.value) {
       // Alone it is compared with the one that holds.
-      asked.set('fra', chosen.value || entries.find((entry) => entry.matches('[data-nu]')).dataset.version);
+      if (dato.value) asked.set('dato', dato.value);
+      else asked.set('fra', chosen.value || entries.find((entry) => entry.matches('[data-nu]')).dataset.version);
       asked.set('til', til.value);
     } else if (chosen && chosen.value) asked.set('version', chosen.value);
     else if (dato.value) asked.set('dato', dato.value);
@@ -176,7 +182,7 @@
     return show(asked, true);
   });
   // Choosing one way unchooses the other.
-  dato.addEventListener('input', () => { if (chosen) { chosen.value = ''; til.value = ''; } });
+  dato.addEventListener('input', () => { if (chosen) chosen.value = ''; });
   if (chosen) chosen.addEventListener('change', () => { dato.value = ''; });
   window.addEventListener('popstate', () => {
     if (asks(window.location.search)) show(new URLSearchParams(window.location.search), false);

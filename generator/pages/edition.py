@@ -61,8 +61,17 @@ def _completeness(receipt: Receipt) -> str:
 
 
 def _news(counts: dict[str, Any]) -> str:
-    words = (("new", "nye"), ("changed", "ændrede"), ("returned", "tilbage igen"), ("gone", "forsvundet"))
-    told = [f"{danish.number(counts[name])} {word}" for name, word in words if counts.get(name)]
+    words = (
+        ("new", "nyt", "nye"),
+        ("changed", "ændret", "ændrede"),
+        ("returned", "tilbage igen", "tilbage igen"),
+        ("gone", "forsvundet", "forsvundne"),
+    )
+    told = [
+        f"{danish.number(counts[name])} {one if counts[name] == 1 else many}"
+        for name, one, many in words
+        if counts.get(name)
+    ]
     return danish.join(told) if told or "new" not in counts else "intet nyt"
 
 

@@ -211,7 +211,7 @@ def list_context(site: Site, around: Around, kind: Term, group: Group, below: Se
     third: Third = "Driftsherre" if is_municipality else "Kommune"
     rolls = (
         make_roll("Tilbud i drift", active, "bogstav-", third),
-        make_roll("Ophørte tilbud", ended, "ophoert-", third, around=around),
+        make_roll("Ikke længere i drift", ended, "ophoert-", third, around=around),
     )
     heading = f"{group.term.name} ({group.meaning})" if group.meaning else group.term.name
     lead = lead_of(group.offers, address)
@@ -258,7 +258,7 @@ def ceased_context(site: Site, around: Around, directory: Directory) -> ListCont
         above=None,
         below=(),
         map=None,
-        rolls=[make_roll("Ophørte tilbud", ended, "ophoert-", around=around)] if ended else [],
+        rolls=[make_roll("Alle", ended, "ophoert-", around=around)] if ended else [],
     )
 
 
@@ -270,9 +270,9 @@ def company_context(site: Site, around: Around, company: Company) -> CompanyCont
     run = company.runs
     roll = partial(make_roll, third="Rolle", roles=roles)
     rolls = (
-        roll("Tilbud, den driver", [listing for listing in active if listing.id in run], "driver-"),
-        roll("Tilbud, den har andre roller i", [listing for listing in active if listing.id not in run], "andre-"),
-        roll("Ophørte tilbud", ended, "ophoert-", around=around),
+        roll("Som driftsherre eller virksomhed", [listing for listing in active if listing.id in run], "driver-"),
+        roll("I andre roller", [listing for listing in active if listing.id not in run], "andre-"),
+        roll("Ikke længere i drift", ended, "ophoert-", around=around),
     )
     counted = Counter(kind for listing in active for kind in roles[listing.id])
     term = Term(company.name, company.address)

@@ -66,6 +66,7 @@ class CountryMap:
     levels: tuple[str, ...]  # what each level stands for, from 0
     amounts: tuple[Amount, ...]
     counts_places: bool  # offers are counted where the data has no places
+    left_out: int  # offers in operation whose municipality the data doesn't say, or says wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,7 @@ def country_map(directory: Directory) -> CountryMap:
         frames=(_frame([_BORNHOLM], _BORNHOLM_TO, 1), _frame(_CAPITAL, _CAPITAL_TO, _CAPITAL_SCALE)),
         levels=_level_words(bounds),
         amounts=tuple(amounts),
+        left_out=directory.active - sum(row.offers for row in amounts),
         counts_places=counts_places,
     )
 

@@ -14,7 +14,6 @@ from generator.register.searchable import Facets, GroupAges, ResultRow, SearchDo
 from generator.register.timeline import Offer
 from generator.register.vocabulary import (
     former_paragraphs,
-    ownership,
     paragraph_meaning,
     region_of,
     successor_paragraph,
@@ -33,7 +32,12 @@ def search_document(offer: Offer, listing: Listing) -> SearchDocument:
         "tidligere": offer.former_names,
         "afdeling": _texts(_department(department) for department in tilbud.afdelinger),
         "virksomhed": _texts((tilbud.virksomhed.navn, tilbud.driftsherre.navn)),
-        "kommune": _texts((f"{tilbud.adresse.kommunenavn} Kommune" if tilbud.adresse.kommunenavn else None,)),
+        "kommune": _texts(
+            (
+                f"{tilbud.adresse.kommunenavn} Kommune" if tilbud.adresse.kommunenavn else None,
+                region_of(tilbud.adresse.kommunekode),
+            )
+        ),
         "adresse": _texts((_address(tilbud),)),
         "grundlag": _texts(_paragraphs(tilbud)),
         "maalgruppe": _texts(group.navn for group in tilbud.maalgrupper),
@@ -124,10 +128,8 @@ def _facts(listing: Listing, tilbud: Tilbud) -> Iterable[str]:
 
 def _facets(offer: Offer, listing: Listing) -> Facets:
     tilbud = offer.current
-    owner = tilbud.driftsherre if tilbud.driftsherre.virksomhedsform.beskrivelse else tilbud.virksomhed
-    groups = [group.navn for group in tilbud.maalgrupper]
-    groups += [name for department in tilbud.afdelinger for name in department.maalgrupper]
-    names = tuple(dict.fromkeys(_one_line(name) for name in groups if name))
+    # As on the lists: a group that only a department names, perhaps from before, is found by its words alone.
+    names = tuple(dict.fromkeys(_one_line(group.navn) for group in tilbud.maalgrupper if group.navn))
     return Facets(
         status=listing.status,
         grundlag=tuple(term.name.replace(danish.NO_BREAK, " ") for term in listing.paragraphs),
@@ -136,7 +138,7 @@ def _facets(offer: Offer, listing: Listing) -> Facets:
         kommune=listing.municipality.name if listing.municipality else "",
         region=region_of(tilbud.adresse.kommunekode),
         tilsyn=listing.authority.name if listing.authority else "",
-        ejerform=ownership(owner.virksomhedsform.beskrivelse),
+        ejerform=listing.ownership,
         pladser=listing.places,
         takst=tuple(
             dict.fromkeys((price.enhed, price.beloeb) for price in tilbud.takster if price.enhed and price.beloeb)
@@ -147,7 +149,7 @@ def _facets(offer: Offer, listing: Listing) -> Facets:
 
 
 def _ages(tilbud: Tilbud, names: Iterable[str]) -> Iterable[GroupAges]:
-    """The ages of each target group; one without, as all that only a department names, has those of all the others.
+    """The ages of each target group; one without any has those of all the others.
 
     Whom an offer may take is better said too widely than not at all; its page tells which group has which ages.
     """

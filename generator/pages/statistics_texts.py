@@ -16,7 +16,8 @@ NO_HISTORY = "Spejlet viser ikke tidligere versioner, så her er kun tallene for
 NO_CEASED = "Spejlet viser ikke ophørte tilbud. Tidligere års tal ville mangle dem, så her er kun tallene for nu."
 OPENINGS = (
     "Et tilbud er nyt i det år, det kommer i drift, og ophørt i det år, det ikke længere er det. "
-    "Genåbner det, tæller det som nyt igen."
+    "Genåbner det, tæller det som nyt igen. Et tilbud, der allerede var ophørt i den første version, spejlet kender, "
+    "tæller i intet år."
 )
 
 PARAGRAPHS = (
@@ -40,7 +41,7 @@ WHICH_PRICES = (
 STANDING = (
     "En periode går, fra en oplysning kom til at lyde, som den gør, til den blev ændret; den hører til det "
     "socialtilsyn, tilbuddet havde, da den begyndte. En periode, der ikke er afsluttet, eller som standsede, fordi "
-    "tilbuddet ophørte, tæller som mindst så lang (Kaplan og Meiers metode), så nye tilbud ikke trækker tallet ned. "
+    "tilbuddet ophørte, tæller som mindst så lang (Kaplan-Meiers metode), så nye tilbud ikke trækker tallet ned. "
     "Perioderne er fulgt til udgangen af den seneste hele måned."
 )
 WHAT_STANDS = (

@@ -81,9 +81,9 @@ def test_a_company_has_a_page_with_every_role_and_the_name_used_most() -> None:
     assert (page.cvr, page.other_names) == ("12\u00a034\u00a056\u00a078", ("Eg, Fonden",))
     assert page.roles == [("driftsherre for", 2), ("virksomheden bag", 1), ("samarbejdskommune for", 1)]
     assert {roll.heading: [(row.listing.name, row.roles) for row in roll.rows] for roll in page.rolls} == {
-        "Tilbud, den driver": [("A", ("Driftsherre", "Virksomhed")), ("B", ("Driftsherre",))],
-        "Tilbud, den har andre roller i": [("G", ("Samarbejdskommune",))],
-        "Ophørte tilbud": [("C", ("Driftsherre",)), ("F", ("Driftsherre",))],
+        "Som driftsherre eller virksomhed": [("A", ("Driftsherre", "Virksomhed")), ("B", ("Driftsherre",))],
+        "I andre roller": [("G", ("Samarbejdskommune",))],
+        "Ikke længere i drift": [("C", ("Driftsherre",)), ("F", ("Driftsherre",))],
     }
 
 

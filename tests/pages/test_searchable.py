@@ -29,14 +29,11 @@ def test_ages_stand_beside_their_target_group() -> None:
         {"navn": "Angst ", "alderFra": 18},
         {"navn": "Stofmisbrug"},
     ]
-    departments = [{"maalgrupper": ["Demens", "Stofmisbrug", "Angst"]}]
-    tilbud = Tilbud.model_validate({"maalgrupper": groups, "afdelinger": departments})
-    ages = list(_ages(tilbud, ["Autismespektrum", "Angst", "Stofmisbrug", "Demens"]))
+    tilbud = Tilbud.model_validate({"maalgrupper": groups})
+    ages = list(_ages(tilbud, ["Autismespektrum", "Angst", "Stofmisbrug"]))
     assert ages == [
         ("Angst", 18, None),
         ("Autismespektrum", 20, 25),
-        ("Demens", 18, None),
-        ("Demens", 20, 25),
         ("Stofmisbrug", 18, None),
         ("Stofmisbrug", 20, 25),
     ]

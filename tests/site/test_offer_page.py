@@ -61,7 +61,7 @@ def test_the_address_of_a_state_can_be_shared_and_gone_back_from(page: Page, roo
 
 def test_before_the_first_version_there_was_nothing(page: Page, root: str) -> None:
     page.goto(f"{root}tilbud/{OFFER}.html?dato=1990-01-01")
-    expect(page.locator("#dengang h2")).to_have_text("Tilbuddet var ikke registreret den 1. januar 1990")
+    expect(page.locator("#dengang h2")).to_have_text("Registret har ingen version af tilbuddet fra den 1. januar 1990")
 
 
 def test_two_versions_stand_side_by_side_with_what_differs(page: Page, root: str, site: Path) -> None:
@@ -75,6 +75,19 @@ def test_two_versions_stand_side_by_side_with_what_differs(page: Page, root: str
     expect(shown).to_have_count(len(differing))
     page.get_by_label("Vis kun det, der er forskelligt").uncheck()
     expect(shown).to_have_count(len(before.keys() | after.keys()))
+
+
+def test_a_day_can_be_compared_with_a_version(page: Page, root: str, site: Path) -> None:
+    told = states(site, OFFER)
+    then, other = told["versions"][3], told["versions"][-1]["nr"]
+    page.goto(f"{root}tilbud/{OFFER}.html")
+    page.get_by_label("Dag").fill(then["fra"])
+    page.get_by_label("sammenlignet med").select_option(other)
+    page.get_by_role("button", name="Vis", exact=True).click()
+    expect(page.locator("#dengang h2")).to_have_text(f"Version {then['nr']} ved siden af version {other}")
+    assert page.url.endswith(f"?dato={then['fra']}&til={other}")
+    page.goto(f"{root}tilbud/{OFFER}.html?dato=1990-01-01&til={other}")
+    expect(page.locator("#dengang h2")).to_contain_text("Registret har ingen version")
 
 
 def test_changes_by_the_platform_are_a_switch_away_also_without_scripts(chromium: Browser, site: Path) -> None:

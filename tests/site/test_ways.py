@@ -1,6 +1,9 @@
 """The ways in: map, regions, municipalities, companies, new offers; their numbers agree with each other."""
 
+import csv
+import json
 import re
+from collections import Counter
 from datetime import date
 from functools import cache
 from itertools import pairwise
@@ -187,3 +190,25 @@ def test_a_municipality_can_be_chosen_on_the_map(page: Page, site: Path) -> None
     page.keyboard.press("Enter")
     page.wait_for_url("**/tilbud/*.html")
     assert name.startswith(page.locator("h1").inner_text())
+
+
+def test_the_filters_of_the_search_count_as_the_lists_do(demo: Path, site: Path) -> None:
+    facets = json.loads((demo / "register.sqlite.search" / "facets.json").read_text(encoding="utf-8"))
+    for kind in ("maalgruppe", "kommune"):
+        counted = Counter(
+            name for one in facets for name in ([one[kind]] if isinstance(one[kind], str) else one[kind]) if name
+        )
+        for page in pages(site, kind).values():
+            assert page.h1 is not None
+            assert counted[page.h1.get_text()] == len(page.select(".offers tbody tr")), page.h1.get_text()
+        assert len(counted) == len(pages(site, kind))
+
+
+def test_the_kinds_of_ownership_are_those_of_the_statistics(demo: Path, site: Path) -> None:
+    facets = json.loads((demo / "register.sqlite.search" / "facets.json").read_text(encoding="utf-8"))
+    active = [one for one in facets if one["status"] not in ("Ophørt", "Ikke længere i registret")]
+    counted = Counter(one["ejerform"] or "Ikke oplyst" for one in active)
+    text = (site / "data" / "statistik-ejerform.csv").read_text(encoding="utf-8-sig")
+    _, *rows = csv.reader(text.splitlines(), delimiter=";")
+    now = {name: int(offers) for name, _, offers, _ in rows}  # the last year of each is the running one
+    assert counted == Counter({name: number for name, number in now.items() if number})
