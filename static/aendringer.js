@@ -77,10 +77,10 @@
 
   // With one municipality, authority or paragraph chosen its own feed is the one to follow.
   function offerFeed(places) {
-    const option = places.length === 1 && places[0].selectedOptions[0];
-    const isListed = option && !('kept' in option.dataset);
-    feed.href = isListed ? places[0].name + '/' + option.value + '.xml' : ofAll.href;
-    feed.textContent = isListed ? 'Følg ændringer: ' + option.text + ' (Atom)' : ofAll.words;
+    const [place] = places;
+    const isListed = places.length === 1 && place.value !== place.dataset.kept;
+    feed.href = isListed ? place.name + '/' + place.value + '.xml' : ofAll.href;
+    feed.textContent = isListed ? 'Følg ændringer: ' + place.selectedOptions[0].text + ' (Atom)' : ofAll.words;
   }
 
   const asked = new URLSearchParams(window.location.search);
@@ -89,9 +89,8 @@
     pick.value = value;
     // Kept from a month that has it: the page then says that there is none of it here.
     if (pick.value !== value) {
-      pick.add(new Option(value + ' (intet på denne side)', value));
-      pick.value = value;
-      pick.selectedOptions[0].dataset.kept = '';
+      pick.add(new Option(value + ' (intet her)', value, false, true));
+      pick.dataset.kept = value;
     }
   });
   form.addEventListener('change', show);

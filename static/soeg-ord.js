@@ -11,10 +11,10 @@
     + '(?<sign>(?:§|paragraf)[ §]{0,5})?(?<number>[0-9]+(?:[a-h]| [a-h](?![\\p{L}\\p{N}_.]))?)(?![\\p{L}\\p{N}_])'
     + '(?:[ ,]*stk\\.? ?(?<stk>[0-9]+)(?![\\p{L}\\p{N}_]))?(?:[ ,]*nr\\.? ?(?<nr>[0-9]+)(?![\\p{L}\\p{N}_]))?', 'gu');
   const LAWS = { bl: 'bl', abl: 'abl', sul: 'sul', barnets: 'bl', almenbo: 'abl', sundhed: 'sul' };
-  const AGE = /^([0-9]{1,3})(aar|aarige?|aarigt)?$/;
-  const YEARS = ['aar', 'aarig', 'aarige', 'aarigt'];
-  const BOUNDS = ['over', 'under', 'mindst', 'hoejst', 'end'];
-  const BETWEEN = ['til', 'og', 'eller'];
+  const AGE = /^([0-9]{1,3})(aar(?:ig[et]?)?)?$/;
+  const YEARS = /^aar(?:ig[et]?)?$/;
+  const BOUNDS = /^(?:over|under|mindst|hoejst|end)$/;
+  const BETWEEN = /^(?:til|og|eller)$/;
   const OLDEST_ASKED = 120;
   const PHONE_OR_CVR = 8;
   const P_NUMBER = 10;
@@ -50,12 +50,12 @@
     words.forEach(({ form }, start) => {
       const match = AGE.exec(form);
       if (!match || Number(match[1]) > OLDEST_ASKED) return;
-      if (!match[2] && !(start + 1 < words.length && YEARS.includes(words[start + 1].form))) return;
+      if (!match[2] && !(start + 1 < words.length && YEARS.test(words[start + 1].form))) return;
       const before = words.slice(Math.max(0, start - 2), start).map((word) => word.form);
       const last = before.length ? before[before.length - 1] : '';
-      const number = before.length > 1 && BETWEEN.includes(last) ? before[0] : last;
+      const number = before.length > 1 && BETWEEN.test(last) ? before[0] : last;
       const isRange = /^[0-9]+$/.test(number) && Number(number) <= Number(match[1]);
-      const isBound = before.join(' ') === 'op til' || BOUNDS.includes(last);
+      const isBound = before.join(' ') === 'op til' || BOUNDS.test(last);
       found.push({ start, end: start + (match[2] ? 1 : 2), age: isRange || isBound ? null : Number(match[1]) });
     });
     return found;
@@ -65,8 +65,8 @@
   function withoutAge(query) {
     const { age } = readQuery(query);
     if (age === null) return query;
-    return query.replace(/([0-9]+)([^\p{L}\p{N}]*)(\p{L}[\p{L}\p{M}]*)/gu,
-      (all, number, between, word) => (Number(number) === age && YEARS.includes(fold(word)) ? '' : all))
+    return query.replace(/([0-9]+)[^\p{L}\p{N}]*(\p{L}[\p{L}\p{M}]*)/gu,
+      (all, number, word) => (Number(number) === age && YEARS.test(fold(word)) ? '' : all))
       .replace(/\s+/g, ' ').trim();
   }
 

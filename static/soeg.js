@@ -68,9 +68,8 @@
   // ---- What is said ---------------------------------------------------------------------------
 
   const EXAMPLE = 'Skriv et navn, en kommune, en målgruppe, en paragraf eller et nummer, for eksempel »botilbud Silkeborg« '
-    + 'eller »§ 107«. Filtrene virker også alene.';
-  const ADVICE = 'Prøv færre eller kortere ord, eller kun begyndelsen af et ord. Aabenraa og Åbenrå er samme ord, '
-    + 'og § kan udelades.';
+    + 'eller »§ 107«.';
+  const ADVICE = 'Prøv færre eller kortere ord, eller kun begyndelsen af et ord. Aabenraa og Åbenrå er samme ord.';
 
   // Neither a word nor a filter: a sign alone is no word.
   function isNothingAsked({ asked, found }) {
@@ -119,7 +118,7 @@
   function ageRead(query, { age, filters }) {
     const isUsed = Number(filters.get('alder')) === age;
     const line = element('p', '', isUsed ? 'Læst som alder: en målgruppe skal omfatte ' + age + ' år. '
-      : 'Alderen i søgningen, ' + age + ' år, er ikke brugt; filteret på alder gælder. ');
+      : 'Filteret på alder gælder, ikke søgningens ' + age + ' år. ');
     if (isUsed) line.appendChild(way('Søg uden alder', withQuery(spejl.withoutAge(query))));
     return line;
   }
@@ -127,7 +126,7 @@
   // The query with the words that were searched for in the place of those that no offer has.
   function corrected(query, { manifest, instead }, unknown = new Set()) {
     const words = new Map(instead);
-    return query.replace(/[\p{L}\p{N}\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff]+/gu, (written) => {
+    return query.replace(/[\p{L}\p{N}\p{M}\p{Cf}]+/gu, (written) => {
       const form = words.get(spejl.fold(written));
       if (form === undefined) return written;
       unknown.add('»' + written + '«');

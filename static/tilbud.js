@@ -8,6 +8,7 @@
   const all = (selector) => Array.from(document.querySelectorAll(selector));
   const history = document.getElementById('historik');
   const then = document.getElementById('dengang');
+  const gone = document.querySelector('.gone p'); // what has become of it
 
   all('[data-kopi], [data-kopi-fra]').forEach((button) => {
     const said = button.innerHTML;
@@ -94,10 +95,10 @@
     const parts = Array.from(sections, ([section, facts]) =>
       element('div', 'sec', element('h3', '', section), element('div', 'body', facts)));
     const late = states.sidst && iso > states.sidst
-      ? ['Registret viste ikke længere tilbuddet den dag; det blev sidst set ', day(states.sidst), '. '] : [];
+      ? ['Sidst set i registret ', day(states.sidst), '. '] : [];
     const held = version.holdt ? [] : [' Den har aldrig været den gældende.'];
     present([
-      element('div', 'then', heading(...title),
+      element('div', 'then', heading(...title), ...(gone ? [element('p', '', 'Nu: ' + gone.textContent + '.')] : []),
         element('p', '', ...late, 'Version ' + version.nr + ', ', ...period(version), '.', ...held), leave()),
       ...parts,
     ], [version.nr], iso);
@@ -154,8 +155,10 @@
       dato.value = isDay(iso) ? iso : '';
       if (chosen) chosen.value = (from && from.nr) || '';
       if (til) til.value = (to && to.nr) || '';
-      if (focus) then.focus();
-      if (focus) then.scrollIntoView();
+      if (focus) {
+        then.focus();
+        then.scrollIntoView();
+      }
     } catch (error) {
       present([element('div', 'then', heading('Historikken kunne ikke hentes'),
         element('p', '', 'Filen ' + error.message + ' mangler ved siden af siden.'), leave())], [], '');

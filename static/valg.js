@@ -43,7 +43,7 @@
     const full = chosen.length >= MOST;
     tray.hidden = !chosen.length;
     count.textContent = chosen.length === 1 ? '1 tilbud valgt; vælg et mere.'
-      : chosen.length + ' tilbud valgt' + (full ? ', flere kan ikke sammenlignes på én gang.' : '.');
+      : chosen.length + ' tilbud valgt' + (full ? '; flere kan ikke vælges.' : '.');
     link.hidden = chosen.length < 2;
     link.href = root + 'sammenlign.html?' + chosen.map((id) => 'id=' + id).join('&');
     document.querySelectorAll('[data-vaelg]').forEach((box) => {

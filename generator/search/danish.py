@@ -38,7 +38,7 @@ _LONGEST = 60  # letters; what is longer is no word, and stemming it would take 
 MAX_QUERY_WORDS = 20  # a pasted page must not become a thousand look-ups
 
 # An age: "19-årig", "19 år", "19årige". Not one: "under 18 år", "op til 18 år", "18-25 år", "18 eller 19 år".
-_AGE = re.compile(r"([0-9]{1,3})(aar|aarige?|aarigt)?")
+_AGE = re.compile(r"([0-9]{1,3})(aar(?:ig[et]?)?)?")
 _YEARS = frozenset({"aar", "aarig", "aarige", "aarigt"})
 _BOUNDS = frozenset({"over", "under", "mindst", "hoejst", "end"})
 _BETWEEN = frozenset({"til", "og", "eller"})

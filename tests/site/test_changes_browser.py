@@ -82,7 +82,7 @@ def test_the_feed_offered_is_that_of_the_choice(page: Page, root: str, month: Pa
     expect(link).to_have_text(of_all)
     page.goto(f"{root}aendringer/{month.name}?kommune=0999")
     expect(link).to_have_text(of_all)
-    expect(chosen.locator("option:checked")).to_have_text("0999 (intet på denne side)")
+    expect(chosen.locator("option:checked")).to_have_text("0999 (intet her)")
 
 
 def test_from_an_authority_to_its_changes_and_on_to_the_months(page: Page, root: str, site: Path) -> None:

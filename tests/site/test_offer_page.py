@@ -64,6 +64,13 @@ def test_before_the_first_version_there_was_nothing(page: Page, root: str) -> No
     expect(page.locator("#dengang h2")).to_have_text("Registret har ingen version af tilbuddet fra den 1. januar 1990")
 
 
+def test_a_state_of_old_says_what_has_become_of_the_offer(page: Page, root: str) -> None:
+    page.goto(f"{root}tilbud/{ODDITIES['ceased']}.html?version=1")
+    expect(page.locator("#dengang .then")).to_contain_text("Nu: Ophørt den ")
+    page.goto(f"{root}tilbud/{OFFER}.html?version=1")
+    expect(page.locator("#dengang .then")).not_to_contain_text("Nu:")
+
+
 def test_two_versions_stand_side_by_side_with_what_differs(page: Page, root: str, site: Path) -> None:
     told = states(site, OFFER)
     one, other = told["versions"][1]["nr"], told["versions"][-1]["nr"]
