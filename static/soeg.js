@@ -69,7 +69,7 @@
 
   const EXAMPLE = 'Skriv et navn, en kommune, en målgruppe, en paragraf eller et nummer, for eksempel »botilbud Silkeborg« '
     + 'eller »§ 107«.';
-  const ADVICE = 'Prøv færre eller kortere ord, eller kun begyndelsen af et ord. Aabenraa og Åbenrå er samme ord.';
+  const ADVICE = 'Prøv færre eller kortere ord, eller kun begyndelsen af et ord.';
 
   // Neither a word nor a filter: a sign alone is no word.
   function isNothingAsked({ asked, found }) {
