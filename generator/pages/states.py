@@ -83,7 +83,7 @@ def _approval(tilbud: Tilbud) -> Pairs:
     yield "Navn", " ".join((tilbud.navn or "").split())
     yield "Registrering", registration(tilbud.status)
     yield "Status", tilbud.godkendelse.status or ""
-    yield "Godkendelsesdato", danish.day_or_text(tilbud.godkendelse.dato) if tilbud.godkendelse.dato else ""
+    yield "Godkendt den", danish.day_or_text(tilbud.godkendelse.dato) if tilbud.godkendelse.dato else ""
     yield "Socialtilsyn", tilbud.godkendelse.socialtilsyn or ""
 
 
