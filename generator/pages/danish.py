@@ -12,6 +12,7 @@ MONTHS = (
 )  # fmt: skip
 
 NO_BREAK = "\u00a0"
+_SIGNS = str.maketrans(",.", ".,")  # of thousands and decimals, as Python writes them and as Danes do
 
 
 def date_words(day: date | datetime) -> str:
@@ -37,12 +38,12 @@ def number(value: float) -> str:
     if abs(value) >= 1e15:  # no count, price or score: shown as it stands
         return str(value)
     text = f"{value:,.2f}".rstrip("0").rstrip(".") if value % 1 else f"{value:,.0f}"
-    return text.translate(str.maketrans(",.", ".,"))
+    return text.translate(_SIGNS)
 
 
 def amount(value: float) -> str:
     """ "1.500" or "1.500,50": an amount of money has no decimal or both."""
-    return f"{value:,.2f}".translate(str.maketrans(",.", ".,")) if value % 1 and abs(value) < 1e15 else number(value)
+    return f"{value:,.2f}".translate(_SIGNS) if value % 1 and abs(value) < 1e15 else number(value)
 
 
 def score(value: float) -> str:

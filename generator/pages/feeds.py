@@ -24,7 +24,7 @@ _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 # How many entries a feed holds. Enough for a week of work; there are thousands of providers, so theirs are short.
 _LIMITS = {"aendringer": 300, "socialtilsyn": 200, "grundlag": 200, "kommune": 100, "virksomhed": 30}
-ABOUT = {"kommune": " i ", "socialtilsyn": " under ", "grundlag": " efter ", "virksomhed": " hos "}
+_ABOUT = {"kommune": " i ", "socialtilsyn": " under ", "grundlag": " efter ", "virksomhed": " hos "}
 
 
 LIMITS = (
@@ -99,10 +99,13 @@ def _named(notes: Iterable[Note], fallback: Term) -> Term:
 
 def title_of(site: Site, term: Term) -> str:
     """ "Ændringer i Aarhus – Tilbudsspejl" """
-    demo = "Demo: " if site.is_demo else ""
+    return f"{'Demo: ' if site.is_demo else ''}{heading_of(term)} – {site.title}"
+
+
+def heading_of(term: Term) -> str:
+    """ "Ændringer i Aarhus" """
     kind = term.address.partition("/")[0]
-    about = f"{ABOUT[kind]}{term.name}" if kind in ABOUT else ""
-    return f"{demo}Ændringer{about} – {site.title}"
+    return f"Ændringer{_ABOUT[kind]}{term.name}" if kind in _ABOUT else "Ændringer"
 
 
 def atom(site: Site, feed: Feed, page: str, beginning: datetime) -> str:

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from generator.pages import danish, urls
 from generator.pages.contexts import Page, Site
-from generator.pages.feeds import ABOUT, Feed
+from generator.pages.feeds import Feed, heading_of
 from generator.pages.listing import Term
 from generator.pages.months import Choice, DayView, as_told, by_name, choices_of, month_term
 from generator.pages.notes import Note
@@ -40,10 +40,9 @@ def latest_context(site: Site, feed: Feed) -> LatestContext:
         month = month_term((days[-1].day.year, days[-1].day.month))
         query = f"?{kind}={name}" if kind in _FILTERED_BY else ""
         older = Term(month.name, month.address + query)
-    title = f"Ændringer{ABOUT[kind]}{feed.of.name}"
     return LatestContext(
         site=site,
-        page=Page(urls.latest(feed.of.address), title, "changes", feed=feed.address),
+        page=Page(urls.latest(feed.of.address), heading_of(feed.of), "changes", feed=feed.address),
         root=urls.root_of(urls.latest(feed.of.address)),
         of=feed.of,
         lead=_lead(days, older),

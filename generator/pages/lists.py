@@ -268,11 +268,11 @@ def company_context(site: Site, around: Around, company: Company) -> CompanyCont
     active = [listing for listing, _ in company.offers if listing.is_active]
     ended = [listing for listing, _ in company.offers if not listing.is_active]
     run = company.runs
-    roll = partial(make_roll, third="Rolle", roles=roles)
+    make = partial(make_roll, third="Rolle", roles=roles)
     rolls = (
-        roll("Som driftsherre eller virksomhed", [listing for listing in active if listing.id in run], "driver-"),
-        roll("I andre roller", [listing for listing in active if listing.id not in run], "andre-"),
-        roll("Ikke længere i drift", ended, "ophoert-", around=around),
+        make("Som driftsherre eller virksomhed", [listing for listing in active if listing.id in run], "driver-"),
+        make("I andre roller", [listing for listing in active if listing.id not in run], "andre-"),
+        make("Ikke længere i drift", ended, "ophoert-", around=around),
     )
     counted = Counter(kind for listing in active for kind in roles[listing.id])
     term = Term(company.name, company.address)

@@ -6,6 +6,7 @@ from datetime import date
 
 # A target group ("" where it isn't named) and its ages in years, both inclusive; None where there is no bound.
 GroupAges = tuple[str, int | None, int | None]
+OLDEST = 150  # years: where an age has no upper bound
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +75,4 @@ FIELDS: Mapping[str, str] = {
 TEXTS = frozenset({"beskrivelse", "vurdering"})
 NAMES = frozenset({"navn", "tidligere"})
 NUMBERS = "tal"
+CONTACT = "kontakt"

@@ -16,11 +16,10 @@ from pydantic import TypeAdapter
 from rapidfuzz import fuzz
 
 from generator.errors import UsageError
-from generator.register.searchable import Facets
+from generator.register.searchable import OLDEST, Facets
 from generator.register.vocabulary import successor_paragraph
 from generator.search.danish import fold, forms_in
 from generator.search.encoding import encode
-from generator.search.terms import OLDEST
 
 CHOICES = ("status", "grundlag", "maalgruppe", "kommune", "region", "tilsyn", "ejerform")
 FIRST_DAY = date(2000, 1, 1)
@@ -52,7 +51,7 @@ class Columns:
         self.numbers[name].append(encode(numbers))
 
     def _ages(self, group: str, first: int | None, last: int | None) -> tuple[int, int, int]:
-        return self._place("maalgruppe", group) + 1 if group else 0, first or 0, OLDEST if last is None else last
+        return self._place("maalgruppe", group) + 1 if group else 0, *_bounds(first, last)
 
     def _place(self, name: str, value: str) -> int:
         return self.values[name].setdefault(value, len(self.values[name]))
@@ -65,6 +64,10 @@ class Columns:
         for rank, document in enumerate(sorted(range(documents), key=lambda number: (self.names[number], number))):
             ranks[document] = rank
         yield "order", orjson.dumps({"values": [], "of": ",".join(encode((rank,)) for rank in ranks)})
+
+
+def _bounds(first: int | None, last: int | None) -> tuple[int, int]:
+    return first or 0, OLDEST if last is None else last
 
 
 # ---- The same for the program --------------------------------------------------------------
@@ -123,11 +126,7 @@ class Filters:
         return _said(facets, name)
 
     def _groups_spanning_the_age(self, facets: Facets) -> set[str]:
-        return {
-            group
-            for group, first, last in facets.alder
-            if Range(first, OLDEST if last is None else last).holds(self.alder)
-        }
+        return {group for group, *ages in facets.alder if Range(*_bounds(*ages)).holds(self.alder)}
 
     def _admits(self, facets: Facets) -> bool:
         return (

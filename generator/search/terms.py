@@ -8,12 +8,11 @@ from typing import Any
 
 import orjson
 
-from generator.register.searchable import NAMES, NUMBERS, TEXTS, Facets, ResultRow, SearchDocument
+from generator.register.searchable import CONTACT, NAMES, NUMBERS, OLDEST, TEXTS, Facets, ResultRow, SearchDocument
 from generator.search import danish
 from generator.search.formula import FIELD_NAMES
 
 _DIGRAPH = re.compile(r"\b\w*(?:aa|ae|oe)\w*")
-OLDEST = 150  # years
 MOST = 1_000_000_000  # places; kroner
 _FACETS_OF_TEXT = ("status", "grundlag", "maalgruppe", "kommune", "region", "tilsyn", "ejerform", "order")
 
@@ -54,7 +53,7 @@ def count_terms(document: SearchDocument) -> OfferTerms:
         # An e-mail's address has oe for want of ø: it says nothing of how a name is written.
         spelt=tuple(
             dict.fromkeys(
-                word for field, texts in document.fields.items() if field != "kontakt" for word in _with_digraph(texts)
+                word for field, texts in document.fields.items() if field != CONTACT for word in _with_digraph(texts)
             )
         ),
     )
