@@ -7,10 +7,10 @@ import pytest
 
 GENERATOR = Path(__file__).parents[1] / "generator"
 SUBJECTS = {"source", "archive", "search", "pages", "editions", "demo"}
-BESIDE = {"agreement", "config", "tables", "progress", "resources", "colours"}
+BESIDE = {"agreement", "config", "tables", "progress", "resources", "colours", "private_files"}
 MAY_IMPORT = {
     "errors": set(),
-    **{leaf: {"errors"} for leaf in ("tables", "progress", "resources", "colours")},
+    **{leaf: {"errors"} for leaf in ("tables", "progress", "resources", "colours", "private_files")},
     "register": {"tables", "errors"},
     "agreement": {"register", "tables", "errors"},
     "config": {"agreement", "register", "tables", "colours", "errors"},

@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 
 from generator.archive.frames import Interval, Packer, Stored
-from generator.archive.schema import open_read_only, translated, version_of
+from generator.archive.schema import make_file, open_read_only, translated, version_of
 from generator.errors import ArchiveUnavailable, CheckError
 from generator.register.documents import Observed, Pull
 
@@ -125,7 +125,8 @@ class Archive:
         return [] if answers == ["ok"] else answers
 
     def snapshot(self, target: Path) -> None:
-        """Copies the archive as it is at this moment; a pull may be publishing meanwhile."""
+        """Copies the archive as it is at this moment, for the operator alone; a pull may be publishing meanwhile."""
+        make_file(target)
         with translated(target), closing(sqlite3.connect(target)) as copy, translated(self.path):
             self._connection.backup(copy)
 

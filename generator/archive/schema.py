@@ -3,6 +3,7 @@
 One SQLite file, rollback journal: it works on network shares and from read-only media, where WAL does not.
 """
 
+import errno
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from generator.errors import ArchiveUnavailable, CheckError, TilbudsspejlError
+from generator.private_files import create_file
 
 VERSION = 2
 APPLICATION_ID = 0x54696C53  # "TilS": `file` can tell the archive from any other SQLite file
@@ -61,10 +63,21 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
     # SQLite would open it all the same, and say so only when everything has been pulled.
     if path.exists() and not os.access(path, os.W_OK):
         raise ArchiveUnavailable(f"archive {path}: can't be written to; check the rights to the file and its folder")
-    connection = _connect(path, "rwc")
+    make_file(path)
+    connection = _connect(path, "rw")
     if not is_empty(connection):
         _check_version(connection, path)
     return connection
+
+
+def make_file(path: Path) -> None:
+    """Makes an empty database for the operator alone where there is none; raises ArchiveUnavailable."""
+    try:
+        create_file(path)
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise TilbudsspejlError(f"archive {path}: {error.strerror}; make room on the disk and try again") from error
+        raise ArchiveUnavailable(f"archive {path}: can't be made: {error.strerror}; check its folder") from error
 
 
 def open_read_only(path: Path, *, immutable: bool = False) -> sqlite3.Connection:

@@ -15,7 +15,7 @@ import orjson
 import zstandard
 
 from generator.archive.canonical import NotJson, canonical
-from generator.archive.schema import is_empty, journal_of, transaction, translated
+from generator.archive.schema import is_empty, journal_of, make_file, transaction, translated
 from generator.errors import CheckError
 from generator.register.documents import Document
 
@@ -79,6 +79,7 @@ class Staging:
         self._is_open = is_open  # whether the archive has (id, content hash) open already
         self._decompressor: zstandard.ZstdDecompressor | None = None
         self.packer = ThreadPoolExecutor(1)
+        make_file(path)
         with translated(path):
             self.connection = sqlite3.connect(path, isolation_level=None)
             try:

@@ -32,6 +32,7 @@ from generator.archive.schema import (
 )
 from generator.archive.staging import Plan, Staged, Staging, remove
 from generator.errors import ArchiveUnavailable, CheckError, TilbudsspejlError
+from generator.private_files import FILE_MODE, replace_file
 
 KeyOf = Callable[[Any], str | None]
 FORMAT = 2  # of a receipt
@@ -63,7 +64,7 @@ def writing(path: Path) -> Iterator["Writer"]:
     """The one writer of an archive; raises ArchiveUnavailable while another pull is running."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(path.with_name(f"{path.name}.lock"), timeout=0)
+        lock = FileLock(path.with_name(f"{path.name}.lock"), timeout=0, mode=FILE_MODE)
         lock.acquire()
     except Timeout:
         raise ArchiveUnavailable(f"archive {path}: another pull is running; wait for it to end") from None
@@ -346,9 +347,7 @@ def written(receipt: dict[str, Any]) -> bytes:
 def write_receipt(path: Path, receipt: dict[str, Any]) -> Path:
     """Writes a pull's receipt beside the archive, for whoever does not read SQLite."""
     target = path.with_name(f"{path.name}.receipt.json")
-    part = target.with_name(f"{target.name}.part")
-    part.write_bytes(orjson.dumps(receipt, option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2) + b"\n")
-    return part.replace(target)
+    return replace_file(target, orjson.dumps(receipt, option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2) + b"\n")
 
 
 def _keep_mapping(connection: sqlite3.Connection, text: str | None) -> str | None:

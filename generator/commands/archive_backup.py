@@ -19,10 +19,9 @@ def backup(configuration: Configuration, target: Path) -> int:
     part = target.with_name(f"{target.name}.part")
     try:
         remove(part)
-        part.touch(0o600)  # nobody may read more of the copy than of the archive
         with Archive(configuration.archive) as archive:
             archive.snapshot(part)
-        shutil.copymode(configuration.archive, part)
+        shutil.copymode(configuration.archive, part)  # who may read the archive may read its copy
         with Archive(part, immutable=True) as copy:
             if damage := copy.damage():
                 raise CheckError(

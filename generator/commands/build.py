@@ -35,6 +35,7 @@ from generator.pages.listing import Listing
 from generator.pages.news import News
 from generator.pages.output import Writer, check_output, read_marker, staging, swap, without_controls, write_marker
 from generator.pages.render import Renderer
+from generator.private_files import replace_file
 from generator.register.documents import Problem, Pulls
 from generator.register.mapping import Mapping
 from generator.register.statistics import Tally
@@ -286,8 +287,7 @@ def _write_report(archive: Path, problems: list[Problem]) -> Path | None:
     lines = [
         f"{'ulæselig' if p.lost else 'delvist læst'}\t{_in_line(p.document_id)}\t{_in_line(p.reason)}" for p in problems
     ]
-    report.write_text("\n".join(sorted(lines)) + "\n", encoding="utf-8", errors="backslashreplace")
-    return report
+    return replace_file(report, ("\n".join(sorted(lines)) + "\n").encode("utf-8", "backslashreplace"))
 
 
 def _in_line(text: str) -> str:

@@ -18,6 +18,7 @@ from whoosh.fields import STORED, FieldType, Schema
 from whoosh.reading import IndexReader
 
 from generator.errors import CheckError, UsageError
+from generator.private_files import FILE_MODE, close_to_others, create_folder
 from generator.register.searchable import Facets, ResultRow
 from generator.search.danish import read_query
 from generator.search.facets import NO_FILTERS, Filters, Sort, read_facets, sorted_by, write_facets
@@ -81,17 +82,19 @@ def build_index(offers: Offers, folder: Path, meta: Mapping[str, Any] | None = N
     `offers` is called twice: compounds are taken apart by the words of all offers.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder.with_name(f".{folder.name}.lock")):  # two sites may be built from one archive at once
+    # Two sites may be built from one archive at once.
+    with FileLock(folder.with_name(f".{folder.name}.lock"), mode=FILE_MODE):
         return _build_index(offers, folder, meta)
 
 
 def _build_index(offers: Offers, folder: Path, meta: Mapping[str, Any] | None) -> int:
     building = folder.with_name(f".{folder.name}.new")
     shutil.rmtree(building, ignore_errors=True)  # what a build that was killed left behind
-    building.mkdir()
+    create_folder(building)
     try:
         documents = _write_index(offers, building)
         _write_json(building / _META, {"format": _FORMAT, "whoosh": whoosh.versionstring(), "meta": dict(meta or {})})
+        close_to_others(building)
         _swap(building, folder)
     finally:
         shutil.rmtree(building, ignore_errors=True)
