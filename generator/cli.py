@@ -8,6 +8,7 @@ Each command imports what it runs when it runs: all of it at once takes two seco
 
 import errno
 import os
+import signal
 import sqlite3
 import sys
 import traceback
@@ -42,6 +43,7 @@ source_app = typer.Typer(
 app.add_typer(source_app)
 
 INTERRUPTED = 130  # what Typer makes of Ctrl-C, as shells do
+TERMINATED = 143  # the same for SIGTERM, with which schedulers and containers end a command
 
 _debug = False  # --debug: the only thing that an error's last mile needs to know
 
@@ -73,6 +75,15 @@ class DemoLayout(StrEnum):
 ConfigOption = Annotated[
     Path | None, typer.Option("--config", help="The configuration file; else tilbudsspejl.toml of this folder.")
 ]
+
+
+def _load(config_file: Path | None, overrides: dict[str, dict[str, Any]] | None = None) -> config.Configuration:
+    """The configuration, with the folders that it names put right after a build that was killed."""
+    from generator.commands.leftovers import put_right
+
+    configuration = config.load(config_file, overrides)
+    put_right(configuration)
+    return configuration
 
 
 def _show_version(value: bool) -> None:
@@ -145,7 +156,7 @@ def pull(
         raise UsageError("--environment, --complete and --expect go with --from; add it or leave them out")
     if profile is not None and from_ is not None:
         raise UsageError("--profile doesn't go with --from; say --environment instead")
-    configuration = config.load(config_file, {"source": {"environment": profile.value if profile else None}})
+    configuration = _load(config_file, {"source": {"environment": profile.value if profile else None}})
     dump = DumpOptions(from_, environment.value if environment else None, complete, expect) if from_ else None
     with reporting() as report:
         how = How(full, resume, accept_loss)
@@ -176,7 +187,7 @@ def source_check(
     from generator.commands.source_check import source_check as run
     from generator.pages.output import without_controls
 
-    configuration = config.load(config_file, {"source": {"environment": profile.value if profile else None}})
+    configuration = _load(config_file, {"source": {"environment": profile.value if profile else None}})
     checked = run(configuration, write)
     if json:
         sys.stdout.buffer.write(orjson.dumps(as_json(checked), option=orjson.OPT_INDENT_2) + b"\n")
@@ -226,7 +237,7 @@ def build(
 
     absolute = output.absolute() if output else None
     overrides = {"site": {"audience": audience, "output": absolute, "workers": workers}}
-    configuration = config.load(config_file, overrides)
+    configuration = _load(config_file, overrides)
     with reporting() as report:
         built = run(configuration, report)
     _say_built(built)
@@ -240,13 +251,17 @@ def build(
 def _say_built(built: "Built") -> None:
     if built.is_unchanged:
         typer.echo(f"nothing has changed since the last build: {built.output}")
-        return
+    else:
+        _say_made(built)
+    for note in built.notes:
+        typer.echo(f"note: {note}", err=True)
+
+
+def _say_made(built: "Built") -> None:
     typer.echo(f"{built.offers} offers, {built.versions} versions, {built.files} files in {built.output}")
     if built.problems:
         partly = len(built.problems) - built.lost
         typer.echo(f"{built.lost} documents could not be read, {partly} only in part: see {built.report}", err=True)
-    for note in built.notes:
-        typer.echo(f"note: {note}", err=True)
     typer.echo(f"open {(built.output / 'index.html').resolve().as_uri()}")
 
 
@@ -309,7 +324,7 @@ def search(
     text = " ".join(query or ())
     if not text.strip() and filters.are_none:
         raise UsageError("search: give at least one word to look for, or a filter")
-    configuration = config.load(config_file, {"site": {"audience": audience}})
+    configuration = _load(config_file, {"site": {"audience": audience}})
     found = run(configuration, text, limit, filters, sorter.value)
     if json:
         rows = [
@@ -355,7 +370,7 @@ def serve(
     from generator.commands.serve import HOST
     from generator.commands.serve import server as make_server
 
-    configuration = config.load(config_file, {"site": {"output": output.absolute() if output else None}})
+    configuration = _load(config_file, {"site": {"output": output.absolute() if output else None}})
     with make_server(configuration.output, port) as server:
         typer.echo(f"http://{HOST}:{server.server_port}/  (Ctrl-C ends it)")
         server.serve_forever()
@@ -396,7 +411,7 @@ def status(
     from generator.commands.status import check_age
     from generator.commands.status import status as run
 
-    found = run(config.load(config_file), limit)
+    found = run(_load(config_file), limit)
     if json:
         _write_json(found.as_json())
     else:
@@ -428,7 +443,7 @@ def archive_verify(
     from generator.commands.archive_verify import verify as run
     from generator.progress import reporting
 
-    configuration = config.load(config_file)
+    configuration = _load(config_file)
     with reporting() as report:
         found = run(configuration, lambda done, total: report("verify", done, total))
     if json:
@@ -465,7 +480,7 @@ def archive_export(
     from generator.commands.archive_export import STANDARD_OUTPUT
     from generator.commands.archive_export import export as run
 
-    configuration = config.load(config_file, {"site": {"audience": audience}})
+    configuration = _load(config_file, {"site": {"audience": audience}})
     receipt, count = run(configuration, as_dump, as_of)
     to_stdout = as_dump == STANDARD_OUTPUT
     where = "" if to_stdout else f" in {as_dump}"
@@ -485,7 +500,7 @@ def archive_backup(
     """
     from generator.commands.archive_backup import backup as run
 
-    number = run(config.load(config_file), target)
+    number = run(_load(config_file), target)
     typer.echo(f"pull {number} and all before it in {target}")
 
 
@@ -496,26 +511,42 @@ def _write_json(value: object) -> None:
 
 def main() -> None:
     """Runs the command line and exits with its code."""
+    signal.signal(signal.SIGTERM, _terminate)
     try:
         app()
     except SystemExit as done:
-        if done.code == INTERRUPTED:
-            _fail("interrupted; archive and site are as they were: run it again", INTERRUPTED)
+        if done.code in (INTERRUPTED, TERMINATED):
+            _fail("interrupted; archive and site are as they were: run it again", int(done.code))
         raise
     except TilbudsspejlError as error:
         _fail(str(error), error.exit_code)
     except BrokenPipeError:  # the reader of our output has gone, as `| head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+    except MemoryError:
+        _fail(_NO_MEMORY, 1)
     except (OSError, sqlite3.Error) as error:
         _fail(_system_error(error), 1)
     except Exception as error:  # an operator's log gets a line like any other; --debug shows where it came from
         _fail(f"unforeseen: {type(error).__name__}: {error}; run it again with --debug and report what it shows", 1)
 
 
+def _terminate(*_: object) -> None:
+    """Ends the command as Ctrl-C does, so that nothing is left behind."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # a second one must not end the clearing away
+    sys.exit(TERMINATED)
+
+
+_NO_MEMORY = (
+    "there is not enough memory; archive and site are as they were: free some, or build with fewer site.workers"
+)
+
+
 def _system_error(error: OSError | sqlite3.Error) -> str:
     if getattr(error, "errno", None) == errno.ENOSPC or "disk is full" in str(error):
         return "the disk is full; archive and site are as they were: make room and run it again"
+    if getattr(error, "errno", None) == errno.ENOMEM:
+        return _NO_MEMORY
     return f"{error}; archive and site are as they were (--debug shows more)"
 
 

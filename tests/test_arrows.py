@@ -1,4 +1,4 @@
-"""Imports point one way: cli → commands → {source, archive, search, pages, editions, demo} → register → errors."""
+"""Imports point one way: cli → commands → {source, archive, search, pages, output, demo} → register → errors."""
 
 import ast
 from pathlib import Path
@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 GENERATOR = Path(__file__).parents[1] / "generator"
-SUBJECTS = {"source", "archive", "search", "pages", "editions", "demo"}
-BESIDE = {"agreement", "config", "tables", "progress", "resources", "colours", "private_files"}
+SUBJECTS = {"source", "archive", "search", "pages", "output", "editions", "demo"}
+BESIDE = {"agreement", "config", "tables", "progress", "resources", "colours", "private_files", "removal"}
 MAY_IMPORT = {
     "errors": set(),
-    **{leaf: {"errors"} for leaf in ("tables", "progress", "resources", "colours", "private_files")},
+    **{leaf: {"errors"} for leaf in ("tables", "progress", "resources", "colours", "private_files", "removal")},
     "register": {"tables", "errors"},
     "agreement": {"register", "tables", "errors"},
     "config": {"agreement", "register", "tables", "colours", "errors"},

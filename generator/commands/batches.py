@@ -49,6 +49,7 @@ from generator.search import shards, whoosh_index
 from generator.search.terms import OfferTerms, count_terms
 
 SNAPSHOT = "snapshot.sqlite"
+INDEX = "index"  # of `search`, until the site is in its place
 FEED_TASKS = 8  # each holds its share of all feeds in memory, one after the other
 
 
@@ -56,17 +57,13 @@ FEED_TASKS = 8  # each holds its share of all feeds in memory, one after the oth
 class Job:
     """Everything a worker needs to know, the same for every batch."""
 
-    workspace: Path
+    workspace: Path  # the private folder: a copy of the archive, and what passes between the passes
+    site_folder: Path  # where the site is staged
     mapping: Mapping
     door: Door
     pulls: Pulls
     site: Site
     theme: Theme
-
-    @property
-    def site_folder(self) -> Path:
-        """Where the site is staged."""
-        return self.workspace / "site"
 
 
 @dataclass(slots=True)
@@ -258,7 +255,7 @@ def write_feeds(
     Beside a feed of the former stands the same as a page; one of the latter has one of `pages` instead, if any.
     """
     bench = _bench(workspace)
-    job, writer = bench.job, Writer(workspace / "site")
+    job, writer = bench.job, Writer(bench.job.site_folder)
     found = {address: Feed(term) for address, term in known.items() if _feed_task(address) == task}
     for share in _take_each(workspace, f"feeds-{task}", numbers):
         feeds.latest(found, share)
@@ -276,12 +273,12 @@ def write_feeds(
 
 def write_shards(workspace: Path, numbers: Sequence[int]) -> None:
     """The browser's index, from the words that pass 1 counted."""
-    shards.write_shards(partial(_terms, workspace, numbers), workspace / "site" / "search")
+    shards.write_shards(partial(_terms, workspace, numbers), _bench(workspace).job.site_folder / "search")
 
 
-def write_whoosh(workspace: Path, numbers: Sequence[int], folder: Path, meta: dict[str, Any]) -> None:
+def write_whoosh(workspace: Path, numbers: Sequence[int], meta: dict[str, Any]) -> None:
     """The index of `tilbudsspejl search`, from the same counts."""
-    whoosh_index.build_index(partial(_terms, workspace, numbers), folder, meta)
+    whoosh_index.build_index(partial(_terms, workspace, numbers), workspace / INDEX, meta)
 
 
 def index_meta(environment: str, audience: str, door: Door) -> dict[str, str]:

@@ -5,11 +5,9 @@ collision is found before a page is written. Pass 2 renders, with the search ind
 """
 
 import hashlib
-import multiprocessing
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from concurrent.futures import Executor, Future, as_completed
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +18,7 @@ from generator.archive.reader import Archive
 from generator.archive.writer import regroup
 from generator.commands import batches, change_pages
 from generator.commands.batches import BatchSummary, Job
+from generator.commands.executors import SerialExecutor, process_pool
 from generator.commands.look import Look, read_look
 from generator.commands.site_pages import (
     write_fixed_pages,
@@ -27,18 +26,22 @@ from generator.commands.site_pages import (
     write_static,
     write_statistics,
 )
+from generator.commands.workspace import working_folder
 from generator.config import INTERNAL, Configuration
-from generator.errors import CheckError, OutputRefused, TilbudsspejlError
+from generator.errors import CheckError, OutputRefused
+from generator.output.folder import check_output, read_marker, write_marker
+from generator.output.swap import Leftover, repair, staging
 from generator.pages.contexts import Site
 from generator.pages.directory import make_directory
 from generator.pages.listing import Listing
 from generator.pages.news import News
-from generator.pages.output import Writer, check_output, read_marker, staging, swap, without_controls, write_marker
+from generator.pages.output import Writer, without_controls
 from generator.pages.render import Renderer
-from generator.private_files import replace_file
+from generator.private_files import is_open_to_others, replace_file
 from generator.register.documents import Problem, Pulls
 from generator.register.mapping import Mapping
 from generator.register.statistics import Tally
+from generator.search.whoosh_index import replace_index
 
 BATCH = 25  # offers: some 250 documents, 2 MB
 LIST_PARTS = 16  # the pages that list offers, shared out
@@ -89,22 +92,29 @@ def build(configuration: Configuration, progress: Progress, now: datetime | None
     with Archive(configuration.archive) as archive:
         receipts, environment, grouping = archive.receipts(), archive.environment, archive.grouping
     door = open_door(configuration, mapping, environment, now or datetime.now(UTC))
+    repair(output)
     check_output(output, audience)
     _check_inputs_outside(configuration)
     look = read_look(configuration)
     if grouping != mapping.grouping:
         regroup(configuration.archive, mapping.grouping, mapping.offer_key)
-    with staging(output) as workspace, _snapshot(configuration, workspace) as archive:
+    with (
+        staging(output) as staged,
+        working_folder(configuration.archive) as workspace,
+        _snapshot(configuration, workspace) as archive,
+    ):
         receipts = archive.receipts()
         site = _site(configuration, environment, door, look)
         fingerprint = _fingerprint(configuration, archive, mapping, door, site, look)
-        index = batches.index_meta(environment, audience, door)
+        index = {**batches.index_meta(environment, audience, door), "fingerprint": fingerprint}
         marker = read_marker(output)
         if marker.get("fingerprint") == fingerprint and batches.is_index_current(configuration.search_index, index):
-            return Built(output, is_unchanged=True, unreadable=int(marker.get("unreadable", "0")))
-        job = Job(workspace, mapping, door, Pulls.of(receipt.pull for receipt in receipts), site, look.theme)
+            notes = tuple(map(_told, staged.leftovers))
+            return Built(output, is_unchanged=True, unreadable=int(marker.get("unreadable", "0")), notes=notes)
+        pulls = Pulls.of(receipt.pull for receipt in receipts)
+        job = Job(workspace, staged.site, mapping, door, pulls, site, look.theme)
         numbers = batches.prepare(job, archive.batches(BATCH))
-        with _pool(configuration.settings.site.workers) as pool:
+        with _executor(configuration.settings.site.workers) as pool:
             gathered = _gather(pool, job, numbers, progress)
             unmatched(door, gathered.matched, configuration.agreement_name)
             _check_not_empty(configuration.archive, gathered)
@@ -113,7 +123,7 @@ def build(configuration: Configuration, progress: Progress, now: datetime | None
             batches.leave_directory(workspace, directory)
             searches = [
                 pool.submit(batches.write_shards, workspace, numbers),
-                pool.submit(batches.write_whoosh, workspace, numbers, configuration.search_index, index),
+                pool.submit(batches.write_whoosh, workspace, numbers, index),
             ]
             changes = change_pages.submit(pool, job, numbers, gathered.news, directory)
             files = _render(pool, job, numbers, searches, progress)
@@ -132,7 +142,8 @@ def build(configuration: Configuration, progress: Progress, now: datetime | None
             program=__version__,
             unreadable=str(unreadable),
         )
-        swap(job.site_folder, output)
+        staged.swap()
+        replace_index(workspace / batches.INDEX, configuration.search_index)
     return Built(
         output=output,
         unreadable=unreadable,
@@ -141,7 +152,7 @@ def build(configuration: Configuration, progress: Progress, now: datetime | None
         files=files + told.files + writer.files,
         problems=tuple(gathered.problems),
         report=_write_report(configuration.archive, gathered.problems),
-        notes=tuple(_notes(site)),
+        notes=(*_notes(configuration, site), *map(_told, staged.leftovers)),
     )
 
 
@@ -190,21 +201,10 @@ def _snapshot(configuration: Configuration, workspace: Path) -> Iterator[Archive
         yield snapshot
 
 
-@contextmanager
-def _pool(workers: int) -> Iterator[Executor]:
-    methods = multiprocessing.get_all_start_methods()
-    context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
-    if context.get_start_method() == "forkserver":
-        context.set_forkserver_preload([batches.__name__])
-    try:
-        with ProcessPoolExecutor(workers, mp_context=context, initializer=batches.end_with_parent) as pool:
-            try:
-                yield pool
-            except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
-    except BrokenProcessPool as error:
-        raise TilbudsspejlError("a worker process died (out of memory?); try again with fewer site.workers") from error
+def _executor(workers: int) -> AbstractContextManager[Executor]:
+    if workers == 1:
+        return nullcontext(SerialExecutor())
+    return process_pool(workers, batches.__name__, batches.end_with_parent)
 
 
 def _gather(pool: Executor, job: Job, numbers: Iterable[int], progress: Progress) -> _Gathered:
@@ -256,7 +256,13 @@ def _site(configuration: Configuration, environment: str, door: Door, look: Look
     )
 
 
-def _notes(site: Site) -> Iterator[str]:
+def _told(leftover: Leftover) -> str:
+    return f"{leftover.folder}: a former site that can't be removed ({leftover.reason}); the next build tries again"
+
+
+def _notes(configuration: Configuration, site: Site) -> Iterator[str]:
+    if is_open_to_others(configuration.archive):
+        yield f"{configuration.archive} holds all that the source ever served, and others may read it: chmod 600"
     missing = [f"site.{name}" for name in ("operator", "contact") if not getattr(site, name)]
     if missing and not site.is_demo:
         is_or_are = "is" if len(missing) == 1 else "are"

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from generator.errors import UsageError
+from generator.output.folder import MARKER, read_marker
 from generator.pages import urls
-from generator.pages.output import MARKER, read_marker
 
 HOST = "127.0.0.1"
 

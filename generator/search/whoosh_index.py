@@ -4,7 +4,6 @@ Whoosh keeps the postings: a term is a form, or "+" and a group for the compound
 the strength of the match, plus one. Which terms a query means, and how matches are weighed, is ours.
 """
 
-import shutil
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -77,28 +76,25 @@ Offers = Callable[[], Iterable[OfferTerms]]
 
 
 def build_index(offers: Offers, folder: Path, meta: Mapping[str, Any] | None = None) -> int:
-    """Build the index of these offers, in this order, put it in the place of the old one and return their number.
+    """Build the index of these offers, in this order, in a new folder and return their number.
 
     `offers` is called twice: compounds are taken apart by the words of all offers.
     """
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    create_folder(folder)
+    documents = _write_index(offers, folder)
+    _write_json(folder / _META, {"format": _FORMAT, "whoosh": whoosh.versionstring(), "meta": dict(meta or {})})
+    close_to_others(folder)
+    return documents
+
+
+def replace_index(new: Path, folder: Path) -> None:
+    """Put a finished index in the place of the old one, which is moved beside the new one's former place."""
     # Two sites may be built from one archive at once.
     with FileLock(folder.with_name(f".{folder.name}.lock"), mode=FILE_MODE):
-        return _build_index(offers, folder, meta)
-
-
-def _build_index(offers: Offers, folder: Path, meta: Mapping[str, Any] | None) -> int:
-    building = folder.with_name(f".{folder.name}.new")
-    shutil.rmtree(building, ignore_errors=True)  # what a build that was killed left behind
-    create_folder(building)
-    try:
-        documents = _write_index(offers, building)
-        _write_json(building / _META, {"format": _FORMAT, "whoosh": whoosh.versionstring(), "meta": dict(meta or {})})
-        close_to_others(building)
-        _swap(building, folder)
-    finally:
-        shutil.rmtree(building, ignore_errors=True)
-    return documents
+        if folder.exists():
+            # Two renames: a folder with files in it can't be replaced in one.
+            folder.rename(new.with_name(f"{new.name}.former"))
+        new.rename(folder)
 
 
 def _write_index(offers: Offers, folder: Path) -> int:
@@ -134,17 +130,6 @@ def _weighed(terms: OfferTerms, vocabulary: Vocabulary) -> dict[str, dict[str, i
 
 def _write_json(path: Path, value: object) -> None:
     path.write_bytes(orjson.dumps(value, option=orjson.OPT_SORT_KEYS))
-
-
-def _swap(new: Path, folder: Path) -> None:
-    """Put a finished folder in the place of the old one."""
-    old = folder.with_name(f".{folder.name}.old")
-    shutil.rmtree(old, ignore_errors=True)
-    if folder.exists():
-        # Two renames: a folder with files in it can't be replaced in one.
-        folder.rename(old)
-    new.rename(folder)
-    shutil.rmtree(old, ignore_errors=True)
 
 
 # ---- Searching -----------------------------------------------------------------------------

@@ -1,0 +1,51 @@
+"""Who runs a build's tasks: processes of this machine, or with one worker this very process."""
+
+import multiprocessing
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from typing import Any
+
+from generator.errors import TilbudsspejlError
+
+
+class SerialExecutor(Executor):
+    """Runs each task when it is submitted, in the process that submits it."""
+
+    def submit(self, task: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """The task's future, which is done."""
+        future: Future[Any] = Future()
+        try:
+            future.set_result(task(*args, **kwargs))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+
+@contextmanager
+def process_pool(workers: int, preload: str, initializer: Callable[[], None]) -> Iterator[Executor]:
+    """So many processes, which begin with a module loaded; at the end of the block all of them have ended.
+
+    Raises TilbudsspejlError if one of them dies.
+    """
+    methods = multiprocessing.get_all_start_methods()
+    context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
+    if context.get_start_method() == "forkserver":
+        context.set_forkserver_preload([preload])
+    others = set(multiprocessing.active_children())
+    try:
+        with ProcessPoolExecutor(workers, mp_context=context, initializer=initializer) as pool:
+            try:
+                yield pool
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                # What they are at work on is for nothing, and the folder that they write to is about to be removed.
+                for process in set(multiprocessing.active_children()) - others:
+                    process.terminate()
+                raise
+    except (BrokenProcessPool, EOFError, ConnectionError) as error:  # the latter two: the process that starts them died
+        raise TilbudsspejlError(
+            "a worker process died (was it killed, or is there too little memory?); the old site stands as it was: "
+            "build again, with fewer site.workers if memory is short"
+        ) from error

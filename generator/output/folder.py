@@ -1,0 +1,60 @@
+"""Which folder is a site of ours: by its marker alone it may be replaced."""
+
+from pathlib import Path
+
+import orjson
+
+from generator.errors import OutputRefused
+
+MARKER = ".tilbudsspejl.json"
+_MOUNTS = Path("/proc/self/mountinfo")  # Linux; `Path.is_mount` doesn't see a folder bound from the same disk
+
+
+def read_marker(output: Path) -> dict[str, str]:
+    """What the last build wrote of itself; {} where there is none."""
+    try:
+        marker = orjson.loads((output / MARKER).read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return marker if isinstance(marker, dict) else {}
+
+
+def write_marker(site: Path, **facts: str) -> None:
+    """Marks a folder as ours: by this alone it may be replaced."""
+    (site / MARKER).write_bytes(orjson.dumps(facts, option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2) + b"\n")
+
+
+def check_output(output: Path, audience: str) -> None:
+    """Raises OutputRefused unless the folder is absent, empty, or a site of ours for the same audience."""
+    if not output.exists() and not output.is_symlink():
+        return
+    if not output.is_dir():
+        raise OutputRefused(f"{output}: is no folder; correct site.output or move it away")
+    if _is_mount_point(output):
+        raise OutputRefused(
+            f"{output}: is a mount point, and a site is put in place by renaming its folder; "
+            f"choose a folder in it, such as {output / 'site'}, as site.output"
+        )
+    marker = read_marker(output)
+    if not marker and any(output.iterdir()):
+        raise OutputRefused(
+            f"{output}: holds files that are no site of Tilbudsspejl ({MARKER} is not there), so it is left alone; "
+            "choose another site.output or empty the folder"
+        )
+    if marker and marker.get("audience") != audience:
+        raise OutputRefused(
+            f"{output}: holds a site for the audience {marker.get('audience')!r}, not {audience!r}; "
+            "give each audience an output folder of its own"
+        )
+
+
+def _is_mount_point(folder: Path) -> bool:
+    if folder.is_mount():
+        return True
+    try:
+        lines = _MOUNTS.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
+    except OSError:
+        return False
+    # The fifth column; blanks and backslashes stand in it as octal numbers.
+    points = {line.split(" ")[4] for line in lines if line.count(" ") > 4}
+    return "".join(f"\\{ord(c):03o}" if c in " \t\n\\" else c for c in str(folder)) in points
