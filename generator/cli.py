@@ -512,6 +512,7 @@ def _write_json(value: object) -> None:
 def main() -> None:
     """Runs the command line and exits with its code."""
     signal.signal(signal.SIGTERM, _terminate)
+    _open_closed_streams()
     try:
         app()
     except SystemExit as done:
@@ -525,10 +526,24 @@ def main() -> None:
         sys.exit(1)
     except MemoryError:
         _fail(_NO_MEMORY, 1)
+    except RuntimeError as error:
+        # What Python makes of a system that has no memory, or no right, for another thread.
+        _fail(_NO_MEMORY if "can't start new thread" in str(error) else _unforeseen(error), 1)
     except (OSError, sqlite3.Error) as error:
         _fail(_system_error(error), 1)
     except Exception as error:  # an operator's log gets a line like any other; --debug shows where it came from
-        _fail(f"unforeseen: {type(error).__name__}: {error}; run it again with --debug and report what it shows", 1)
+        _fail(_unforeseen(error), 1)
+
+
+def _unforeseen(error: Exception) -> str:
+    return f"unforeseen: {type(error).__name__}: {error}; run it again with --debug and report what it shows"
+
+
+def _open_closed_streams() -> None:
+    """Gives a command that was started without them (`2>&-`) streams that lead nowhere."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - for the whole run
 
 
 def _terminate(*_: object) -> None:

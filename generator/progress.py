@@ -3,7 +3,7 @@
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -53,7 +53,8 @@ class Reporter:
         if self._bar is not None:
             self._bar.console.print(line, markup=False, highlight=False, soft_wrap=True)
         else:
-            print(line, file=sys.stderr, flush=True)  # noqa: T201 - the log of a run without a terminal
+            with suppress(OSError):  # a log that is full or gone costs the words, not the work
+                print(line, file=sys.stderr, flush=True)  # noqa: T201 - the log of a run without a terminal
 
 
 def _bar() -> "Progress | None":

@@ -10,6 +10,7 @@ Beside an output folder `site` there can be:
 A build that fails leaves yesterday's site as it was.
 """
 
+import errno
 import re
 import tempfile
 from collections.abc import Iterator
@@ -66,7 +67,8 @@ def staging(output: Path) -> Iterator[Staging]:
     with _locked(output):
         leftovers = _put_right(output)
         # A name of its own: a worker that outlives a killed build must not write into the next one's folder.
-        folder = Path(tempfile.mkdtemp(prefix=f".{output.name}.build-", dir=output.parent))  # for its owner alone
+        with _told(output):
+            folder = Path(tempfile.mkdtemp(prefix=f".{output.name}.build-", dir=output.parent))  # for its owner alone
         try:
             yield Staging(output, folder, leftovers)
             remove_tree(folder)
@@ -109,17 +111,29 @@ def _is_vacant(output: Path) -> bool:
 @contextmanager
 def _locked(output: Path) -> Iterator[None]:
     try:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(output.with_name(f".{output.name}.lock"), timeout=0)
-        lock.acquire()
+        with _told(output):
+            output.parent.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(output.with_name(f".{output.name}.lock"), timeout=0)
+            lock.acquire()
     except Timeout:
         raise OutputRefused(f"{output}: another build of this site is running; wait for it to end") from None
-    except OSError as error:
-        raise OutputRefused(f"{output}: can't be written to ({error.strerror}); correct site.output") from error
     try:
         yield
     finally:
         lock.release()
+
+
+@contextmanager
+def _told(output: Path) -> Iterator[None]:
+    """Raises OutputRefused where the folder in which the output lies can't be written to."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno == errno.ENOSPC or isinstance(error, Timeout):
+            raise
+        raise OutputRefused(
+            f"{output}: its folder can't be written to ({error.strerror}); correct site.output, or check the rights"
+        ) from error
 
 
 def _beside(output: Path, kind: str) -> list[Path]:
