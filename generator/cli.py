@@ -142,6 +142,9 @@ def pull(
     accept_loss: Annotated[
         bool, typer.Option("--accept-loss", help="Take it that many offers, or all, have gone; noted in the receipt.")
     ] = False,
+    first: Annotated[
+        bool, typer.Option("--first", help="Begin a new archive although there was one: without its history.")
+    ] = False,
     config_file: ConfigOption = None,
 ) -> None:
     """Pull the register into the archive: all of it, or what has changed since the last complete pull."""
@@ -159,7 +162,7 @@ def pull(
     configuration = _load(config_file, {"source": {"environment": profile.value if profile else None}})
     dump = DumpOptions(from_, environment.value if environment else None, complete, expect) if from_ else None
     with reporting() as report:
-        how = How(full, resume, accept_loss)
+        how = How(full, resume, accept_loss, first)
         done = run(configuration, dump, how, lambda count, total: report("pull", count, total), report.say)
     typer.echo(
         f"pull {done.number}: {done.documents} documents read, {done.new} new, {done.changed} changed, "

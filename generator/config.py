@@ -77,6 +77,13 @@ class ArchiveSettings(Table):
     path: Path = Path("register.sqlite")
 
 
+class LimitSettings(Table):
+    """What foreign bytes may grow to, so that no answer and no damaged file can take all memory."""
+
+    answer_bytes: int = Field(default=256_000_000, ge=1)  # of the server, unpacked
+    offer_bytes: int = Field(default=256_000_000, ge=1)  # all versions of an offer in the archive, unpacked
+
+
 class FileSettings(Table):
     """Where another configuration file lies."""
 
@@ -171,6 +178,7 @@ class Settings(BaseSettings):
 
     source: SourceSettings = SourceSettings()
     archive: ArchiveSettings = ArchiveSettings()
+    limits: LimitSettings = LimitSettings()
     mapping: FileSettings = FileSettings(file=Path("mapping.toml"))
     agreement: FileSettings = FileSettings(file=Path("agreement.toml"))
     site: SiteSettings = SiteSettings()

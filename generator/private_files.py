@@ -29,9 +29,13 @@ def replace_file(path: Path, data: bytes) -> Path:
     """Writes a file, in the place of an old one if there is one: it is there whole, or as it was."""
     part = path.with_name(f"{path.name}.part")
     part.unlink(missing_ok=True)
-    create_file(part)
-    part.write_bytes(data)
-    return part.replace(path)
+    try:
+        create_file(part)
+        part.write_bytes(data)
+        return part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
 
 
 def create_folder(path: Path) -> None:

@@ -8,6 +8,8 @@ import sqlite3
 from collections.abc import Iterable
 from heapq import merge
 
+import orjson
+
 
 def digest_of(connection: sqlite3.Connection, ended: Iterable[tuple[str, bytes]] = ()) -> str:
     """The digest of the table `present` and of what the pull itself saw superseded (`ended`)."""
@@ -23,9 +25,42 @@ def digest(pairs: Iterable[tuple[bytes, bytes]]) -> str:
     return hashed.hexdigest()
 
 
+TABLES_NOTE = "tables"  # the key of the note below; versions before it pass it over
+
+
 def write_seal(connection: sqlite3.Connection) -> None:
-    """Notes what the seal is now; the last thing in every transaction that changes the archive's notes or receipts."""
+    """Notes what the tables and the seal are now; the last thing in every transaction that changes the archive."""
+    note = {
+        "pull": connection.execute("SELECT max(number) FROM pulls").fetchone()[0],
+        "grouping": connection.execute("SELECT value FROM meta WHERE key = 'grouping'").fetchone()[0],
+        **{table: digest_of_table(connection) for table, digest_of_table in DIGESTS.items()},
+    }
+    text = orjson.dumps(note, option=orjson.OPT_SORT_KEYS).decode()
+    connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (TABLES_NOTE, text))
     connection.execute("INSERT OR REPLACE INTO meta VALUES ('seal', ?)", (seal_of(connection),))
+
+
+def offers_digest(connection: sqlite3.Connection) -> str:
+    """SHA-256 over a line `rowid TAB key TAB first pull TAB hash of the frame` an offer, by rowid."""
+    hashed = hashlib.sha256()
+    for row, key, first_pull, sha256 in connection.execute(
+        "SELECT rowid, key, first_pull, sha256 FROM offers ORDER BY rowid"
+    ):
+        hashed.update(b"%d\t%s\t%d\t%s\n" % (row, key.encode(), first_pull, sha256.hex().encode()))
+    return hashed.hexdigest()
+
+
+def present_digest(connection: sqlite3.Connection) -> str:
+    """SHA-256 over a line `_id TAB content hash TAB the offer's rowid` a document, by `_id`."""
+    hashed = hashlib.sha256()
+    rows = connection.execute("SELECT id, sha256, offer FROM present ORDER BY id")
+    while some := rows.fetchmany(1000):
+        lines = [b"%s\t%s\t%d\n" % (id_.encode(), sha256.hex().encode(), offer) for id_, sha256, offer in some]
+        hashed.update(b"".join(lines))
+    return hashed.hexdigest()
+
+
+DIGESTS = {"offers": offers_digest, "present": present_digest}  # of the tables that the note vouches for
 
 
 def seal_of(connection: sqlite3.Connection) -> str:

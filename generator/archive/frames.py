@@ -7,6 +7,7 @@ All versions of an offer share a frame because they are nearly alike: 7 % of the
 documents would take 30 %.
 """
 
+import hashlib
 import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -16,8 +17,10 @@ import orjson
 import zstandard
 
 from generator.archive.canonical import parse_raw
+from generator.archive.schema import DAMAGE
 from generator.errors import CheckError
 
+MOST_UNPACKED = 256_000_000  # bytes; what all versions of an offer may take, unless the configuration says otherwise
 LEVEL = 9  # 6.0 % in 0.8 s for 161 MB; level 12 takes 9 s for 5.9 %, level 19 18 s for 5.8 % (measured)
 
 _of_thread = threading.local()
@@ -54,20 +57,21 @@ class Stored:
 class Packer:
     """Packs and unpacks frames; holds the compressor, so make one and keep it."""
 
-    def __init__(self, level: int = LEVEL) -> None:
+    def __init__(self, level: int = LEVEL, most: int = MOST_UNPACKED) -> None:
+        self._most = most
         self._compressor = zstandard.ZstdCompressor(level=level, write_checksum=True)
         self._decompressor = zstandard.ZstdDecompressor()
 
     @classmethod
-    def pack_anew(cls, documents: Iterable[Stored]) -> bytes:
+    def pack_anew(cls, documents: Iterable[Stored], name: str, most: int = MOST_UNPACKED) -> bytes:
         """The same as `pack`, for several threads at once: a compressor serves one only."""
         packer: Packer | None = getattr(_of_thread, "packer", None)
-        if packer is None:
-            packer = _of_thread.packer = cls()
-        return packer.pack(documents)
+        if packer is None or packer._most != most:
+            packer = _of_thread.packer = cls(most=most)
+        return packer.pack(documents, name)
 
-    def pack(self, documents: Iterable[Stored]) -> bytes:
-        """One frame of the documents, in the order given."""
+    def pack(self, documents: Iterable[Stored], name: str = "") -> bytes:
+        """One frame of the documents of an offer, in the order given; raises CheckError if they are too much."""
         lines = []
         for document in documents:
             head = {
@@ -78,18 +82,53 @@ class Packer:
                 "type": document.type,
             }
             lines += [orjson.dumps(head), document.text]
-        return self._compressor.compress(b"\n".join(lines))
+        text = b"\n".join(lines)
+        self._check_size(len(text), name)
+        return self._compressor.compress(text)
+
+    def read(self, frame: bytes, name: str, sha256: bytes | None) -> list[Stored]:
+        """The documents of a frame that is what its hash is of; raises CheckError naming the offer if it is not.
+
+        Where no hash of the frame was kept (None), each content is compared with its own.
+        """
+        documents = []
+        try:
+            if sha256 is not None and hashlib.sha256(frame).digest() != sha256:
+                raise ValueError("it is not what its hash is of")
+            for document in self._unpacked(frame, name):
+                if sha256 is None and hashlib.sha256(document.text).hexdigest() != document.sha256:
+                    raise ValueError(f"_id {document.id!r} is not what its hash is of")
+                documents.append(document)
+        except DAMAGE as error:
+            raise _damaged(name, error) from error
+        return documents
 
     def unpack(self, frame: bytes, name: str) -> Iterator[Stored]:
-        """The documents of a frame; raises CheckError naming the offer when the frame is damaged."""
+        """The documents of a frame, whatever its hash; raises CheckError naming the offer when it can't be unpacked."""
         try:
-            lines = self._decompressor.decompress(frame, allow_extra_data=False).split(b"\n")
-            for place in range(0, len(lines), 2):
-                head = orjson.loads(lines[place])
-                seen = [(first, last) for first, last in head["seen"]]
-                yield Stored(head["id"], head["type"], head["sha256"], head["raw"], seen, lines[place + 1])
-        # MemoryError: a damaged header may claim any size.
-        except (zstandard.ZstdError, ValueError, KeyError, IndexError, TypeError, MemoryError) as error:
+            yield from self._unpacked(frame, name)
+        except DAMAGE as error:
+            raise _damaged(name, error) from error
+
+    def _unpacked(self, frame: bytes, name: str) -> Iterator[Stored]:
+        self._check_size(zstandard.frame_content_size(frame), name)  # -1 where it doesn't say
+        text = self._decompressor.decompress(frame, max_output_size=self._most, allow_extra_data=False)
+        lines = text.split(b"\n")
+        for place in range(0, len(lines), 2):
+            head = orjson.loads(lines[place])
+            seen = [(first, last) for first, last in head["seen"]]
+            if not all(type(head[key]) is str for key in ("id", "type", "sha256")):
+                raise TypeError("a document's head is not of texts")
+            yield Stored(head["id"], head["type"], head["sha256"], head["raw"], seen, lines[place + 1])
+
+    def _check_size(self, size: int, name: str) -> None:
+        if size > self._most:
             raise CheckError(
-                f"archive: the frame of offer {name!r} is damaged ({error}); restore the archive from a backup"
-            ) from error
+                f"archive: offer {name!r} takes {size} bytes unpacked, more than limits.offer_bytes ({self._most}); "
+                "raise it if so much is right, else restore the archive from a backup"
+            )
+
+
+def _damaged(name: str, error: BaseException) -> CheckError:
+    said = " ".join(str(error).split()) or type(error).__name__
+    return CheckError(f"archive: the frame of offer {name!r} is damaged ({said}); restore the archive from a backup")

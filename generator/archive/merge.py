@@ -41,7 +41,9 @@ class _Incoming:
 class Merge:
     """The merge of one pull, within the transaction that publishes it; the staging file, indexed, is attached."""
 
-    def __init__(self, connection: sqlite3.Connection, staging: Staging, number: int, presence: Presence) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, staging: Staging, number: int, presence: Presence, most: int
+    ) -> None:
         self.new = self.changed = self.returned = self.gone = 0
         self.touched_ids = 0  # ids whose document is new, changed or back
         self.ended: list[tuple[str, bytes]] = []  # what this pull saw, and saw superseded
@@ -49,16 +51,18 @@ class Merge:
         self._staging = staging
         self._number = number
         self._presence = presence
-        self._packer = Packer()
+        self._most = most  # bytes of an offer
+        self._packer = Packer(most=most)
 
     def all(self) -> None:
         """Merges every offer in which something has changed."""
         self._find_touched()
         packing: deque[tuple[str, int | None, int, Future[bytes], list[Stored]]] = deque()
+        pack, most = Packer.pack_anew, self._most
         # Packing is most of the work and leaves Python's lock alone, so it runs beside the reading.
         with ThreadPoolExecutor(THREADS) as pool:
             for key, row, first_pull, documents in self._merged():
-                packing.append((key, row, first_pull, pool.submit(Packer.pack_anew, documents), documents))
+                packing.append((key, row, first_pull, pool.submit(pack, documents, key, most), documents))
                 if len(packing) > AHEAD:
                     self._write(*packing.popleft())
             while packing:
@@ -90,9 +94,9 @@ class Merge:
     def _merged(self) -> Iterator[tuple[str, int | None, int, list[Stored]]]:
         """The touched offers as they are to be: key, row if there is one, first pull, documents."""
         for (key,) in self._connection.execute("SELECT key FROM touched ORDER BY key").fetchall():
-            query = "SELECT rowid, first_pull, frame FROM offers WHERE key = ?"
+            query = "SELECT rowid, first_pull, frame, sha256 FROM offers WHERE key = ?"
             row = self._connection.execute(query, (key,)).fetchone()
-            documents = list(self._packer.unpack(row[2], key)) if row else []
+            documents = self._packer.read(row[2], key, row[3]) if row else []
             if self._observe(documents, self._incoming(key)):
                 yield key, row[0] if row else None, row[1] if row else self._number, documents
 
@@ -178,6 +182,11 @@ class Merge:
                 "run `tilbudsspejl archive verify`, then pull without --resume"
             )
         text = self._staging.unpack(document.packed)
+        if hashlib.sha256(text).hexdigest() != document.sha256:
+            raise CheckError(
+                f"{self._staging.path}: document {document.id!r} is not what its hash is of: the file is damaged; "
+                "pull without --resume"
+            )
         return Stored(document.id, document.type, document.sha256, document.is_raw, [seen], text)
 
     def _write(self, key: str, row: int | None, first_pull: int, frame: Future[bytes], documents: list[Stored]) -> None:

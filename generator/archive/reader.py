@@ -12,9 +12,10 @@ from typing import Any
 
 import orjson
 
-from generator.archive.frames import Interval, Packer, Stored
-from generator.archive.schema import make_file, open_read_only, translated, version_of
-from generator.errors import ArchiveUnavailable, CheckError
+from generator.archive.frames import MOST_UNPACKED, Interval, Packer, Stored
+from generator.archive.integrity import check, file_problems, offer_problems
+from generator.archive.schema import damaged, make_file, open_read_only, reading, translated, version_of
+from generator.errors import CheckError
 from generator.register.documents import Observed, Pull
 
 
@@ -40,12 +41,22 @@ class Receipt:
 
 
 class Archive:
-    """An archive opened for reading; raises ArchiveUnavailable where there is none or it is empty."""
+    """An archive opened for reading; raises ArchiveUnavailable where there is none, CheckError if it is damaged.
 
-    def __init__(self, path: Path, *, immutable: bool = False) -> None:
+    `most` is how many bytes an offer may take unpacked.
+    """
+
+    def __init__(self, path: Path, *, immutable: bool = False, most: int = MOST_UNPACKED) -> None:
         self.path = path
+        self._is_immutable = immutable
         self._connection = open_read_only(path, immutable=immutable)
-        self._packer = Packer()
+        try:
+            self._pulls = check(self._connection, path)
+            self._has_hashes = self.format > 1
+        except BaseException:
+            self._connection.close()
+            raise
+        self._packer = Packer(most=most)
 
     def __enter__(self) -> "Archive":
         return self
@@ -54,28 +65,25 @@ class Archive:
         self._connection.close()
 
     def receipts(self) -> list[Receipt]:
-        """All pulls, oldest first; raises ArchiveUnavailable if there is none."""
-        with translated(self.path):
-            receipts = read_receipts(self._connection)
-        if not receipts:
-            raise ArchiveUnavailable(f"archive {self.path}: empty; run `tilbudsspejl pull` first")
-        return receipts
+        """All pulls, oldest first."""
+        with reading(self.path, "table pulls"):
+            return read_receipts(self._connection)
 
     @property
     def environment(self) -> str:
         """preprod, prod or demo: what the archive was bound to by its first pull."""
-        with translated(self.path):
+        with reading(self.path, "table meta"):
             return read_meta(self._connection, "environment") or ""
 
     @property
     def grouping(self) -> str:
         """What documents are grouped by; see Mapping.grouping."""
-        with translated(self.path):
+        with reading(self.path, "table meta"):
             return read_meta(self._connection, "grouping") or ""
 
     def source_mapping(self) -> dict[str, Any] | None:
         """The `_mapping` that the last pull from a server saw; None if there was none."""
-        with translated(self.path):
+        with reading(self.path, "table mappings"):
             return read_source_mapping(self._connection)
 
     def state_digest(self) -> str:
@@ -96,12 +104,22 @@ class Archive:
 
     def stored(self, rows: tuple[int, ...]) -> Iterator[tuple[str, int, list[Stored]]]:
         """(key, first pull, documents) of the offers in these rows, in the order given."""
+        sha256 = "sha256" if self._has_hashes else "NULL"
         for row in rows:
-            found = self._all("SELECT key, first_pull, frame FROM offers WHERE rowid = ?", row)
+            found = self._all(f"SELECT key, first_pull, {sha256}, frame FROM offers WHERE rowid = ?", row)
+            if not found and self._is_immutable:
+                raise damaged(self.path, f"table offers: row {row} is there and can't be found")
             if not found:
                 raise CheckError(f"archive {self.path}: regrouped while it was read; run it again")
-            [(key, first_pull, frame)] = found
-            yield key, first_pull, list(self._packer.unpack(frame, key))
+            [(key, first_pull, frame_hash, frame)] = found
+            documents = self._packer.read(frame, key, frame_hash)
+            self._check_offer(key, first_pull, documents)
+            yield key, first_pull, documents
+
+    def _check_offer(self, key: str, first_pull: int, documents: list[Stored]) -> None:
+        with reading(self.path, f"offer {key!r}"):
+            for problem in offer_problems(key, first_pull, documents, self._pulls):
+                raise damaged(self.path, problem)
 
     def observed(self, rows: tuple[int, ...]) -> Iterator[tuple[str, int, list[Observed]]]:
         """The same, parsed, as the register reads it."""
@@ -109,20 +127,21 @@ class Archive:
         for key, first_pull, documents in self.stored(rows):
             yield key, first_pull, [Observed(d.id, d.sha256, _sure(d.seen, complete), d.parse()) for d in documents]
 
-    def present(self) -> list[tuple[str, bytes, int]]:
-        """The table `present`: what is still served, with its content hash and its offer's row."""
-        return self._all("SELECT id, sha256, offer FROM present")
-
     @property
     def format(self) -> int:
         """The format that the file is in."""
-        with translated(self.path):
+        with reading(self.path, "its header"):
             return version_of(self._connection)
 
-    def damage(self) -> list[str]:
-        """What SQLite finds wrong with the file, without computing any hash; empty if nothing."""
-        answers = [str(row[0]) for row in self._all("PRAGMA quick_check")]
-        return [] if answers == ["ok"] else answers
+    def damage(self) -> str | None:
+        """What is wrong with the file, frames compared with their hashes and nothing unpacked; None if nothing is."""
+        with reading(self.path, "the file"):
+            for problem in file_problems(self._connection):
+                return problem
+            for key, sha256, frame in self._connection.execute("SELECT key, sha256, frame FROM offers"):
+                if hashlib.sha256(frame).digest() != sha256:
+                    return f"offer {key!r}: its frame is not what its hash is of"
+        return None
 
     def snapshot(self, target: Path) -> None:
         """Copies the archive as it is at this moment, for the operator alone; a pull may be publishing meanwhile."""
@@ -131,7 +150,7 @@ class Archive:
             self._connection.backup(copy)
 
     def _all(self, query: str, *values: object) -> list[Any]:
-        with translated(self.path):
+        with reading(self.path, "a table"):
             return self._connection.execute(query, values).fetchall()
 
 

@@ -5,11 +5,15 @@ One SQLite file, rollback journal: it works on network shares and from read-only
 
 import errno
 import os
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import zstandard
+
+from generator.archive.traces import missing
 from generator.errors import ArchiveUnavailable, CheckError, TilbudsspejlError
 from generator.private_files import create_file
 
@@ -52,6 +56,37 @@ CREATE TABLE mappings (
     text TEXT NOT NULL                 -- JSON: an answer to GET /<index>/_mapping
 ) WITHOUT ROWID""",
 }
+# Of each format that ever was.
+TABLES_OF = {
+    1: {
+        "meta": TABLES["meta"],
+        "pulls": TABLES["pulls"],
+        "offers": """
+CREATE TABLE offers (
+    rowid INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    first_pull INTEGER NOT NULL REFERENCES pulls,
+    present BLOB NOT NULL,             -- sha256 over (_id, content hash) of the documents still served
+    frame BLOB NOT NULL
+)""",
+    },
+    2: TABLES,
+}
+# What damaged bytes may raise, in SQLite, zstandard, orjson, or in the code that takes them for what they were.
+# A header may claim any size, hence MemoryError.
+DAMAGE = (
+    sqlite3.Error,
+    zstandard.ZstdError,
+    ValueError,
+    ArithmeticError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    MemoryError,
+    RecursionError,
+)
+REMEDY = "it is damaged: restore it from a backup (`tilbudsspejl archive verify` names all that is wrong)"
+_OF_UNIQUE = ("index", "sqlite_autoindex_offers_1", "offers")  # what SQLite makes of the word
 
 
 def open_for_writing(path: Path) -> sqlite3.Connection:
@@ -83,7 +118,7 @@ def make_file(path: Path) -> None:
 def open_read_only(path: Path, *, immutable: bool = False) -> sqlite3.Connection:
     """Opens the archive for reading; `immutable` for a finished copy that nobody writes to."""
     if not path.is_file():
-        raise ArchiveUnavailable(f"archive {path}: not there; run `tilbudsspejl pull` first, or correct archive.path")
+        raise missing(path)
     if not immutable and journal_of(path).exists():
         # A pull that was killed while publishing: only who may write can undo what it began.
         with suppress(ArchiveUnavailable):
@@ -91,7 +126,7 @@ def open_read_only(path: Path, *, immutable: bool = False) -> sqlite3.Connection
     connection = _connect(path, "ro&immutable=1" if immutable else "ro")
     if is_empty(connection):
         connection.close()
-        raise ArchiveUnavailable(f"archive {path}: empty; run `tilbudsspejl pull` first")
+        raise missing(path)
     _check_version(connection, path)
     return connection
 
@@ -142,20 +177,64 @@ def journal_of(path: Path) -> Path:
     return path.with_name(f"{path.name}-journal")
 
 
+def misfits(connection: sqlite3.Connection, version: int) -> Iterator[str]:
+    """What the file has otherwise than an archive of this format: tables, columns, triggers, views, indexes."""
+    wanted = {("table", name, name): _plain(sql) for name, sql in TABLES_OF[version].items()} | {_OF_UNIQUE: ""}
+    rows = connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_schema").fetchall()
+    here = {(str(kind), str(name), str(table)): _plain(sql) for kind, name, table, sql in rows}
+    for kind, name, table in sorted(wanted.keys() | here.keys()):
+        thing = f"{kind} {name}" if name == table else f"{kind} {name} on {table}"
+        if (kind, name, table) not in here:
+            yield f"{thing} is missing"
+        elif (kind, name, table) not in wanted:
+            yield f"{thing} is one too many"
+        elif here[kind, name, table] != wanted[kind, name, table]:
+            yield f"{thing} is not defined as it was made"
+    if len(rows) > len(here):
+        yield "a table is there twice"
+
+
+def _plain(sql: str | None) -> str:
+    """A definition without comments and line breaks, which mean nothing."""
+    return " ".join(re.sub(r"--[^\n]*", "", str(sql or "")).split())
+
+
 @contextmanager
 def translated(path: Path) -> Iterator[None]:
     """Turns SQLite's errors into ours: one line with what to do."""
     try:
         yield
-    except sqlite3.DatabaseError as error:
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
-            raise TilbudsspejlError(f"archive {path}: {error}; make room on the disk and try again") from error
-        if is_busy(error):
-            raise ArchiveUnavailable(f"archive {path}: in use by another program ({error}); try again later") from error
-        if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY):
-            raise ArchiveUnavailable(f"archive {path}: {error}; check the rights to the file and its folder") from error
-        raise CheckError(f"archive {path}: not an archive, or damaged ({error}); restore it from a backup") from error
+    except sqlite3.Error as error:
+        raise _ours(path, error) from error
+
+
+@contextmanager
+def reading(path: Path, place: str) -> Iterator[None]:
+    """Turns whatever damaged bytes may raise into a CheckError that names the place; for blocks that only read."""
+    try:
+        yield
+    except DAMAGE as error:
+        said = " ".join(str(error).split()) or type(error).__name__
+        problem = damaged(path, f"{place} can't be read ({said})")
+        raise (_ours(path, error, problem) if isinstance(error, sqlite3.Error) else problem) from error
+
+
+def damaged(path: Path, problem: str) -> CheckError:
+    """The error for an archive that has this problem, with the way back."""
+    return CheckError(f"archive {path}: {problem}; {REMEDY}")
+
+
+def _ours(path: Path, error: sqlite3.Error, problem: CheckError | None = None) -> TilbudsspejlError:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+        return TilbudsspejlError(f"archive {path}: {error}; make room on the disk and try again")
+    if is_busy(error):
+        return ArchiveUnavailable(f"archive {path}: in use by another program ({error}); try again later")
+    if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY):
+        return ArchiveUnavailable(f"archive {path}: {error}; check the rights to the file and its folder")
+    if problem is not None and code != sqlite3.SQLITE_NOTADB:
+        return problem
+    return CheckError(f"archive {path}: not an archive, or damaged ({error}); restore it from a backup")
 
 
 def is_busy(error: Exception) -> bool:
@@ -164,26 +243,43 @@ def is_busy(error: Exception) -> bool:
 
 
 def _connect(path: Path, mode: str) -> sqlite3.Connection:
+    uri = f"{path.resolve().as_uri()}?mode={mode}"
     with translated(path):
-        uri = f"{path.resolve().as_uri()}?mode={mode}"
         connection = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
         try:
-            is_empty(connection)
-        except UnicodeDecodeError as error:  # SQLite quotes a damaged schema, and Python can't read the quotation
-            connection.close()
-            raise CheckError(f"archive {path}: its schema is damaged; restore it from a backup") from error
-        except sqlite3.DatabaseError:
+            with reading(path, "its schema"):
+                is_empty(connection)
+        except BaseException:
             connection.close()
             raise
         return connection
 
 
 def _check_version(connection: sqlite3.Connection, path: Path) -> None:
+    """Raises ArchiveUnavailable for another program's file or a newer one's, CheckError where it is but the header."""
+    try:
+        with reading(path, "its schema"):
+            _check_header(connection, path)
+    except BaseException:
+        connection.close()
+        raise
+
+
+def _check_header(connection: sqlite3.Connection, path: Path) -> None:
     application = connection.execute("PRAGMA application_id").fetchone()[0]
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    version = version_of(connection)
     if application == APPLICATION_ID and version <= VERSION:
         return
-    connection.close()
+    # A flipped bit in the header must not pass for another program's file, or for a newer one's.
+    is_ours = not any(misfits(connection, VERSION))
     if application != APPLICATION_ID:
+        if is_ours:
+            raise damaged(path, f"its header names another program ({application:#x}), its tables are an archive's")
         raise ArchiveUnavailable(f"archive {path}: an SQLite file of another program; correct archive.path")
-    raise ArchiveUnavailable(f"archive {path}: made by a newer Tilbudsspejl (format {version}); upgrade this one")
+    newer = f"made by a newer Tilbudsspejl (format {version})"
+    if is_ours:
+        raise CheckError(
+            f"archive {path}: {newer}, or damaged: its tables are those of format {VERSION}; "
+            "upgrade this one, or restore it from a backup"
+        )
+    raise ArchiveUnavailable(f"archive {path}: {newer}; upgrade this one")

@@ -7,7 +7,7 @@ file, from which `pull --resume` goes on, or a journal, from which the next one 
 import errno
 import hashlib
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,7 +17,10 @@ from typing import Any
 import orjson
 from filelock import FileLock, Timeout
 
+from generator.archive.clock import end_of_pull
 from generator.archive.digest import digest_of, write_seal
+from generator.archive.frames import MOST_UNPACKED
+from generator.archive.integrity import check_for_writing
 from generator.archive.merge import Merge, Presence
 from generator.archive.migrations import migrate, regroup_offers
 from generator.archive.reader import Receipt, read_meta, read_receipts, read_source_mapping
@@ -31,7 +34,8 @@ from generator.archive.schema import (
     version_of,
 )
 from generator.archive.staging import Plan, Staged, Staging, remove
-from generator.errors import ArchiveUnavailable, CheckError, TilbudsspejlError
+from generator.archive.traces import RECEIPT, missing, trace_of
+from generator.errors import ArchiveUnavailable, CheckError, TilbudsspejlError, UsageError
 from generator.private_files import FILE_MODE, replace_file
 
 KeyOf = Callable[[Any], str | None]
@@ -60,8 +64,15 @@ class Published:
 
 
 @contextmanager
-def writing(path: Path) -> Iterator["Writer"]:
-    """The one writer of an archive; raises ArchiveUnavailable while another pull is running."""
+def writing(path: Path, *, most: int = MOST_UNPACKED) -> Iterator["Writer"]:
+    """The one writer of an archive; raises ArchiveUnavailable while another pull is running, CheckError for damage."""
+    with locked(path), opened(path, most=most) as writer:
+        yield writer
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Keeps others from writing to an archive; raises ArchiveUnavailable while another pull is running."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         lock = FileLock(path.with_name(f"{path.name}.lock"), timeout=0, mode=FILE_MODE)
@@ -73,30 +84,55 @@ def writing(path: Path) -> Iterator["Writer"]:
             raise TilbudsspejlError(f"archive {path}: {error.strerror}; make room on the disk and try again") from error
         raise ArchiveUnavailable(f"archive {path}: its folder can't be written to: {error.strerror}") from error
     try:
-        writer = Writer(path)
-        try:
-            yield writer
-        finally:
-            writer.close()
+        yield
     finally:
         lock.release()
 
 
-class Writer:
-    """Stages documents, then publishes them; made by `writing`, which holds the lock."""
+@contextmanager
+def opened(
+    path: Path, *, is_first: bool = False, traces: Iterable[Path] = (), most: int = MOST_UNPACKED
+) -> Iterator["Writer"]:
+    """The writer, for who holds the lock.
 
-    def __init__(self, path: Path) -> None:
+    Raises ArchiveUnavailable where an archive that was there is lost, unless a new one `is_first` meant; `traces` are
+    files that show it, beside those that lie beside the archive. `most` is how many bytes an offer may take unpacked.
+    """
+    writer = Writer(path, most)
+    try:
+        writer.check_beginning(is_first, traces)
+        yield writer
+    finally:
+        writer.close()
+
+
+class Writer:
+    """Stages documents, then publishes them; made by `opened`."""
+
+    def __init__(self, path: Path, most: int = MOST_UNPACKED) -> None:
         self.path = path
+        self._most = most
         self._staging_path = path.with_name(f"{path.name}.staging")
         self._staging: Staging | None = None
         self._connection = open_for_writing(path) if path.exists() else None
         self.migrated_from: int | None = None
         try:
             if self._connection is not None and not is_empty(self._connection):
-                self.migrated_from = _migrated(self._connection, path)
+                check_for_writing(self._connection, path)
+                self.migrated_from = _migrated(self._connection, path, most)
         except BaseException:
             self._close_archive()
             raise
+
+    def check_beginning(self, is_first: bool, traces: Iterable[Path]) -> None:
+        """Raises ArchiveUnavailable for an archive that was lost, UsageError for one that is there and should not."""
+        if not self._has_pulls and not is_first and trace_of(self.path, traces):
+            raise missing(self.path, traces)
+        if self._has_pulls and is_first:
+            raise UsageError(
+                f"--first: archive {self.path} has {len(self.receipts())} pulls already, and stays as it is; "
+                "leave --first out, or choose another archive.path"
+            )
 
     # ---------------------------------------------------------------- what is there
 
@@ -211,7 +247,7 @@ class Writer:
                 if is_empty(connection):
                     create_tables(connection)
                 if self._read_meta("grouping") not in (None, grouping):
-                    regroup_offers(connection, key_of)
+                    regroup_offers(connection, key_of, self._most)
                 connection.executemany(
                     "INSERT OR REPLACE INTO meta VALUES (?, ?)", [("environment", environment), ("grouping", grouping)]
                 )
@@ -236,7 +272,7 @@ class Writer:
     ) -> Published:
         previous = connection.execute("SELECT number, receipt FROM pulls ORDER BY number DESC LIMIT 1").fetchone()
         number = previous[0] + 1 if previous else 1
-        merge = Merge(connection, self.staging, number, presence)
+        merge = Merge(connection, self.staging, number, presence, self._most)
         merge.all()
         digest = digest_of(connection, merge.ended)
         staged, unique_ids = self.staged, self.staging.unique_ids()
@@ -253,7 +289,7 @@ class Writer:
             "present": self._count("SELECT count(*) FROM present"),
             "offers": self._count(_SERVED_OFFERS),
         }
-        finished = datetime.now(UTC)
+        finished, set_back = end_of_pull(started, self.receipts(), datetime.now(UTC))
         receipt = {
             "format": FORMAT,
             "number": number,
@@ -261,6 +297,7 @@ class Writer:
             "finished": utc(finished),
             "is_complete": presence != "all",
             **details,
+            **({"clock_set_back": set_back} if set_back else {}),  # seconds
             "slices": self.staging.finished(),
             "source_mapping": _keep_mapping(connection, source_mapping),
             "counts": counts,
@@ -346,7 +383,7 @@ def written(receipt: dict[str, Any]) -> bytes:
 
 def write_receipt(path: Path, receipt: dict[str, Any]) -> Path:
     """Writes a pull's receipt beside the archive, for whoever does not read SQLite."""
-    target = path.with_name(f"{path.name}.receipt.json")
+    target = path.with_name(f"{path.name}{RECEIPT}")
     return replace_file(target, orjson.dumps(receipt, option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2) + b"\n")
 
 
@@ -359,12 +396,12 @@ def _keep_mapping(connection: sqlite3.Connection, text: str | None) -> str | Non
     return digest
 
 
-def _migrated(connection: sqlite3.Connection, path: Path) -> int | None:
+def _migrated(connection: sqlite3.Connection, path: Path, most: int) -> int | None:
     version = version_of(connection)
     if version == VERSION:
         return None
     with translated(path), transaction(connection):
-        migrate(connection, version)
+        migrate(connection, version, most)
         write_seal(connection)
     return version
 
@@ -393,12 +430,17 @@ def check_mixture(staged: Staged) -> bool:
     return staged.demo > 0
 
 
-def regroup(path: Path, grouping: str, key_of: KeyOf) -> None:
+def regroup(path: Path, grouping: str, key_of: KeyOf, *, most: int = MOST_UNPACKED) -> None:
     """Files every document under its offer anew, after the mapping's idea of an offer has changed."""
     if not path.is_file():
-        raise ArchiveUnavailable(f"archive {path}: not there; run `tilbudsspejl pull` first, or correct archive.path")
-    with writing(path), closing(open_for_writing(path)) as connection, translated(path), transaction(connection):
+        raise missing(path)
+    with (
+        writing(path, most=most),
+        closing(open_for_writing(path)) as connection,
+        translated(path),
+        transaction(connection),
+    ):
         if not is_empty(connection):
-            regroup_offers(connection, key_of)
+            regroup_offers(connection, key_of, most)
             connection.execute("INSERT OR REPLACE INTO meta VALUES ('grouping', ?)", (grouping,))
             write_seal(connection)

@@ -25,7 +25,7 @@ def backup(configuration: Configuration, target: Path) -> int:
         with Archive(part, immutable=True) as copy:
             if damage := copy.damage():
                 raise CheckError(
-                    f"archive {configuration.archive}: damaged ({damage[0]}), so no backup was made; "
+                    f"archive {configuration.archive}: damaged ({damage}), so no backup was made; "
                     "run `tilbudsspejl archive verify`, and keep the backups that you have"
                 )
             number = copy.receipts()[-1].number

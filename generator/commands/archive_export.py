@@ -29,7 +29,7 @@ def export(configuration: Configuration, target: str, as_of: str | None) -> tupl
     """
     if target != STANDARD_OUTPUT:
         refuse_existing(Path(target))
-    with Archive(configuration.archive) as archive:
+    with Archive(configuration.archive, most=configuration.settings.limits.offer_bytes) as archive:
         _check_agreement(configuration, archive.environment)
         receipts = archive.receipts()
         receipt = pull_at(receipts, as_of)

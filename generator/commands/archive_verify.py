@@ -8,7 +8,7 @@ from generator.errors import CheckError
 
 def verify(configuration: Configuration, progress: Progress) -> Findings:
     """What is wrong with the archive; only reads."""
-    return look(configuration.archive, progress)
+    return look(configuration.archive, progress, configuration.settings.limits.offer_bytes)
 
 
 def summary(found: Findings) -> str:

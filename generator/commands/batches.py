@@ -64,6 +64,7 @@ class Job:
     pulls: Pulls
     site: Site
     theme: Theme
+    offer_bytes: int  # that an offer may take in the archive
 
 
 @dataclass(slots=True)
@@ -106,7 +107,7 @@ def prepare(job: Job, rows: Sequence[tuple[int, ...]]) -> range:
 @lru_cache(maxsize=1)
 def _bench(workspace: Path) -> _Bench:
     job, rows = pickle.loads((workspace / "job").read_bytes())  # our own, in our private folder
-    archive = Archive(workspace / SNAPSHOT, immutable=True)
+    archive = Archive(workspace / SNAPSHOT, immutable=True, most=job.offer_bytes)
     bench = _Bench(job, rows, archive, Renderer(job.theme))
     # The archive takes documents of up to 2,000 levels; comparing and pickling them takes a few frames a level.
     sys.setrecursionlimit(20_000)

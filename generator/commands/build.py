@@ -14,6 +14,7 @@ from pathlib import Path
 
 from generator import __version__, resources
 from generator.agreement import EVERYTHING, Door, check_validity, compile_door, unmatched
+from generator.archive.clock import check_clock
 from generator.archive.reader import Archive
 from generator.archive.writer import regroup
 from generator.commands import batches, change_pages
@@ -88,16 +89,17 @@ class _Gathered:
 def build(configuration: Configuration, progress: Progress, now: datetime | None = None) -> Built:
     """Builds the site; raises AgreementError, OutputRefused or CheckError with the old site as it was."""
     mapping, output = configuration.mapping(), configuration.output
-    audience = configuration.settings.site.audience
+    audience, most = configuration.settings.site.audience, configuration.settings.limits.offer_bytes
     with Archive(configuration.archive) as archive:
         receipts, environment, grouping = archive.receipts(), archive.environment, archive.grouping
+    check_clock(configuration.archive, receipts, datetime.now(UTC))  # no page may show a date that is yet to come
     door = open_door(configuration, mapping, environment, now or datetime.now(UTC))
     repair(output)
     check_output(output, audience)
     _check_inputs_outside(configuration)
     look = read_look(configuration)
     if grouping != mapping.grouping:
-        regroup(configuration.archive, mapping.grouping, mapping.offer_key)
+        regroup(configuration.archive, mapping.grouping, mapping.offer_key, most=most)
     with (
         staging(output) as staged,
         working_folder(configuration.archive) as workspace,
@@ -112,7 +114,7 @@ def build(configuration: Configuration, progress: Progress, now: datetime | None
             notes = tuple(map(_told, staged.leftovers))
             return Built(output, is_unchanged=True, unreadable=int(marker.get("unreadable", "0")), notes=notes)
         pulls = Pulls.of(receipt.pull for receipt in receipts)
-        job = Job(workspace, staged.site, mapping, door, pulls, site, look.theme)
+        job = Job(workspace, staged.site, mapping, door, pulls, site, look.theme, most)
         numbers = batches.prepare(job, archive.batches(BATCH))
         with _executor(configuration.settings.site.workers) as pool:
             gathered = _gather(pool, job, numbers, progress)

@@ -10,17 +10,29 @@ from pathlib import Path
 from typing import Any, Literal
 
 from generator import __version__
+from generator.archive.attempt import attempting
+from generator.archive.clock import check_clock
 from generator.archive.merge import Presence
 from generator.archive.staging import Reading
-from generator.archive.writer import Published, Writer, check_binding, check_mixture, write_receipt, writing
+from generator.archive.writer import (
+    Published,
+    Writer,
+    check_binding,
+    check_mixture,
+    locked,
+    opened,
+    write_receipt,
+)
 from generator.commands.planning import Say
 from generator.commands.reading import How, Progress, Read, read_source
 from generator.config import Configuration
-from generator.errors import SourceError, UsageError
+from generator.errors import SourceError, TilbudsspejlError, UsageError
+from generator.output.folder import MARKER
 from generator.register.mapping import Mapping
 from generator.source.dump import read_dump
 
 Environment = Literal["preprod", "prod", "demo"]
+INTERRUPTED = 130  # the exit code of Ctrl-C
 PAGE = 500  # documents of a dump that are taken in at a time
 
 
@@ -36,9 +48,10 @@ class DumpOptions:
 
 def pull(configuration: Configuration, dump: DumpOptions | None, how: How, progress: Progress, say: Say) -> Published:
     """Brings the archive up to the source; raises SourceError, CheckError or UsageError with the archive as it was."""
-    mapping = configuration.mapping()
     environment = dump.environment if dump else configuration.settings.source.environment
-    with _without_collector(), writing(configuration.archive) as writer:
+    with _without_collector(), _attempted(configuration, how.first) as writer:
+        mapping = configuration.mapping()
+        check_clock(configuration.archive, writer.receipts(), datetime.now(UTC))
         if writer.migrated_from:
             say(f"note: the archive was in format {writer.migrated_from} and is now in this program's")
         if environment and writer.environment not in (None, "demo"):
@@ -58,9 +71,33 @@ def pull(configuration: Configuration, dump: DumpOptions | None, how: How, progr
             details={"environment": bound, "program": __version__, **read.details, **loss},
             source_mapping=read.source_mapping,
         )
+        if set_back := published.receipt.get("clock_set_back"):
+            say(f"note: this machine's clock was set back by {set_back} s; the pull is dated by what it said before")
         with _told(say):  # while no other pull can have written a later one
             write_receipt(configuration.archive, published.receipt)
     return published
+
+
+@contextmanager
+def _attempted(configuration: Configuration, is_first: bool) -> Iterator[Writer]:
+    """The archive's writer; how the pull fails, if it does, is left beside the archive for `status`."""
+    archive, most = configuration.archive, configuration.settings.limits.offer_bytes
+    marker = configuration.output / MARKER
+    with (
+        locked(archive),
+        attempting(archive, _as_told),
+        opened(archive, is_first=is_first, traces=[marker], most=most) as writer,
+    ):
+        yield writer
+
+
+def _as_told(error: BaseException) -> tuple[str, int]:
+    """The line and the exit code of a pull that ends like this."""
+    if isinstance(error, TilbudsspejlError):
+        return str(error), error.exit_code
+    if isinstance(error, KeyboardInterrupt):
+        return "interrupted", INTERRUPTED
+    return f"{type(error).__name__}: {error}", TilbudsspejlError.exit_code
 
 
 def _read_dump(writer: Writer, mapping: Mapping, dump: DumpOptions, progress: Progress) -> Read:

@@ -24,16 +24,19 @@ from generator.register.mapping import Mapping
 from generator.source.client import Client, Endpoint, Slice, check_type
 from generator.source.patience import Patience
 
+MOST_SECONDS_APART = 300.0  # of the server's clock and ours, before it is told
+
 Progress = Callable[[int, int | None], None]  # documents so far, documents in all if known
 
 
 @dataclass(frozen=True, slots=True)
 class How:
-    """How to read: everything once more, the rest of a pull that broke off, a loss taken for granted."""
+    """How to read: everything once more, the rest of a pull that broke off, a loss taken for granted, a new archive."""
 
     full: bool = False
     resume: bool = False
     accept_loss: bool = False
+    first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,7 @@ def read_source(
     with closing(Client(endpoint)) as client:
         reader = _Reader(client, writer, Reading(mapping.offer_key, mapping.is_demo), patience, progress)
         reader.ask("the server's version", client.check_version)
+        _say_clock(client, say)
         answer = reader.ask("_mapping", client.mapping)
         _check_type(client, answer, how.accept_loss)
         plan = resumed_plan(writer, mapping, endpoint, answer, how.full, say) if how.resume else None
@@ -94,6 +98,7 @@ def make_endpoint(configuration: Configuration, say: Say) -> Endpoint:
         timeout=source.timeout,
         contact=source.contact,
         rate=source.rate,
+        answer_bytes=configuration.settings.limits.answer_bytes,
     )
 
 
@@ -224,6 +229,15 @@ def _check_zero(endpoint: Endpoint, plan: Plan, is_accepted: bool) -> None:
         raise SourceError(
             f"{endpoint.url}: zero documents in {endpoint.index}/{endpoint.type}; a wrong type answers like this: "
             "check source.*.index and source.*.type. Nothing was changed"
+        )
+
+
+def _say_clock(client: Client, say: Say) -> None:
+    if abs(client.clock_ahead) > MOST_SECONDS_APART:
+        way = "ahead of" if client.clock_ahead > 0 else "behind"
+        say(
+            f"note: this machine's clock is {abs(client.clock_ahead) / 60:.0f} minutes {way} the server's; "
+            "pulls are dated by it: set it right"
         )
 
 

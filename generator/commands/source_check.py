@@ -43,7 +43,14 @@ def source_check(configuration: Configuration, write: Path | None) -> Checked:
 def _endpoint(configuration: Configuration) -> Endpoint:
     """The index, without credentials: `_mapping` is there for anybody, so none need travel."""
     source, profile = configuration.settings.source, configuration.profile()
-    return Endpoint(profile.url, profile.index, profile.type, timeout=source.timeout, contact=source.contact)
+    return Endpoint(
+        profile.url,
+        profile.index,
+        profile.type,
+        timeout=source.timeout,
+        contact=source.contact,
+        answer_bytes=configuration.settings.limits.answer_bytes,
+    )
 
 
 def _last_seen(configuration: Configuration, mapping: Mapping, doc_type: str) -> dict[str, str] | None:

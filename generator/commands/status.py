@@ -1,13 +1,17 @@
 """`status`: the last pulls, for a person or for monitoring; only reads."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from generator.archive.attempt import Attempt, read_attempt
+from generator.archive.clock import is_ahead, said
 from generator.archive.reader import Archive, Receipt
 from generator.archive.staging import peek
 from generator.config import Configuration
-from generator.errors import CheckError
+from generator.errors import ArchiveUnavailable, CheckError
 from generator.register.clock import DENMARK
 from generator.register.fields import describe_changes
 
@@ -34,6 +38,8 @@ class Status:
     last_complete: Receipt | None
     unfinished: dict[str, Any] | None  # a pull that is running or can be resumed
     mapping_changes: dict[str, list[str]]  # that the last pull from the server saw
+    attempt: Attempt | None  # a later pull that has not published
+    ahead: Receipt | None  # a pull that is dated in the future
     now: datetime
 
     @property
@@ -54,6 +60,8 @@ class Status:
             "unfinished": self.unfinished is not None,
             "unfinished_pull": self.unfinished,
             "mapping_changes": self.mapping_changes,
+            "dated_in_the_future": self.ahead.number if self.ahead else None,
+            "attempt": {**asdict(self.attempt), "is_running": self.attempt.is_running} if self.attempt else None,
         }
 
     def lines(self) -> list[str]:
@@ -69,13 +77,16 @@ class Status:
                 f"unfinished: a pull that began {self.unfinished['started']} has {self.unfinished['slices']} of "
                 f"{self.unfinished['of']} slices; unless it is running, `tilbudsspejl pull --resume` goes on with it"
             )
+        if self.attempt:
+            found.append(_attempt_line(self.attempt))
         return found
 
 
 def status(configuration: Configuration, limit: int, now: datetime | None = None) -> Status:
     """The last pulls; raises ArchiveUnavailable where there is no archive."""
-    path = configuration.archive
-    with Archive(path) as archive:
+    path, now = configuration.archive, now or datetime.now(UTC)
+    attempt = read_attempt(path)
+    with _with_attempt(attempt), Archive(path) as archive:
         receipts = archive.receipts()
         complete = [receipt for receipt in receipts if receipt.is_complete]
         from_server = [receipt for receipt in receipts if "mapping_changes" in receipt.details]
@@ -89,12 +100,46 @@ def status(configuration: Configuration, limit: int, now: datetime | None = None
             last_complete=complete[-1] if complete else None,
             unfinished=_unfinished(*staged) if staged else None,
             mapping_changes=from_server[-1].details["mapping_changes"] if from_server else {},
-            now=now or datetime.now(UTC),
+            attempt=attempt if attempt and not _is_overtaken(attempt, receipts[-1]) else None,
+            ahead=next((receipt for receipt in reversed(receipts) if is_ahead(receipt, now)), None),
+            now=now,
         )
 
 
+@contextmanager
+def _with_attempt(attempt: Attempt | None) -> Iterator[None]:
+    """Adds to the error for an archive that is not there why the first pull has not made it."""
+    try:
+        yield
+    except ArchiveUnavailable as error:
+        if attempt is None:
+            raise
+        raise ArchiveUnavailable(f"{error}; {_attempt_line(attempt)}") from error
+
+
+def _is_overtaken(attempt: Attempt, last: Receipt) -> bool:
+    """Whether the pull has published after all, and was only killed before it could say so."""
+    return not attempt.has_failed and last.finished >= datetime.fromisoformat(attempt.started)
+
+
+def _attempt_line(attempt: Attempt) -> str:
+    if attempt.has_failed:
+        return f"the last attempt, begun {attempt.started}, failed at {attempt.failed}: {attempt.error}"
+    began = f"a pull began at {attempt.started}"
+    if attempt.is_running is None:
+        return f"{began}: it is running, or was killed"
+    if attempt.is_running:
+        return f"{began} and is running (process {attempt.process})"
+    return f"{began} and never ended: it was killed"
+
+
 def check_age(found: Status, most: float) -> None:
-    """Raises CheckError if the last complete pull is older than this many hours."""
+    """Raises CheckError if the last complete pull is older than this many hours, or the clock can't tell."""
+    if found.ahead is not None:
+        raise CheckError(
+            f"archive {found.archive}: pull {found.ahead.number} is dated {said(found.ahead.finished)}, in the future "
+            f"by this machine's clock ({said(found.now)}), so its age can't be told; set the clock right"
+        )
     if found.age_hours is None:
         raise CheckError(f"archive {found.archive}: no pull was complete yet; run `tilbudsspejl pull`")
     if found.age_hours > most:
@@ -140,7 +185,10 @@ def _notes(receipt: Receipt) -> list[str]:
 
 
 def _when(now: datetime, receipt: Receipt) -> str:
-    hours = _hours(now, receipt)
+    finished = f"{receipt.finished.astimezone(DENMARK):%Y-%m-%d %H:%M}"
+    if is_ahead(receipt, now):
+        return f"{finished} (in the future by this machine's clock)"
+    hours = max(0.0, _hours(now, receipt))
     age = (
         f"{int(hours * 60)} minutes"
         if hours < 2
@@ -148,8 +196,8 @@ def _when(now: datetime, receipt: Receipt) -> str:
         if hours < 48
         else f"{int(hours / 24)} days"
     )
-    return f"{receipt.finished.astimezone(DENMARK):%Y-%m-%d %H:%M} ({age} ago)"
+    return f"{finished} ({age} ago)"
 
 
 def _hours(now: datetime, receipt: Receipt) -> float:
-    return max(0.0, (now - receipt.finished).total_seconds() / 3600)
+    return (now - receipt.finished).total_seconds() / 3600

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -28,6 +30,7 @@ from generator.source.members import next_source_text
 
 SCROLL = "1m"  # the platform's own limit
 FREE_SECONDS = 5.0
+CHUNK = 1 << 20  # bytes that are unpacked at a time
 SWEEP_PAGE = 3_000  # the platform's own limit; an id is some 80 bytes
 RETRY_AFTER_AT_MOST = 600.0  # seconds; a server that wants more is down for tonight
 
@@ -48,6 +51,7 @@ class Endpoint:
     timeout: float = 60.0  # seconds
     contact: str = ""
     rate: float = 0.0  # calls a second at the most; 0 for as many as come
+    answer_bytes: int = 256_000_000  # of an answer at the most, unpacked
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,24 @@ class Slice:
         return body | ({"slice": {"id": self.number, "max": self.of}} if self.of > 1 else {})
 
 
+def read_answer(response: urllib3.BaseHTTPResponse, endpoint: Endpoint) -> bytes:
+    """The body, unpacked; raises SourceError as soon as it is longer than it may be, before that takes memory."""
+    parts, size = [], 0
+    try:
+        while part := response.read(CHUNK):
+            parts.append(part)
+            size += len(part)
+            if size > endpoint.answer_bytes:
+                response.close()
+                raise SourceError(
+                    f"{endpoint.url}: an answer of more than {endpoint.answer_bytes} bytes (limits.answer_bytes); "
+                    "lower source.page_size, or raise the limit if so much is right"
+                )
+    finally:
+        response.release_conn()
+    return b"".join(parts)
+
+
 def full_address(url: str) -> str:
     """The address with its port written out; raises SourceError if it is none."""
     parts = urlsplit(url)
@@ -86,6 +108,7 @@ class Client:
     def __init__(self, endpoint: Endpoint) -> None:
         self.endpoint = endpoint
         self.version = ""  # the server's; "" where it doesn't say
+        self.clock_ahead = 0.0  # seconds by which our clock is ahead of the server's; 0 where it doesn't say
         self._has_answered = False
         self._is_understood = False
         parts = urlsplit(full_address(endpoint.url))
@@ -224,7 +247,9 @@ class Client:
                 retries=False,
                 redirect=False,
                 timeout=timeout or self.endpoint.timeout,
+                preload_content=False,
             )
+            data = read_answer(response, self.endpoint)
         except SSLError as error:
             raise SourceError(f"{where}: no trusted TLS connection ({_cause(error)}); is the address right?") from error
         except NameResolutionError as error:
@@ -239,9 +264,10 @@ class Client:
                 f"{where}: unreachable or cut off ({_cause(error)}); check source.*.url and pull again"
             ) from error
         self._has_answered = True
+        self.clock_ahead = _seconds_ahead(response.headers.get("date", ""))
         if response.status != 200:
-            raise _Refused(response.status, response.data, response.headers.get("retry-after", ""))
-        return response.data
+            raise _Refused(response.status, data, response.headers.get("retry-after", ""))
+        return data
 
     def _wait_for_turn(self) -> None:
         if self.endpoint.rate:
@@ -423,6 +449,14 @@ class _Refused(Exception):
         with suppress(ValueError, KeyError, IndexError, TypeError):
             return _one_line(str(orjson.loads(self.body)["error"]["root_cause"][0]["reason"]))
         return ""
+
+
+def _seconds_ahead(date: str) -> float:
+    """By how much our clock is ahead of a Date header; 0 where there is none."""
+    try:
+        return (datetime.now(UTC) - parsedate_to_datetime(date)).total_seconds()
+    except (ValueError, TypeError):  # the latter: a date without its zone
+        return 0.0
 
 
 def _seconds(retry_after: str) -> float | None:

@@ -20,14 +20,14 @@ from urllib3.exceptions import (
 
 from generator.errors import SourceError
 from generator.register.fields import document_types, field_types
-from generator.source.client import Endpoint, _headers, full_address
+from generator.source.client import Endpoint, _headers, full_address, read_answer
 
 _NOT_ELASTICSEARCH = "does source.*.url name an Elasticsearch?"
 
 
 def fetch_mapping(endpoint: Endpoint) -> dict[str, Any]:
     """The answer to `GET /<index>/_mapping`, with fields for the endpoint's type; raises SourceError."""
-    response = _get(endpoint)
+    response, data = _get(endpoint)
     where = endpoint.url
     if 300 <= response.status < 400:
         raise SourceError(
@@ -39,7 +39,7 @@ def fetch_mapping(endpoint: Endpoint) -> dict[str, Any]:
             f"{where}: refuses _mapping to a call without credentials ({response.status}), which the platform gives to "
             "anybody; correct source.*.url"
         )
-    answer = _parse(response.data)
+    answer = _parse(data)
     if answer == {} or (response.status == 404 and _error_type(answer) == "index_not_found_exception"):
         raise SourceError(f"{where}: there is no index {endpoint.index!r}; correct source.*.index")
     if response.status == 404:
@@ -49,13 +49,14 @@ def fetch_mapping(endpoint: Endpoint) -> dict[str, Any]:
     return _checked(endpoint, answer)
 
 
-def _get(endpoint: Endpoint) -> urllib3.BaseHTTPResponse:
+def _get(endpoint: Endpoint) -> tuple[urllib3.BaseHTTPResponse, bytes]:
     nobody = replace(endpoint, username="", password="")
     url = f"{full_address(endpoint.url).rstrip('/')}/{quote(endpoint.index, safe=',*')}/_mapping"
     where = endpoint.url
     try:
         with urllib3.PoolManager(timeout=endpoint.timeout, retries=False) as pool:
-            return pool.request("GET", url, headers=_headers(nobody), redirect=False)
+            response = pool.request("GET", url, headers=_headers(nobody), redirect=False, preload_content=False)
+            return response, read_answer(response, endpoint)
     except SSLError as error:
         raise SourceError(f"{where}: no trusted TLS connection ({_one_line(error)}); is the address right?") from error
     except NewConnectionError as error:  # to urllib3 a ConnectTimeoutError, though nobody waited

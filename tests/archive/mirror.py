@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 
+from generator.archive.digest import write_seal
 from generator.archive.frames import Interval
 from generator.archive.reader import Archive
 from generator.archive.staging import Reading
@@ -109,6 +110,13 @@ class Mirror:
         """The table of offers as it stands."""
         with closing(sqlite3.connect(self.path)) as connection:
             return connection.execute("SELECT * FROM offers ORDER BY rowid").fetchall()
+
+    def reseal(self, *statements: str | tuple[str, Any]) -> None:
+        """Changes the archive as a fault in this program would: everything that is sealed is sealed anew."""
+        with closing(sqlite3.connect(self.path)) as connection, connection:
+            for statement in statements:
+                connection.execute(*((statement,) if isinstance(statement, str) else statement))
+            write_seal(connection)
 
     def files(self) -> dict[str, bytes]:
         """Every file beside the archive with its bytes, but for the lock."""

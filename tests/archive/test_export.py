@@ -1,8 +1,6 @@
 """Any past state, written as a dump and pulled into an empty archive, is the same state."""
 
-import sqlite3
 from collections.abc import Iterable
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,6 +8,7 @@ import pytest
 
 from generator.archive.export import dump_lines
 from generator.archive.frames import Packer
+from generator.archive.merge import hashed
 from generator.archive.reader import Archive, Receipt
 from generator.archive.writer import KeyOf, regroup, writing
 from generator.errors import CheckError
@@ -119,8 +118,7 @@ def test_a_regrouped_archive_exports_the_same_states(mirror: Mirror) -> None:
 
 def test_a_state_that_is_not_what_its_receipt_says_is_not_exported(mirror: Mirror) -> None:
     mirror.pull(A1, B1)
-    with closing(sqlite3.connect(mirror.path)) as connection, connection:
-        connection.execute("DELETE FROM offers WHERE key = 'b'")
+    mirror.reseal("DELETE FROM offers WHERE key = 'b'")
     with pytest.raises(CheckError, match="pull 1 is not what its receipt says"):
         exported(mirror)
 
@@ -130,8 +128,7 @@ def test_a_content_that_is_not_what_its_hash_is_of_is_not_exported(mirror: Mirro
     [(_, _, _, _, frame)] = mirror.frames()
     documents = list(Packer().unpack(frame, "a"))
     documents[0].text = b'{"o":"a","v":7}'
-    with closing(sqlite3.connect(mirror.path)) as connection, connection:
-        connection.execute("UPDATE offers SET frame = ?", (Packer().pack(documents),))
+    mirror.reseal(("UPDATE offers SET sha256 = ?, frame = ?", hashed(Packer().pack(documents))))
     with pytest.raises(CheckError, match="offer 'a', _id 'a-1' is damaged"):
         exported(mirror)
 

@@ -427,6 +427,7 @@ def test_an_archive_of_a_newer_format_is_refused(mirror: Mirror) -> None:
     mirror.pull(A1)
     with closing(sqlite3.connect(mirror.path)) as connection:
         connection.execute("PRAGMA user_version = 99")
+        connection.execute("ALTER TABLE pulls ADD COLUMN of_then TEXT")
     before = mirror.files()
     for use in (mirror.pull, mirror.seen):
         with pytest.raises(ArchiveUnavailable, match=r"made by a newer Tilbudsspejl \(format 99\); upgrade"):

@@ -24,6 +24,7 @@ from generator.commands.archive_export import pull_at, read_moment
 from generator.errors import UsageError
 from generator.register.clock import DENMARK
 from tests.archive.mirror import Mirror
+from tests.support.archives import redate
 from tests.support.register import make_demo, real_documents, run, run_ok, write_dump
 from tests.support.tools import missing_tool
 
@@ -110,14 +111,13 @@ def test_an_export_that_is_pulled_is_the_same_state(register: Path, name: str) -
     assert {path.name for path in register.glob("state*")} == {name}
     expected = digests(register / "register.sqlite")[1]
     (register / "register.sqlite").unlink()
-    run_ok("pull", "--from", name, "--complete", folder=register)
+    run_ok("pull", "--from", name, "--complete", "--first", folder=register)
     assert digests(register / "register.sqlite") == [expected]
 
 
 def test_every_past_state_can_be_exported(register: Path) -> None:
     archive = register / "register.sqlite"
-    with closing(sqlite3.connect(archive)) as connection, connection:  # a pull a night, as it would be
-        connection.execute("UPDATE pulls SET finished = '2026-01-0' || number || 'T02:00:00+00:00'")
+    redate(archive, "2026-01-01T02:00:00+00:00", "2026-01-02T02:00:00+00:00")  # a pull a night, as it would be
     for number, moment in enumerate(("2026-01-02T02:59:59", "2026-01-02")):  # Danish: a second before the second pull
         run_ok("archive", "export", "--as-dump", f"{number}.ndjson", "--as-of", moment, folder=register)
         other = register / str(number)

@@ -1,0 +1,85 @@
+"""What a pull that did not end well leaves for `status`: a small file beside the archive.
+
+It is written when a pull begins and taken away when it has published, so that a kill and a full disk leave it too.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import orjson
+
+from generator.private_files import replace_file
+
+SUFFIX = ".attempt.json"
+SIZE = 4096  # bytes: written anew in its place, it needs no room on a disk that is full by then
+LONGEST = 1000  # characters of an error that are kept
+
+Told = Callable[[BaseException], tuple[str, int]]  # an error's line and exit code
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A pull that has not published: it failed, or was killed, or is running."""
+
+    started: str
+    process: int
+    failed: str | None = None
+    exit_code: int | None = None
+    error: str | None = None
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether it said so itself."""
+        return self.failed is not None
+
+    @property
+    def is_running(self) -> bool | None:
+        """Whether its process is there; None where the system can't be asked."""
+        if self.has_failed:
+            return False
+        if os.name != "posix":
+            return None
+        try:
+            os.kill(self.process, 0)  # asks, and sends nothing
+        except ProcessLookupError:
+            return False
+        except PermissionError:
+            pass  # another user's
+        return True
+
+
+@contextmanager
+def attempting(path: Path, told: Told) -> Iterator[None]:
+    """Notes that a pull of the archive begins, and how it failed if it does."""
+    file = path.with_name(f"{path.name}{SUFFIX}")
+    attempt = Attempt(_now(), os.getpid())
+    with suppress(OSError):  # where nothing can be written the pull itself will say so
+        replace_file(file, _written(attempt))
+    try:
+        yield
+    except BaseException as error:
+        line, exit_code = told(error)
+        failed = Attempt(attempt.started, attempt.process, _now(), exit_code, line[:LONGEST])
+        with suppress(OSError), file.open("r+b") as opened:  # else what was noted at the start stays
+            opened.write(_written(failed))
+        raise
+    file.unlink(missing_ok=True)
+
+
+def read_attempt(path: Path) -> Attempt | None:
+    """The last pull of the archive, if it has not published; None if it has."""
+    with suppress(OSError, ValueError, TypeError):
+        return Attempt(**orjson.loads(path.with_name(f"{path.name}{SUFFIX}").read_bytes()))
+    return None
+
+
+def _written(attempt: Attempt) -> bytes:
+    return orjson.dumps(asdict(attempt)).ljust(SIZE - 1) + b"\n"
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,30 @@
+"""What an archive leaves beside it: by this one that was lost is told from one that has never been.
+
+An archive cut to nothing must not begin anew by itself: all history would be gone, and nobody would be told.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from generator.errors import ArchiveUnavailable
+
+RECEIPT = ".receipt.json"  # the last pull's, beside the archive
+SEARCH_INDEX = ".search"  # that of `tilbudsspejl search`
+
+
+def missing(path: Path, others: Iterable[Path] = ()) -> ArchiveUnavailable:
+    """The error for an archive that is not there or empty; `others` are further files that only an archive leaves."""
+    what = "empty" if path.is_file() else "not there"
+    if trace := trace_of(path, others):
+        return ArchiveUnavailable(
+            f"archive {path}: {what}, though {trace} shows that there was one; restore it from a backup, "
+            "correct archive.path, or run `tilbudsspejl pull --first` if a new one is meant to begin without history"
+        )
+    remedy = "run `tilbudsspejl pull` first" + ("" if path.is_file() else ", or correct archive.path")
+    return ArchiveUnavailable(f"archive {path}: {what}; {remedy}")
+
+
+def trace_of(path: Path, others: Iterable[Path] = ()) -> Path | None:
+    """What shows that there was an archive; None if nothing does."""
+    beside = (path.with_name(f"{path.name}{suffix}") for suffix in (RECEIPT, SEARCH_INDEX))
+    return next((trace for trace in (*beside, *others) if trace.exists()), None)
