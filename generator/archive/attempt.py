@@ -6,7 +6,7 @@ It is written when a pull begins and taken away when it has published, so that a
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -27,6 +27,7 @@ class Attempt:
 
     started: str
     process: int
+    after: int | None = None  # pulls that were there; None before the archive was opened
     failed: str | None = None
     exit_code: int | None = None
     error: str | None = None
@@ -52,22 +53,43 @@ class Attempt:
         return True
 
 
+class Note:
+    """The file, while the pull is running."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.with_name(f"{path.name}{SUFFIX}")
+        self._attempt = Attempt(_now(), os.getpid())
+        with suppress(OSError):  # where nothing can be written the pull itself will say so
+            replace_file(self._file, _written(self._attempt))
+
+    def follows(self, pulls: int) -> None:
+        """The archive is open, and has so many pulls."""
+        self._write(replace(self._attempt, after=pulls))
+
+    def failed(self, line: str, exit_code: int) -> None:
+        """It has ended, and not well."""
+        self._write(replace(self._attempt, failed=_now(), exit_code=exit_code, error=line[:LONGEST]))
+
+    def published(self) -> None:
+        """There is nothing to tell."""
+        self._file.unlink(missing_ok=True)
+
+    def _write(self, attempt: Attempt) -> None:
+        self._attempt = attempt
+        with suppress(OSError), self._file.open("r+b") as opened:  # else what was noted before stays
+            opened.write(_written(attempt))
+
+
 @contextmanager
-def attempting(path: Path, told: Told) -> Iterator[None]:
+def attempting(path: Path, told: Told) -> Iterator[Note]:
     """Notes that a pull of the archive begins, and how it failed if it does."""
-    file = path.with_name(f"{path.name}{SUFFIX}")
-    attempt = Attempt(_now(), os.getpid())
-    with suppress(OSError):  # where nothing can be written the pull itself will say so
-        replace_file(file, _written(attempt))
+    note = Note(path)
     try:
-        yield
+        yield note
     except BaseException as error:
-        line, exit_code = told(error)
-        failed = Attempt(attempt.started, attempt.process, _now(), exit_code, line[:LONGEST])
-        with suppress(OSError), file.open("r+b") as opened:  # else what was noted at the start stays
-            opened.write(_written(failed))
+        note.failed(*told(error))
         raise
-    file.unlink(missing_ok=True)
+    note.published()
 
 
 def read_attempt(path: Path) -> Attempt | None:

@@ -12,8 +12,9 @@ from typing import Any
 
 import orjson
 
+from generator.archive.digest import DIGESTS
 from generator.archive.frames import MOST_UNPACKED, Interval, Packer, Stored
-from generator.archive.integrity import check, file_problems, offer_problems
+from generator.archive.integrity import check, check_table, file_problems, offer_problems
 from generator.archive.schema import damaged, make_file, open_read_only, reading, translated, version_of
 from generator.errors import CheckError
 from generator.register.documents import Observed, Pull
@@ -135,13 +136,19 @@ class Archive:
 
     def damage(self) -> str | None:
         """What is wrong with the file, frames compared with their hashes and nothing unpacked; None if nothing is."""
+        return next(self._damage(), None)
+
+    def _damage(self) -> Iterator[str]:
         with reading(self.path, "the file"):
-            for problem in file_problems(self._connection):
-                return problem
-            for key, sha256, frame in self._connection.execute("SELECT key, sha256, frame FROM offers"):
-                if hashlib.sha256(frame).digest() != sha256:
-                    return f"offer {key!r}: its frame is not what its hash is of"
-        return None
+            yield from file_problems(self._connection)
+            problems: list[str] = []
+            for table in DIGESTS if self._has_hashes else ():
+                check_table(self._connection, table, self._pulls, problems.append)
+            yield from problems
+            told = "sha256" if self._has_hashes else "NULL"
+            for key, sha256, frame in self._connection.execute(f"SELECT key, {told}, frame FROM offers"):
+                if sha256 is not None and hashlib.sha256(frame).digest() != sha256:
+                    yield f"offer {key!r}: its frame is not what its hash is of"
 
     def snapshot(self, target: Path) -> None:
         """Copies the archive as it is at this moment, for the operator alone; a pull may be publishing meanwhile."""

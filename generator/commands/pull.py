@@ -85,9 +85,10 @@ def _attempted(configuration: Configuration, is_first: bool) -> Iterator[Writer]
     marker = configuration.output / MARKER
     with (
         locked(archive),
-        attempting(archive, _as_told),
+        attempting(archive, _as_told) as note,
         opened(archive, is_first=is_first, traces=[marker], most=most) as writer,
     ):
+        note.follows(len(writer.receipts()))
         yield writer
 
 

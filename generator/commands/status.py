@@ -119,7 +119,7 @@ def _with_attempt(attempt: Attempt | None) -> Iterator[None]:
 
 def _is_overtaken(attempt: Attempt, last: Receipt) -> bool:
     """Whether the pull has published after all, and was only killed before it could say so."""
-    return not attempt.has_failed and last.finished >= datetime.fromisoformat(attempt.started)
+    return not attempt.has_failed and attempt.after is not None and last.number > attempt.after
 
 
 def _attempt_line(attempt: Attempt) -> str:

@@ -70,9 +70,10 @@ class Mirror:
         return self.pull(DumpOptions(str(path), environment, complete, expected))
 
     def files(self) -> dict[str, bytes]:
-        """The folder's files, but for the lock and the copy of the last receipt."""
-        left_out = (".lock", ".receipt.json")
-        return {path.name: path.read_bytes() for path in self.folder.iterdir() if not path.name.endswith(left_out)}
+        """The folder's files, but for the lock, the copy of the last receipt, and how a pull failed."""
+        left_out = (".lock", ".receipt.json", ".attempt.json")
+        files = [path for path in self.folder.iterdir() if path.is_file()]
+        return {path.name: path.read_bytes() for path in files if not path.name.endswith(left_out)}
 
     def receipts(self) -> list[Receipt]:
         """The archive's receipts."""
