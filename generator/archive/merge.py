@@ -183,10 +183,7 @@ class Merge:
             )
         text = self._staging.unpack(document.packed)
         if hashlib.sha256(text).hexdigest() != document.sha256:
-            raise CheckError(
-                f"{self._staging.path}: document {document.id!r} is not what its hash is of: the file is damaged; "
-                "pull without --resume"
-            )
+            raise self._staging.damaged(f"document {document.id!r} is not what its hash is of")
         return Stored(document.id, document.type, document.sha256, document.is_raw, [seen], text)
 
     def _write(self, key: str, row: int | None, first_pull: int, frame: Future[bytes], documents: list[Stored]) -> None:

@@ -13,9 +13,17 @@ from typing import Any
 import orjson
 
 from generator.archive.digest import DIGESTS
-from generator.archive.frames import MOST_UNPACKED, Interval, Packer, Stored
+from generator.archive.frames import Interval, Packer, Stored
 from generator.archive.integrity import check, check_table, file_problems, offer_problems
-from generator.archive.schema import damaged, make_file, open_read_only, reading, translated, version_of
+from generator.archive.schema import (
+    MOST_UNPACKED,
+    damaged,
+    make_file,
+    open_read_only,
+    reading,
+    translated,
+    version_of,
+)
 from generator.errors import CheckError
 from generator.register.documents import Observed, Pull
 
@@ -50,7 +58,7 @@ class Archive:
     def __init__(self, path: Path, *, immutable: bool = False, most: int = MOST_UNPACKED) -> None:
         self.path = path
         self._is_immutable = immutable
-        self._connection = open_read_only(path, immutable=immutable)
+        self._connection = open_read_only(path, immutable=immutable, most=most)
         try:
             self._pulls = check(self._connection, path)
             self._has_hashes = self.format > 1

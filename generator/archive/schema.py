@@ -20,6 +20,8 @@ from generator.private_files import create_file
 VERSION = 2
 APPLICATION_ID = 0x54696C53  # "TilS": `file` can tell the archive from any other SQLite file
 BUSY_SECONDS = 60.0
+MOST_UNPACKED = 256_000_000  # bytes; what all versions of an offer may take, unless the configuration says otherwise
+LEAST_ROW = 64_000_000  # bytes that a row may have whatever the configuration says: there are receipts too
 
 TABLES = {
     "meta": """
@@ -73,7 +75,6 @@ CREATE TABLE offers (
     2: TABLES,
 }
 # What damaged bytes may raise, in SQLite, zstandard, orjson, or in the code that takes them for what they were.
-# A header may claim any size, hence MemoryError.
 DAMAGE = (
     sqlite3.Error,
     zstandard.ZstdError,
@@ -82,14 +83,13 @@ DAMAGE = (
     LookupError,
     TypeError,
     AttributeError,
-    MemoryError,
     RecursionError,
 )
 REMEDY = "it is damaged: restore it from a backup (`tilbudsspejl archive verify` names all that is wrong)"
 _OF_UNIQUE = ("index", "sqlite_autoindex_offers_1", "offers")  # what SQLite makes of the word
 
 
-def open_for_writing(path: Path) -> sqlite3.Connection:
+def open_for_writing(path: Path, most: int = MOST_UNPACKED) -> sqlite3.Connection:
     """Opens the archive for writing, an empty one if there is none; raises ArchiveUnavailable or CheckError."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -99,7 +99,7 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
     if path.exists() and not os.access(path, os.W_OK):
         raise ArchiveUnavailable(f"archive {path}: can't be written to; check the rights to the file and its folder")
     make_file(path)
-    connection = _connect(path, "rw")
+    connection = _connect(path, "rw", most)
     if not is_empty(connection):
         _check_version(connection, path)
     return connection
@@ -115,15 +115,15 @@ def make_file(path: Path) -> None:
         raise ArchiveUnavailable(f"archive {path}: can't be made: {error.strerror}; check its folder") from error
 
 
-def open_read_only(path: Path, *, immutable: bool = False) -> sqlite3.Connection:
+def open_read_only(path: Path, *, immutable: bool = False, most: int = MOST_UNPACKED) -> sqlite3.Connection:
     """Opens the archive for reading; `immutable` for a finished copy that nobody writes to."""
     if not path.is_file():
         raise missing(path)
     if not immutable and journal_of(path).exists():
         # A pull that was killed while publishing: only who may write can undo what it began.
         with suppress(ArchiveUnavailable):
-            _connect(path, "rw").close()
-    connection = _connect(path, "ro&immutable=1" if immutable else "ro")
+            _connect(path, "rw", most).close()
+    connection = _connect(path, "ro&immutable=1" if immutable else "ro", most)
     if is_empty(connection):
         connection.close()
         raise missing(path)
@@ -242,10 +242,11 @@ def is_busy(error: Exception) -> bool:
     return (getattr(error, "sqlite_errorcode", 0) & 0xFF) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
-def _connect(path: Path, mode: str) -> sqlite3.Connection:
+def _connect(path: Path, mode: str, most: int) -> sqlite3.Connection:
     uri = f"{path.resolve().as_uri()}?mode={mode}"
     with translated(path):
         connection = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, max(most, LEAST_ROW))  # a damaged row may claim any size
         try:
             with reading(path, "its schema"):
                 is_empty(connection)

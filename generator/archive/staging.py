@@ -170,12 +170,19 @@ class Staging:
             self.connection.execute("CREATE INDEX IF NOT EXISTS by_id ON documents (id)")
 
     def unpack(self, packed: bytes) -> bytes:
-        """A content of the table `contents`, as it is to be archived."""
+        """A content of the table `contents`, as it is to be archived; raises CheckError if it can't be unpacked."""
         if self._decompressor is None:
             dictionary = read_dictionary(self.connection)
             assert dictionary is not None, "made with the first content"
             self._decompressor = zstandard.ZstdDecompressor(dict_data=dictionary)
-        return self._decompressor.decompress(packed)
+        try:
+            return self._decompressor.decompress(packed)
+        except zstandard.ZstdError as error:
+            raise self.damaged(f"a content can't be unpacked ({error})") from error
+
+    def damaged(self, problem: str) -> CheckError:
+        """The error for what was staged and is no longer what came."""
+        return CheckError(f"{self.path}: {problem}: the file is damaged; pull without --resume")
 
 
 class StagedSlice:

@@ -17,8 +17,8 @@ import zstandard
 from generator.archive import integrity
 from generator.archive.canonical import NotJson, canonical_text
 from generator.archive.digest import DIGESTS
-from generator.archive.frames import MOST_UNPACKED, Packer, Stored
-from generator.archive.schema import DAMAGE, TABLES_OF, is_busy, open_read_only, translated, version_of
+from generator.archive.frames import Packer, Stored
+from generator.archive.schema import DAMAGE, MOST_UNPACKED, TABLES_OF, is_busy, open_read_only, translated, version_of
 from generator.archive.states import MOST_PULLS, States
 from generator.errors import CheckError
 
@@ -63,7 +63,7 @@ def verify(path: Path, progress: Progress = lambda done, total: None, most: int 
 
     `most` is how many bytes an offer may take unpacked.
     """
-    with closing(open_read_only(path)) as connection, closing(States()) as states:
+    with closing(open_read_only(path, most=most)) as connection, closing(States()) as states:
         connection.text_factory = _text
         with translated(path):
             return _Verification(connection, states, progress, Packer(most=most)).all()

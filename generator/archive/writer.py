@@ -19,12 +19,13 @@ from filelock import FileLock, Timeout
 
 from generator.archive.clock import end_of_pull
 from generator.archive.digest import digest_of, write_seal
-from generator.archive.frames import MOST_UNPACKED
 from generator.archive.integrity import check_for_writing
 from generator.archive.merge import Merge, Presence
 from generator.archive.migrations import migrate, regroup_offers
 from generator.archive.reader import Receipt, read_meta, read_receipts, read_source_mapping
 from generator.archive.schema import (
+    DAMAGE,
+    MOST_UNPACKED,
     VERSION,
     create_tables,
     is_empty,
@@ -114,7 +115,7 @@ class Writer:
         self._most = most
         self._staging_path = path.with_name(f"{path.name}.staging")
         self._staging: Staging | None = None
-        self._connection = open_for_writing(path) if path.exists() else None
+        self._connection = open_for_writing(path, most) if path.exists() else None
         self.migrated_from: int | None = None
         try:
             if self._connection is not None and not is_empty(self._connection):
@@ -178,7 +179,7 @@ class Writer:
         try:
             with closing(Staging(self._staging_path, self._open_check())) as staging:
                 plan = staging.plan() if staging.finished() else None
-        except (CheckError, sqlite3.DatabaseError):
+        except (CheckError, *DAMAGE):
             return None
         return plan if plan and plan.get("resumable") else None
 
@@ -336,7 +337,7 @@ class Writer:
     @contextmanager
     def _attached(self) -> Iterator[sqlite3.Connection]:
         """The archive's connection, with the staging file beside it, to be read, under the name `staging`."""
-        connection = self._connection = self._connection or open_for_writing(self.path)
+        connection = self._connection = self._connection or open_for_writing(self.path, self._most)
         # Read only: what is written there in the same transaction would lock out the connection that reads contents,
         # and a kill in the commit would leave a journal over both files, of which one may be taken away alone.
         uri = f"{self._staging_path.resolve().as_uri()}?mode=ro"
@@ -436,7 +437,7 @@ def regroup(path: Path, grouping: str, key_of: KeyOf, *, most: int = MOST_UNPACK
         raise missing(path)
     with (
         writing(path, most=most),
-        closing(open_for_writing(path)) as connection,
+        closing(open_for_writing(path, most)) as connection,
         translated(path),
         transaction(connection),
     ):

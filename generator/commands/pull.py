@@ -98,6 +98,8 @@ def _as_told(error: BaseException) -> tuple[str, int]:
         return str(error), error.exit_code
     if isinstance(error, KeyboardInterrupt):
         return "interrupted", INTERRUPTED
+    if isinstance(error, SystemExit):
+        return "ended by a signal", error.code if isinstance(error.code, int) else TilbudsspejlError.exit_code
     return f"{type(error).__name__}: {error}", TilbudsspejlError.exit_code
 
 

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from generator.archive.reader import Archive
 from generator.archive.verify import verify
 from generator.archive.writer import regroup, writing
 from generator.errors import CheckError
-from tests.archive.mirror import Mirror, other_key_of
+from tests.archive.mirror import Mirror, documents, key_of, other_key_of, stage
 
 A1 = ("a-1", {"o": "a", "v": 1})
 A2 = ("a-2", {"o": "a", "v": 2})
@@ -224,4 +225,27 @@ def test_an_offer_that_grows_over_the_limit_is_not_archived(mirror: Mirror) -> N
         writing(mirror.path, most=1000) as writer,
     ):
         mirror.publish(writer, [("a-2", {"o": "a", "v": "x" * 1000})])
+    assert mirror.files() == before
+
+
+@pytest.mark.parametrize(
+    "statement", ["UPDATE contents SET text = zeroblob(9)", "UPDATE documents SET sha256 = zeroblob(32)"]
+)
+def test_what_was_staged_and_is_damaged_is_not_published(mirror: Mirror, statement: str) -> None:
+    mirror.pull(A1)
+    before = mirror.files()
+    with (
+        pytest.raises(CheckError, match=r"register.sqlite.staging: .*: the file is damaged; pull without --resume"),
+        writing(mirror.path) as writer,
+    ):
+        stage(writer, documents([A1, A2]))
+        writer.staging.connection.execute(f"{statement} WHERE number = 2")
+        writer.publish(
+            environment="preprod",
+            grouping="id",
+            key_of=key_of,
+            presence="staged",
+            started=datetime.now(UTC),
+            details={},
+        )
     assert mirror.files() == before

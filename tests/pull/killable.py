@@ -171,8 +171,8 @@ def _keep_little(pages: int) -> None:
     names = vars(writer)
     original = names["open_for_writing"]
 
-    def opened(path: Path) -> Any:
-        connection = original(path)
+    def opened(path: Path, *more: int) -> Any:
+        connection = original(path, *more)
         connection.execute(f"PRAGMA cache_size = {pages}")
         return connection
 
