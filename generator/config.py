@@ -8,14 +8,15 @@ import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import unquote
 
-from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from generator.colours import LEAST, PAPER, contrast, is_colour
 from generator.errors import ConfigurationError
 from generator.register.mapping import Mapping, default_mapping, read_mapping
+from generator.secret import NO_SECRET, Secret, hide
 from generator.tables import Table, describe, parse_toml
 
 if TYPE_CHECKING:
@@ -26,6 +27,31 @@ PREFIX = "TILBUDSSPEJL_"
 OFFER_ID = "{id}"
 INTERNAL = "internal"  # the audience that no search engine is ever shown
 Environment = Literal["preprod", "prod", "demo"]
+
+# What an address is made of; in anything else a password may stand where nobody expects one.
+_ADDRESS = re.compile(
+    r"https?://(\[[0-9a-f:.]+\]|[\w.-]*\w[\w.-]*)(:(?P<port>[0-9]{1,5}))?(?P<path>/[^?#]*)?(?P<query>\?[^#]*)?",
+    re.IGNORECASE,
+)
+_PLAIN = re.compile(r"[\w.~!$&'()*+,;={}/-]*")  # no colon, no @, no blank, nothing that is percent-encoded twice
+_CREDENTIALS = re.compile(r"pass|pwd|kodeord|token|secret|api.?key|auth|login|user|signature|credential", re.IGNORECASE)
+
+
+def _check_address(url: str, form: str, remedy: str = "", *, may_ask: bool = False) -> None:
+    """Raises ValueError, which never repeats the address, for what is none or may hold credentials."""
+    found = _ADDRESS.fullmatch(url)
+    if found and int(found["port"] or 0) <= 65535 and _is_plain(found["path"]):
+        query = found["query"]
+        if query is None or (may_ask and _is_plain(query[1:]) and not _CREDENTIALS.search(query)):
+            return
+    bare = unquote(url)
+    holds_more = any(sign in bare for sign in "@?#\\\uff20") or any(map(str.isspace, bare))
+    what = f"must not hold a user name or password, nor @, #, blanks{'' if may_ask else ', ?'} or \\"
+    raise ValueError(f"{what + remedy if holds_more else form} (it is not shown, since it may hold a password)")
+
+
+def _is_plain(text: str | None) -> bool:
+    return _PLAIN.fullmatch(unquote(text or "")) is not None
 
 
 class Profile(Table):
@@ -39,13 +65,9 @@ class Profile(Table):
     @field_validator("url")
     @classmethod
     def _check_url(cls, url: str) -> str:
-        parts = urlsplit(url)
-        if not url:  # as `init` writes it: only a pull needs one
-            return url
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError("must be an address such as https://host:9200")
-        if parts.username or parts.password:
-            raise ValueError("must not hold a user name or password; set TILBUDSSPEJL_USERNAME and …_PASSWORD instead")
+        if url:  # `init` writes an empty one: only a pull needs it
+            remedy = f"; set {PREFIX}USERNAME and …_PASSWORD instead"
+            _check_address(url, "must be an address such as https://host:9200", remedy)
         return url
 
 
@@ -138,22 +160,17 @@ class SiteSettings(Table):
     @field_validator("base_url")
     @classmethod
     def _check_base(cls, url: str) -> str:
-        parts = urlsplit(url)
-        if url and (parts.scheme not in ("http", "https") or not parts.hostname):
-            raise ValueError("must begin with https:// or http:// and name a host, such as https://spejl.example.dk")
-        if re.search(r"[?#\s\"<>]", url):
-            raise ValueError("must be an address alone, without ?, # or blanks")
+        if url:
+            _check_address(url, "must begin with https:// or http:// and name a host, such as https://spejl.example.dk")
         return url.rstrip("/")
 
     @field_validator("official_url")
     @classmethod
     def _check_official(cls, url: str) -> str:
-        if not url:
-            return url
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname or re.search(r"[\s\"<>]", url):
-            raise ValueError("must begin with https:// or http:// and name a host")
-        if OFFER_ID not in url or OFFER_ID in parts.netloc:
+        if url:
+            form = f"must begin with https:// or http:// and name a host; {OFFER_ID} belongs after it"
+            _check_address(url, form, may_ask=True)
+        if url and OFFER_ID not in url:
             raise ValueError(f"must hold {OFFER_ID} after the host, where the offer's id belongs")
         return url
 
@@ -173,6 +190,7 @@ class Settings(BaseSettings):
         env_nested_delimiter="__",
         extra="forbid",
         frozen=True,
+        hide_input_in_errors=True,
         nested_model_default_partial_update=True,
     )
 
@@ -320,24 +338,35 @@ def _origin_of(error: ValidationError, origin: str) -> str:
     return f"environment {variable}" if variable in os.environ else origin
 
 
-def credentials(environment: str) -> tuple[str, SecretStr]:
+def hide_passwords() -> None:
+    """Keeps every password that the environment holds out of what is said, also where no command asks for it."""
+    for name, value in os.environ.items():
+        if name.upper().startswith(PREFIX) and name.upper().endswith("PASSWORD"):
+            hide(value)
+
+
+def credentials(environment: str) -> tuple[str, Secret]:
     """User name and password for a profile; the profile's own variables win over the general ones."""
     for prefix in (f"{PREFIX}{environment.upper()}_", PREFIX):
-        username, password = _secret(f"{prefix}USERNAME"), _secret(f"{prefix}PASSWORD")
+        username, password = _variable(f"{prefix}USERNAME"), Secret(_variable(f"{prefix}PASSWORD"))
         if username and password:
-            return username, SecretStr(password)
+            return username, password
         if username or password:
             missing = f"{prefix}PASSWORD" if username else f"{prefix}USERNAME"
             raise ConfigurationError(f"environment: {missing} is not set, its partner is; set both or neither")
-    return "", SecretStr("")
+    return "", NO_SECRET
 
 
-def _secret(name: str) -> str:
+def _variable(name: str) -> str:
+    """A variable, or what the file holds that it names; no error repeats either: a password may stand in both."""
     if value := os.environ.get(name, ""):
         return value
     if file := os.environ.get(f"{name}_FILE", ""):
         try:
             return Path(file).read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            raise ConfigurationError(f"environment: {name}_FILE: {file} can't be read ({error})") from error
+        except (OSError, ValueError) as error:
+            why = error.strerror if isinstance(error, OSError) else "no UTF-8 text"
+            raise ConfigurationError(
+                f"environment: {name}_FILE: the file that it names can't be read ({why}); correct the variable"
+            ) from None
     return ""

@@ -4,19 +4,25 @@ import difflib
 import re
 import tomllib
 from collections.abc import Iterable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from generator.errors import ConfigurationError
 
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
 T = TypeVar("T", bound="Table")
 
 
-class Table(BaseModel):
-    """A table of a configuration file: a key that it doesn't know is an error."""
+_AS_IN_ADDRESSES = re.compile(r"[:/@?#\\]")
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+
+class Table(BaseModel):
+    """A table of a configuration file: a key that it doesn't know is an error, and no error shows a value."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 def parse_toml(text: str, origin: str) -> dict[str, Any]:
@@ -39,15 +45,21 @@ def describe(error: ValidationError, origin: str, model: type[BaseModel]) -> str
     """One line for the first thing that is wrong: file, key, problem, remedy."""
     first = error.errors(include_url=False)[0]
     location = tuple(str(part) for part in first["loc"])
-    key = ".".join(location)
+    key = ".".join("…" if _AS_IN_ADDRESSES.search(part) else part for part in location)  # nor an address's
     if first["type"] == "extra_forbidden":
         near = did_you_mean(location[-1], _keys_of(model, location[:-1]))
         return f"{origin}: {key}: unknown key{near}; correct or remove it"
     if first["type"] == "missing":
         return f"{origin}: {key}: missing; add it (`tilbudsspejl init` writes an example)"
     message = first["msg"].removeprefix("Value error, ")
-    said = re.sub(r"//[^/\s]*@", "//…@", repr(first["input"]))  # a password in an address is never repeated
-    return f"{origin}: {key}: {message[:1].lower()}{message[1:]} (it is {said})"
+    return f"{origin}: {key}: {message[:1].lower()}{message[1:]}{_said(first)}"
+
+
+def _said(first: "ErrorDetails") -> str:
+    """What the value is, where that can't be a secret: a number that is no number of the right size."""
+    value = first["input"]
+    is_number = first["type"].startswith(("greater_", "less_", "int_", "float_")) and isinstance(value, int | float)
+    return f" (it is {value!r})" if is_number else ""
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -7,13 +7,18 @@ import pytest
 
 GENERATOR = Path(__file__).parents[1] / "generator"
 SUBJECTS = {"source", "archive", "search", "pages", "output", "editions", "demo"}
-BESIDE = {"agreement", "config", "tables", "progress", "resources", "colours", "private_files", "removal"}
+BESIDE = {
+    "agreement", "config", "tables", "progress", "resources", "colours", "private_files", "removal", "secret",
+    "console",
+}  # fmt: skip
 MAY_IMPORT = {
     "errors": set(),
-    **{leaf: {"errors"} for leaf in ("tables", "progress", "resources", "colours", "private_files", "removal")},
+    **{leaf: {"errors"} for leaf in ("tables", "resources", "colours", "private_files", "removal", "secret")},
+    "console": {"secret"},
+    "progress": {"console"},
     "register": {"tables", "errors"},
     "agreement": {"register", "tables", "errors"},
-    "config": {"agreement", "register", "tables", "colours", "errors"},
+    "config": {"agreement", "register", "tables", "colours", "secret", "errors"},
     **{subject: {"register", *BESIDE, "errors"} for subject in SUBJECTS},
     "commands": {*SUBJECTS, *BESIDE, "register", "errors"},
     "cli": {"commands", *SUBJECTS, *BESIDE, "register", "errors"},

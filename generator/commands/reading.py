@@ -93,7 +93,7 @@ def make_endpoint(configuration: Configuration, say: Say) -> Endpoint:
         index=profile.index,
         type=profile.type,
         username=username,
-        password=password.get_secret_value(),
+        password=password,
         page_size=source.page_size,
         timeout=source.timeout,
         contact=source.contact,

@@ -23,9 +23,11 @@ import urllib3
 from urllib3.exceptions import HTTPError, NameResolutionError, ReadTimeoutError, SSLError
 
 from generator import __version__
+from generator.console import printable
 from generator.errors import SourceError, SourceInterrupted
 from generator.register.documents import Document
 from generator.register.fields import document_types
+from generator.secret import NO_SECRET, Secret, hide, masked, masked_in
 from generator.source.members import next_source_text
 
 SCROLL = "1m"  # the platform's own limit
@@ -46,7 +48,7 @@ class Endpoint:
     index: str
     type: str
     username: str = ""
-    password: str = ""
+    password: Secret = NO_SECRET
     page_size: int = 500
     timeout: float = 60.0  # seconds
     contact: str = ""
@@ -98,7 +100,7 @@ def full_address(url: str) -> str:
         if parts.port is not None:
             return url
     except ValueError as error:
-        raise SourceError(f"{url}: no address ({error}); correct source.*.url") from error
+        raise SourceError(f"{printable(url)}: no address ({error}); correct source.*.url") from error
     return parts._replace(netloc=f"{parts.netloc.rstrip(':')}:{443 if parts.scheme == 'https' else 80}").geturl()
 
 
@@ -113,7 +115,8 @@ class Client:
         self._is_understood = False
         parts = urlsplit(full_address(endpoint.url))
         self._prefix = parts.path.rstrip("/")
-        self._headers = _headers(endpoint)
+        self._headers = headers(endpoint)
+        self._basic = basic(endpoint.username, endpoint.password)
         timeout = urllib3.Timeout(endpoint.timeout)
         self._pool = urllib3.connection_from_url(full_address(endpoint.url), timeout=timeout, maxsize=1, block=True)
         self._next_call = 0.0  # by the monotonic clock
@@ -129,7 +132,7 @@ class Client:
         """
         try:
             version = _parse(self._send("GET", "/"))["version"]
-            number, product = str(version["number"]), str(version.get("distribution", ""))
+            number, product = _one_line(str(version["number"])), _one_line(str(version.get("distribution", "")))
         except _Refused as refused:
             if refused.status not in (400, 401, 403, 404, 405):
                 raise self._refusal(refused) from refused
@@ -147,6 +150,7 @@ class Client:
         """The answer to `GET /<index>/_mapping`: the fields that the index has."""
         answer = self._ask("GET", f"/{quote(self.endpoint.index, safe=',')}/_mapping")
         with self._understood():
+            answer = masked_in(answer)  # it is archived
             return {name: {"mappings": dict(index["mappings"])} for name, index in answer.items()}
 
     def count(self, query: Query | None = None) -> int:
@@ -243,7 +247,7 @@ class Client:
                 method,
                 f"{self._prefix}{path}",
                 body=None if body is None else orjson.dumps(body),
-                headers=self._headers,
+                headers=self._headers | self._authorization(),
                 retries=False,
                 redirect=False,
                 timeout=timeout or self.endpoint.timeout,
@@ -269,6 +273,9 @@ class Client:
             raise _Refused(response.status, data, response.headers.get("retry-after", ""))
         return data
 
+    def _authorization(self) -> dict[str, str]:
+        return {"authorization": self._basic.reveal()} if self._basic else {}
+
     def _wait_for_turn(self) -> None:
         if self.endpoint.rate:
             time.sleep(max(0.0, self._next_call - time.monotonic()))
@@ -280,8 +287,8 @@ class Client:
         if status == 404:
             return self._not_found(refused)
         if status in (401, 403):
-            name = self.endpoint.username
-            who = f"the user name {name!r} or its password" if name else "a call without user name"
+            # Not even the user name is repeated: the two variables are easily mixed up.
+            who = "the user name or its password" if self._basic else "a call without user name"
             return SourceError(
                 f"{where}: refuses {who} ({status}); set TILBUDSSPEJL_USERNAME and TILBUDSSPEJL_PASSWORD (or …_FILE)"
             )
@@ -475,10 +482,11 @@ def _parse(data: bytes) -> Any:
 def _check_whole(page: Any, where: str) -> int:
     """How many shards there are; raises SourceInterrupted unless all of them have answered."""
     shards = page["_shards"]
-    if page["timed_out"] or shards["failed"] or shards["successful"] != shards["total"]:
-        counts = f"{shards['successful']} of {shards['total']} shards"
+    successful, total = int(shards["successful"]), int(shards["total"])
+    if page["timed_out"] or shards["failed"] or successful != total:
+        counts = f"{successful} of {total} shards"
         raise SourceInterrupted(f"{where}: a page came back incomplete ({counts}); pull again")
-    return int(shards["total"])
+    return total
 
 
 def _total(page: Any) -> int:
@@ -495,17 +503,23 @@ def _id_of(hit: Hit) -> str:
     return str(hit["fields"]["_id"][0] if identity is None else identity)
 
 
-def _headers(endpoint: Endpoint) -> dict[str, str]:
+def headers(endpoint: Endpoint) -> dict[str, str]:
+    """What every call says of this program, without credentials."""
     contact = " ".join(endpoint.contact.encode("ascii", "replace").decode().split())  # all that a header may hold
-    headers = {
+    return {
         "user-agent": f"tilbudsspejl/{__version__} ({contact})" if contact else f"tilbudsspejl/{__version__}",
         "content-type": "application/json",
         "accept": "application/json",
     }
-    if endpoint.username:
-        pair = f"{endpoint.username}:{endpoint.password}".encode()  # UTF-8, RFC 7617
-        headers["authorization"] = f"Basic {base64.b64encode(pair).decode()}"
-    return headers
+
+
+def basic(username: str, password: Secret) -> Secret:
+    """The value of the Authorization header; empty where there is no user name."""
+    if not username:
+        return NO_SECRET
+    pair = f"{username}:{password.reveal()}"
+    hide(pair)  # a server may say it back, unpacked or alone
+    return Secret(f"Basic {base64.b64encode(pair.encode()).decode()}")  # UTF-8, RFC 7617
 
 
 _NOT_ELASTICSEARCH = "does source.*.url name an Elasticsearch?"
@@ -522,9 +536,10 @@ def check_type(endpoint: Endpoint, version: str, answer: dict[str, Any]) -> str:
 
 
 def _cause(error: Exception) -> str:
-    said = str(error).rpartition(": ")[2].rpartition("] ")[2].strip("')\"")
+    said = masked(str(error)).rpartition(": ")[2].rpartition("] ")[2].strip("')\"")
     return _one_line(said) or type(error).__name__
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())[:200]
+    """Foreign words for a message; masked before they are cut short, since half a secret is not known as one."""
+    return printable(" ".join(masked(text).split()))[:200]

@@ -4,7 +4,6 @@ No credentials are ever sent, no redirect is followed, nothing is retried.
 """
 
 import json
-from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -18,9 +17,10 @@ from urllib3.exceptions import (
     SSLError,
 )
 
+from generator.console import printable
 from generator.errors import SourceError
 from generator.register.fields import document_types, field_types
-from generator.source.client import Endpoint, _headers, full_address, read_answer
+from generator.source.client import Endpoint, full_address, headers, read_answer
 
 _NOT_ELASTICSEARCH = "does source.*.url name an Elasticsearch?"
 
@@ -50,12 +50,11 @@ def fetch_mapping(endpoint: Endpoint) -> dict[str, Any]:
 
 
 def _get(endpoint: Endpoint) -> tuple[urllib3.BaseHTTPResponse, bytes]:
-    nobody = replace(endpoint, username="", password="")
     url = f"{full_address(endpoint.url).rstrip('/')}/{quote(endpoint.index, safe=',*')}/_mapping"
     where = endpoint.url
     try:
         with urllib3.PoolManager(timeout=endpoint.timeout, retries=False) as pool:
-            response = pool.request("GET", url, headers=_headers(nobody), redirect=False, preload_content=False)
+            response = pool.request("GET", url, headers=headers(endpoint), redirect=False, preload_content=False)
             return response, read_answer(response, endpoint)
     except SSLError as error:
         raise SourceError(f"{where}: no trusted TLS connection ({_one_line(error)}); is the address right?") from error
@@ -107,4 +106,4 @@ def _checked(endpoint: Endpoint, answer: Any) -> dict[str, Any]:
 
 def _one_line(error: HTTPError) -> str:
     said = str(error).rpartition("] ")[2].rpartition(": ")[2].strip("')")
-    return " ".join(said.split())[:200] or type(error).__name__
+    return printable(" ".join(said.split()))[:200] or type(error).__name__

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from generator.errors import SourceError
+from generator.secret import Secret
 from generator.source.client import Endpoint
 from generator.source.mapping import fetch_mapping
 from tests.support.elasticsearch import Drop, Fault, FaultyProxy, Reply, redirect
@@ -34,7 +35,8 @@ def fails(answer: Fault, **more: Any) -> str:
 
 def test_one_call_without_credentials() -> None:
     with FaultyProxy(None, lambda *_: said(GOOD)) as proxy:
-        asked = endpoint(f"{proxy.url}/", index="tilbud-å", contact="drift@kommune.dk", username="u", password="p")
+        who = {"username": "u", "password": Secret("p")}
+        asked = endpoint(f"{proxy.url}/", index="tilbud-å", contact="drift@kommune.dk", **who)
         assert fetch_mapping(asked) == GOOD
     [request] = proxy.requests
     assert (request.method, request.path, request.body) == ("GET", "/tilbud-%C3%A5/_mapping", b"")

@@ -1,0 +1,97 @@
+"""Secrets: a type that can't be printed, and the texts that no line may show.
+
+What is made a `Secret` is known to `masked` from that moment on, in every form in which a server, a library or an
+address may repeat it. `console` puts every line of the program through it.
+"""
+
+import base64
+import html
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, NoReturn
+from urllib.parse import quote, quote_plus
+
+MASK = "***"
+# What is shorter is masked only with its user name, as the header has it: "a" would be hidden in every word, and told.
+SHORTEST = 4
+# A user name and password in an address, whoever wrote it (as a path it has one slash): it may be one not known to us.
+_USERINFO = re.compile(r"(:/{1,3})[^\s/?#]+@")
+
+
+class Secret:
+    """A text that no message, repr, format or pickle shows; empty where there is none."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        hide(text)
+
+    def reveal(self) -> str:
+        """The text, for the one place that needs it."""
+        return self._text
+
+    def __bool__(self) -> bool:
+        return bool(self._text)
+
+    def __repr__(self) -> str:
+        return f"Secret({MASK})" if self._text else "Secret()"
+
+    def __format__(self, how: str) -> str:
+        return repr(self)
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise TypeError("a secret is never copied or pickled")
+
+
+_hidden: set[str] = set()
+_forms: set[str] = set()
+_pattern: re.Pattern[str] | None = None
+
+
+def hide(text: str) -> None:
+    """Keeps a text out of every line from now on."""
+    global _pattern
+    if len(text) < SHORTEST or text in _hidden:
+        return
+    _hidden.add(text)
+    _forms.update(form.lower() for form in _forms_of(text) if len(form) >= SHORTEST)
+    # The longest first: "ab" must not be taken out of the middle of "xaby", which leaves x and y to be read.
+    longest_first = sorted(_forms, key=len, reverse=True)
+    _pattern = re.compile("|".join(map(re.escape, longest_first)), re.IGNORECASE)
+
+
+NO_SECRET = Secret("")
+
+
+def masked(text: str) -> str:
+    """The text without what is hidden, in whatever form it stands there, and without user names in addresses."""
+    lower = text.lower()
+    if _pattern is not None and any(form in lower for form in _forms):  # twenty times as quick as the pattern alone
+        text = _pattern.sub(MASK, text)
+    return _USERINFO.sub(rf"\1{MASK}@", text)
+
+
+def masked_in(value: Any) -> Any:
+    """A value as JSON has it, masked in all of its texts and keys."""
+    if isinstance(value, str):
+        return masked(value)
+    if isinstance(value, dict):
+        return {masked(key): masked_in(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [masked_in(inner) for inner in value]
+    return value
+
+
+def _forms_of(text: str) -> Iterator[str]:
+    """The text as it is, and as addresses, JSON, HTML, Python and the Authorization header write it."""
+    data = text.encode("utf-8", "surrogateescape")
+    yield text
+    yield text.strip()
+    yield data.decode("latin-1")  # UTF-8 read as Latin-1, as servers read a header
+    yield from (quote(data, safe=""), quote(data), quote(data, safe="!$&'()*+,;=:"), quote_plus(data))
+    yield from (json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1])
+    yield from (repr(text)[1:-1], ascii(text)[1:-1], repr(data)[2:-1])
+    yield from (html.escape(text), html.escape(text).encode("ascii", "xmlcharrefreplace").decode())
+    yield from (packed.decode().rstrip("=") for packed in (base64.b64encode(data), base64.urlsafe_b64encode(data)))

@@ -1,0 +1,99 @@
+"""A secret can't be printed by accident, and is masked in whatever form somebody else repeats it."""
+
+import base64
+import copy
+import html
+import json
+import pickle
+import secrets
+import time
+from dataclasses import asdict
+from pathlib import Path
+from urllib.parse import quote, quote_plus
+
+import pytest
+
+from generator.secret import MASK, NO_SECRET, Secret, hide, masked, masked_in
+from generator.source.client import Client, Endpoint, basic
+
+
+def endpoint(password: Secret) -> Endpoint:
+    return Endpoint("http://127.0.0.1:9", "tilbud", "tilbud", "spejl", password)
+
+
+def test_a_secret_is_not_shown_whoever_tries() -> None:
+    text = secrets.token_urlsafe()
+    secret = Secret(text)
+    where = endpoint(secret)
+    client = Client(where)
+    shown = [
+        repr(secret),
+        str(secret),
+        f"{secret}",
+        f"{secret:>80}",
+        f"{secret!r}",
+        f"{[secret]}",
+        repr(where),
+        str(where),
+    ]
+    shown += [f"{vars(client)}", "%s" % secret, "{}".format(secret), repr(ValueError(secret))]  # noqa: UP031, UP032
+    assert not any(text in line or base64.b64encode(text.encode()).decode() in line for line in shown)
+    for copying in (pickle.dumps, copy.copy, copy.deepcopy, lambda one: asdict(endpoint(one)), json.dumps):
+        with pytest.raises(TypeError):
+            copying(secret)
+    assert secret.reveal() == text and secret
+    assert not NO_SECRET and repr(NO_SECRET) == "Secret()"
+
+
+@pytest.mark.parametrize(
+    "text", ["hemmeligt-æøå", "a b&c<d>\"e'f", "p@ss:w/rd?#%", "x\ny\\z\tw", "Ünï-kode", "+a=b+c=d"]
+)
+def test_every_form_is_masked(text: str) -> None:
+    header = basic("spejl", Secret(text)).reveal()
+    pair = f"spejl:{text}"
+    data = text.encode()
+    forms = [
+        text, text.upper(), quote(text), quote(text, safe=""), quote(text, safe="").lower(), quote_plus(text),
+        json.dumps(text), json.dumps(text, ensure_ascii=False), repr(text), ascii(text), repr(data),
+        repr({"Authorization": header}), html.escape(text), data.decode("latin-1"), header, quote(header, safe=""),
+        base64.b64encode(data).decode(), base64.urlsafe_b64encode(pair.encode()).decode(), header[6:],
+    ]  # fmt: skip
+    for form in forms:
+        line = masked(f"før {form} efter")
+        assert MASK in line and line.startswith("før ") and line.endswith(" efter"), form
+        assert not any(
+            part in line.lower() for part in (text.lower(), quote(text, safe="").lower(), header[6:].lower())
+        )
+        assert masked(line) == line
+
+
+def test_what_is_masked_in_json_is_its_texts_and_keys() -> None:
+    hide("hemmelig-nøgle")
+    value = {"a": ["hemmelig-nøgle", 1, None], "hemmelig-nøgle": {"b": ("x hemmelig-nøgle", True)}}
+    assert masked_in(value) == {"a": [MASK, 1, None], MASK: {"b": [f"x {MASK}", True]}}
+
+
+def test_a_user_name_in_any_address_is_masked() -> None:
+    assert masked("http://u:p@host/a and ftp://x@y@z:1") == f"http://{MASK}@host/a and ftp://{MASK}@z:1"
+    assert masked(f"{Path('http://u:p@host/a')}: not there") == f"http:/{MASK}@host/a: not there"
+    assert masked("https://medium.example/@name, drift@kommune.dk") == "https://medium.example/@name, drift@kommune.dk"
+
+
+def test_a_password_of_a_letter_does_not_spell_itself_by_what_is_hidden() -> None:
+    header = basic("spejl", Secret("qq")).reveal()
+    assert masked("qqqq") == "qqqq"
+    assert masked(header) == MASK
+
+
+def test_long_lines_cost_in_proportion() -> None:
+    """Foreign lines pass here: eight times as long must not cost sixty-four times as much."""
+
+    def seconds(length: int) -> float:
+        begun = time.process_time()
+        for sign in ("a", "://", "@", "%", "hemmeli", "://a"):
+            masked(sign * length)
+        return time.process_time() - begun
+
+    hide("hemmeligt-langt-kodeord")
+    seconds(100)
+    assert seconds(160_000) < 40 * max(seconds(20_000), 0.002)
