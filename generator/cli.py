@@ -11,16 +11,15 @@ import os
 import signal
 import sqlite3
 import sys
-import traceback
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import orjson
 import typer
 
 from generator import __version__, config
+from generator.console import filtered_streams, print_json, print_note, print_result, print_traceback
 from generator.errors import CheckError, TilbudsspejlError, UsageError
 
 if TYPE_CHECKING:
@@ -88,7 +87,7 @@ def _load(config_file: Path | None, overrides: dict[str, dict[str, Any]] | None 
 
 def _show_version(value: bool) -> None:
     if value:
-        typer.echo(f"tilbudsspejl {__version__}")
+        print_result(f"tilbudsspejl {__version__}")
         raise typer.Exit
 
 
@@ -110,7 +109,7 @@ def init(folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where to;
     from generator.commands.init import init as run
 
     for path in run(folder):
-        typer.echo(path)
+        print_result(path)
 
 
 @app.command()
@@ -164,7 +163,7 @@ def pull(
     with reporting() as report:
         how = How(full, resume, accept_loss, first)
         done = run(configuration, dump, how, lambda count, total: report("pull", count, total), report.say)
-    typer.echo(
+    print_result(
         f"pull {done.number}: {done.documents} documents read, {done.new} new, {done.changed} changed, "
         f"{done.returned} back, {done.gone} gone; {done.offers} offers, {done.present} documents "
         f"in {configuration.archive}"
@@ -188,15 +187,14 @@ def source_check(
     """
     from generator.commands.source_check import as_json, as_lines
     from generator.commands.source_check import source_check as run
-    from generator.pages.output import without_controls
 
     configuration = _load(config_file, {"source": {"environment": profile.value if profile else None}})
     checked = run(configuration, write)
     if json:
-        sys.stdout.buffer.write(orjson.dumps(as_json(checked), option=orjson.OPT_INDENT_2) + b"\n")
+        print_json(as_json(checked))
     else:
         for line in as_lines(checked):
-            typer.echo(without_controls(line))
+            print_result(line)
     _say_checked(checked, write)
     found = checked.comparison
     if found.missing:
@@ -209,17 +207,15 @@ def source_check(
 
 
 def _say_checked(checked: "Checked", write: Path | None) -> None:
-    from generator.pages.output import without_controls
-
     if checked.unlisted:
-        places = without_controls(", ".join(place or "the whole document" for place in checked.unlisted))
-        typer.echo(f"note: the source does not list all that documents may hold in: {places}", err=True)
+        places = ", ".join(place or "the whole document" for place in checked.unlisted)
+        print_note(f"note: the source does not list all that documents may hold in: {places}")
     if write is None:
         return
     if checked.covered_by_proposal is None:
-        typer.echo(f"note: there is nothing to propose, so {write} was not written", err=True)
+        print_note(f"note: there is nothing to propose, so {write} was not written")
     else:
-        typer.echo(f"{write}: written and read back; with it, {checked.covered_by_proposal} are covered", err=True)
+        print_note(f"{write}: written and read back; with it, {checked.covered_by_proposal} are covered")
 
 
 @app.command()
@@ -253,19 +249,19 @@ def build(
 
 def _say_built(built: "Built") -> None:
     if built.is_unchanged:
-        typer.echo(f"nothing has changed since the last build: {built.output}")
+        print_result(f"nothing has changed since the last build: {built.output}")
     else:
         _say_made(built)
     for note in built.notes:
-        typer.echo(f"note: {note}", err=True)
+        print_note(f"note: {note}")
 
 
 def _say_made(built: "Built") -> None:
-    typer.echo(f"{built.offers} offers, {built.versions} versions, {built.files} files in {built.output}")
+    print_result(f"{built.offers} offers, {built.versions} versions, {built.files} files in {built.output}")
     if built.problems:
         partly = len(built.problems) - built.lost
-        typer.echo(f"{built.lost} documents could not be read, {partly} only in part: see {built.report}", err=True)
-    typer.echo(f"open {(built.output / 'index.html').resolve().as_uri()}")
+        print_note(f"{built.lost} documents could not be read, {partly} only in part: see {built.report}")
+    print_result(f"open {(built.output / 'index.html').resolve().as_uri()}")
 
 
 class SortBy(StrEnum):
@@ -335,32 +331,31 @@ def search(
              "oplysninger": h.row.facts, "hedTidligere": h.row.former, "fundetI": h.fields, "score": h.score}
             for h in found.hits
         ]  # fmt: skip
-        _write_json(rows)
+        print_json(rows)
     _say_found(found, alder, lines=not json)
 
 
 def _say_found(found: "Found", alder: int | None, *, lines: bool) -> None:
     """The hits as lines on stdout; what there is to say of them on stderr."""
     from generator.pages import danish
-    from generator.pages.output import without_controls
     from generator.search.danish import unfold
 
     for hit in found.hits if lines else ():
         former = f" (hed tidligere {danish.join(hit.row.former)})" if hit.row.former else ""
         line = f"{hit.tilbuds_id}  {hit.row.name}{former}  {' · '.join((hit.row.status, *hit.row.facts))}"
-        typer.echo(without_controls(line))
+        print_result(line)
     for word, taken_for in found.instead:
-        typer.echo(without_controls(f"Ingen tilbud indeholder »{word}«; søgt på »{unfold(taken_for)}«."), err=True)
+        print_note(f"Ingen tilbud indeholder »{word}«; søgt på »{unfold(taken_for)}«.")
     if found.age is not None and alder in (None, found.age):
-        typer.echo(f"Læst som alder: en målgruppe skal omfatte {found.age} år.", err=True)
+        print_note(f"Læst som alder: en målgruppe skal omfatte {found.age} år.")
     elif found.age is not None:
-        typer.echo(f"Alderen i søgningen, {found.age} år, er ikke brugt; --alder {alder} gælder.", err=True)
+        print_note(f"Alderen i søgningen, {found.age} år, er ikke brugt; --alder {alder} gælder.")
     if not found.hits:
-        typer.echo("Ingen tilbud fundet.", err=True)
+        print_note("Ingen tilbud fundet.")
     elif not found.is_complete:
-        typer.echo("Ingen tilbud indeholder alle ordene; disse har nogle af dem.", err=True)
+        print_note("Ingen tilbud indeholder alle ordene; disse har nogle af dem.")
     if found.total > len(found.hits):
-        typer.echo(f"{len(found.hits)} af {danish.number(found.total)} vist; flere med --limit.", err=True)
+        print_note(f"{len(found.hits)} af {danish.number(found.total)} vist; flere med --limit.")
 
 
 @app.command()
@@ -375,7 +370,7 @@ def serve(
 
     configuration = _load(config_file, {"site": {"output": output.absolute() if output else None}})
     with make_server(configuration.output, port) as server:
-        typer.echo(f"http://{HOST}:{server.server_port}/  (Ctrl-C ends it)")
+        print_result(f"http://{HOST}:{server.server_port}/  (Ctrl-C ends it)")
         server.serve_forever()
 
 
@@ -394,10 +389,10 @@ def demo(
 
     with reporting() as report:
         made = run(folder, offers, seed, layout.value, report)
-    typer.echo(f"{made.documents} documents in {made.dumps[-1]}; next, in {made.folder}:")
+    print_result(f"{made.documents} documents in {made.dumps[-1]}; next, in {made.folder}:")
     for dump in made.dumps:
-        typer.echo(f"  tilbudsspejl pull --from {dump.name} --complete")
-    typer.echo("  tilbudsspejl build")
+        print_result(f"  tilbudsspejl pull --from {dump.name} --complete")
+    print_result("  tilbudsspejl build")
 
 
 @app.command()
@@ -416,9 +411,10 @@ def status(
 
     found = run(_load(config_file), limit)
     if json:
-        _write_json(found.as_json())
+        print_json(found.as_json())
     else:
-        typer.echo("\n".join(found.lines()))
+        for line in found.lines():
+            print_result(line)
     if max_age is not None:
         check_age(found, max_age)
 
@@ -450,9 +446,10 @@ def archive_verify(
     with reporting() as report:
         found = run(configuration, lambda done, total: report("verify", done, total))
     if json:
-        _write_json(found.as_json())
+        print_json(found.as_json())
     else:
-        typer.echo("\n".join([summary(found)] if found.is_sound else lines(found)))
+        for line in [summary(found)] if found.is_sound else lines(found):
+            print_result(line)
     check(configuration, found)
 
 
@@ -487,9 +484,8 @@ def archive_export(
     receipt, count = run(configuration, as_dump, as_of)
     to_stdout = as_dump == STANDARD_OUTPUT
     where = "" if to_stdout else f" in {as_dump}"
-    typer.echo(
-        f"pull {receipt.number}, finished {receipt.finished.isoformat()}: {count} documents{where}", err=to_stdout
-    )
+    say = print_note if to_stdout else print_result
+    say(f"pull {receipt.number}, finished {receipt.finished.isoformat()}: {count} documents{where}")
 
 
 @archive_app.command("backup")
@@ -504,18 +500,19 @@ def archive_backup(
     from generator.commands.archive_backup import backup as run
 
     number = run(_load(config_file), target)
-    typer.echo(f"pull {number} and all before it in {target}")
-
-
-def _write_json(value: object) -> None:
-    sys.stdout.buffer.write(orjson.dumps(value, option=orjson.OPT_INDENT_2) + b"\n")
-    sys.stdout.buffer.flush()
+    print_result(f"pull {number} and all before it in {target}")
 
 
 def main() -> None:
     """Runs the command line and exits with its code."""
     signal.signal(signal.SIGTERM, _terminate)
     _open_closed_streams()
+    config.hide_passwords()
+    with filtered_streams():
+        _run()
+
+
+def _run() -> None:
     try:
         app()
     except SystemExit as done:
@@ -569,7 +566,7 @@ def _system_error(error: OSError | sqlite3.Error) -> str:
 
 
 def _fail(message: str, code: int) -> None:
-    if _debug:
-        traceback.print_exc()
-    print(f"tilbudsspejl: {message}", file=sys.stderr)  # noqa: T201 - typer's echo may be what failed
+    if _debug and (error := sys.exception()):
+        print_traceback(error)
+    print_note(f"tilbudsspejl: {message}")
     sys.exit(code)

@@ -1,11 +1,12 @@
 """Progress on stderr: a bar on a terminal, a plain line now and then elsewhere."""
 
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import TYPE_CHECKING
+
+from generator import console
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -40,7 +41,7 @@ class Reporter:
         if self._bar is not None:
             task = self._tasks.get(step)
             if task is None:
-                task = self._tasks[step] = self._bar.add_task(step, total=total, rate=0.0)
+                task = self._tasks[step] = self._bar.add_task(console.printable(step), total=total, rate=0.0)
             self._bar.update(task, completed=done, total=total, rate=rate)
         elif time.monotonic() - self._said >= EVERY:
             self._said = time.monotonic()
@@ -51,26 +52,28 @@ class Reporter:
     def say(self, line: str) -> None:
         """A line for the operator."""
         if self._bar is not None:
-            self._bar.console.print(line, markup=False, highlight=False, soft_wrap=True)
+            self._bar.console.print(console.printable(line), markup=False, highlight=False, soft_wrap=True)
         else:
             with suppress(OSError):  # a log that is full or gone costs the words, not the work
-                print(line, file=sys.stderr, flush=True)  # noqa: T201 - the log of a run without a terminal
+                console.print_note(line)
 
 
 def _bar() -> "Progress | None":
     """A bar where there is a terminal; elsewhere nobody need wait for rich to be loaded."""
-    if not sys.stderr.isatty():
+    if not console.is_terminal():
         return None
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     return Progress(
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn("{task.fields[rate]:.0f}/s"),
         TimeRemainingColumn(),
-        console=Console(stderr=True),
+        console=Console(file=console.terminal()),
+        redirect_stdout=False,  # else what a library writes would go round the filter
+        redirect_stderr=False,
     )
 
 

@@ -29,6 +29,7 @@ from generator.commands.site_pages import (
 )
 from generator.commands.workspace import working_folder
 from generator.config import INTERNAL, Configuration
+from generator.console import printable
 from generator.errors import CheckError, OutputRefused
 from generator.output.folder import check_output, read_marker, write_marker
 from generator.output.swap import Leftover, repair, staging
@@ -36,7 +37,7 @@ from generator.pages.contexts import Site
 from generator.pages.directory import make_directory
 from generator.pages.listing import Listing
 from generator.pages.news import News
-from generator.pages.output import Writer, without_controls
+from generator.pages.output import Writer
 from generator.pages.render import Renderer
 from generator.private_files import is_open_to_others, replace_file
 from generator.register.documents import Problem, Pulls
@@ -300,4 +301,4 @@ def _write_report(archive: Path, problems: list[Problem]) -> Path | None:
 
 def _in_line(text: str) -> str:
     """A text of the data's that can't break the report's lines or columns."""
-    return without_controls(" ".join(text.split()))
+    return printable(" ".join(text.split()))
