@@ -1,11 +1,18 @@
 """Templates and static files: inside the package when it is installed as a wheel, beside it in a checkout.
 
-An operator's theme folder wins over both, file by file: `templates/` (also texts) and `static/`.
+An operator's theme folder wins over both, file by file: `templates/` (also texts) and `static/`. What comes of an
+operator's folders is published, and may come from somebody else: only files that lie in them, of a sensible size.
 """
 
+import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
+from generator.errors import ConfigurationError
+
+LARGEST = 5_000_000  # bytes that a file of a theme may have
 _PACKAGE = Path(__file__).resolve().parent
 
 
@@ -52,6 +59,37 @@ class Theme:
     def _own(self, name: str) -> Path | None:
         own = self.folder / name if self.folder else None
         return own if own and own.is_dir() else None
+
+
+def check_own(path: Path, folder: Path, largest: int) -> None:
+    """Raises ConfigurationError unless a path of an operator's is a file in its folder, also behind links."""
+    with _opened(path, folder, largest):
+        pass
+
+
+def read_own(path: Path, folder: Path, largest: int) -> bytes:
+    """The content of such a file; raises ConfigurationError as above."""
+    with _opened(path, folder, largest) as file:
+        return file.read(largest)
+
+
+def _opened(path: Path, folder: Path, largest: int) -> BinaryIO:
+    # A pipe would be waited for without end, unless it is opened so; what it is, only the open file says for sure.
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    try:
+        if not path.resolve(strict=True).is_relative_to(folder.resolve(strict=True)):
+            raise ConfigurationError(f"{path}: a link that leads out of {folder}; put the file itself there")
+        descriptor = os.open(path, flags)
+    except (OSError, RuntimeError) as error:  # RuntimeError: a circle of links
+        said = getattr(error, "strerror", None) or "a circle of links"
+        raise ConfigurationError(f"{path}: can't be read ({said}); correct or remove it") from error
+    found = os.fstat(descriptor)
+    if stat.S_ISREG(found.st_mode) and found.st_size <= largest:
+        return os.fdopen(descriptor, "rb")
+    os.close(descriptor)
+    if not stat.S_ISREG(found.st_mode):
+        raise ConfigurationError(f"{path}: is no file; remove it, or put a file in its place")
+    raise ConfigurationError(f"{path}: {found.st_size:,} bytes, and {largest:,} are the most; make it smaller")
 
 
 def visible_files(root: Path) -> dict[str, Path]:

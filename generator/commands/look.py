@@ -15,9 +15,10 @@ from generator.pages.editorial import editorial, first_words, heading_of
 from generator.pages.logo import Logo, read_logo
 from generator.pages.render import glossary_of
 from generator.pages.theme import check_theme
-from generator.resources import Theme
+from generator.resources import Theme, read_own
 from generator.tables import did_you_mean
 
+LARGEST = 500_000  # bytes that a page of Markdown may have
 _NAME = re.compile(r"(?:(\d+)-)?([0-9a-z][0-9a-z_-]*)\.md")  # "10-vejledning.md": the number only orders the menu
 _OWN = (urls.ABOUT, urls.PRIVACY)  # pages that the program brings a text for
 # Every other page that a site has one of; a text can't take its place.
@@ -75,7 +76,17 @@ def _pages(folder: Path, theme: Theme) -> tuple[TextPage, ...]:
     files = _content_files(folder)
     for address in _OWN:
         files.setdefault(address, theme.text(f"{address.removesuffix('.html')}.md"))
-    return tuple(_page(address, path, files) for address, path in files.items())
+    return tuple(_page(address, path, _text(path, folder), files) for address, path in files.items())
+
+
+def _text(path: Path, content: Path) -> str:
+    """A page's text; the operator's own is read with more care than what the program or a checked theme brings."""
+    if path.parent != content:
+        return read_text(path)
+    try:
+        return read_own(path, content, LARGEST).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(f"{path}: can't be read as UTF-8 text ({error}); save it as UTF-8") from error
 
 
 def _content_files(folder: Path) -> dict[str, Path]:
@@ -99,7 +110,7 @@ def _content_files(folder: Path) -> dict[str, Path]:
     return files
 
 
-def _page(address: str, path: Path, files: dict[str, Path]) -> TextPage:
+def _page(address: str, path: Path, text: str, files: dict[str, Path]) -> TextPage:
     addresses = {other.name: at for at, other in files.items()}
 
     def link_to(file: str) -> str:
@@ -108,7 +119,7 @@ def _page(address: str, path: Path, files: dict[str, Path]) -> TextPage:
             raise ConfigurationError(f"{path}: leads to {file}, which is not there{did_you_mean(name, addresses)}")
         return addresses[name]
 
-    text = read_text(path).removeprefix("\ufeff")
+    text = text.removeprefix("\ufeff")
     title = heading_of(text) or address.removesuffix(".html").replace("-", " ").capitalize()
     body = editorial(text, link_to)
     if "<h1" not in body:

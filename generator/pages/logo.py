@@ -1,4 +1,7 @@
-"""The operator's logo: its size, and a drawing without anything that could run or be fetched."""
+"""The operator's logo: its size, and a drawing without anything that could run or be fetched.
+
+What is published of a drawing is written anew from what was read, so that both are the same for every reader.
+"""
 
 import re
 from dataclasses import dataclass
@@ -6,8 +9,12 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from generator.errors import ConfigurationError
+from generator.resources import read_own
 
 HEIGHT = 36  # px
+LARGEST = 1_000_000  # bytes
+LONGEST = 10_000  # px of a side; a picture may unpack to much more than its file
+DEEPEST = 100  # elements inside each other
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
@@ -21,7 +28,8 @@ _ELEMENTS = {
 }  # fmt: skip
 _EMBEDDED = re.compile(r"data:image/(png|jpeg|webp);base64,[A-Za-z0-9+/=\s]*")
 # What CSS can fetch or hide: addresses outside the drawing, rules such as @import, escapes.
-_FETCHES = re.compile(r"@|\\|url\(\s*[\"']?\s*(?!#|[\"'\s])|image(-set)?\(", re.IGNORECASE)
+_FETCHES = re.compile(r"@|\\|url\(\s*+[\"']?+\s*+(?!#)|image(-set)?\(|src\(", re.IGNORECASE)
+_LENGTH = re.compile(r"(\d++(?:\.\d++)?|\.\d++)(px)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +45,16 @@ class Logo:
 def read_logo(path: Path, alt: str) -> tuple[Logo, bytes]:
     """The logo and the file's content, as the site has it; raises ConfigurationError if it is no SVG or PNG."""
     try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise ConfigurationError(f"site.logo: {path}: can't be read ({error.strerror}); correct the path") from error
+        data = read_own(path, path.parent, LARGEST)
+    except ConfigurationError as error:
+        raise ConfigurationError(f"site.logo: {error}") from error
     suffix = path.suffix.lower()
     if suffix == ".svg":
         data, width, height = _clean_svg(data, path)
     else:
         width, height = _png_size(data, path)
+    if max(width, height) > LONGEST:
+        raise ConfigurationError(f"site.logo: {path}: a side of more than {LONGEST} px; export it smaller")
     return Logo(f"logo{suffix}", alt, max(1, round(HEIGHT * width / height))), data
 
 
@@ -56,11 +66,25 @@ def _png_size(data: bytes, path: Path) -> tuple[float, float]:
 
 
 def _clean_svg(data: bytes, path: Path) -> tuple[bytes, float, float]:
-    # Entities are the one thing in XML that can grow or fetch while it is read.
-    if b"<!ENTITY" in data:
-        raise ConfigurationError(f"site.logo: {path}: declares entities; export it as plain SVG")
     try:
-        root = ElementTree.fromstring(data)
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(f"site.logo: {path}: is not UTF-8 ({error}); export it as UTF-8") from error
+    # Entities are the one thing in XML that can grow or fetch while it is read. The text is read, not the bytes: so no
+    # declared encoding can hide them.
+    for declaration in ("<!DOCTYPE", "<!ENTITY"):
+        if declaration in text:
+            raise ConfigurationError(
+                f"site.logo: {path}: has a {declaration}; take that line out, or export it as plain SVG"
+            )
+    try:
+        parser = ElementTree.XMLParser(target=_Drawing())
+        parser.feed(text)
+        root = parser.close()
+    except _TooDeep as error:
+        raise ConfigurationError(
+            f"site.logo: {path}: has more than {DEEPEST} elements inside each other; export it as a simpler drawing"
+        ) from error
     except (ElementTree.ParseError, LookupError, ValueError) as error:
         raise ConfigurationError(f"site.logo: {path}: can't be read as SVG ({error}); export it again") from error
     if root.tag != f"{_SVG}svg":
@@ -71,10 +95,34 @@ def _clean_svg(data: bytes, path: Path) -> tuple[bytes, float, float]:
     return ElementTree.tostring(root, encoding="utf-8"), width, height
 
 
+class _TooDeep(Exception):  # caught where the file's name is known
+    """Elements are nested deeper than any drawing needs."""
+
+
+class _Drawing(ElementTree.TreeBuilder):
+    """A tree of limited depth."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._depth = 0
+
+    def start(self, tag: str, attrs: dict[str, str], /) -> ElementTree.Element:
+        """Opens an element."""
+        self._depth += 1
+        if self._depth > DEEPEST:
+            raise _TooDeep
+        return super().start(tag, attrs)
+
+    def end(self, tag: str, /) -> ElementTree.Element:
+        """Closes it."""
+        self._depth -= 1
+        return super().end(tag)
+
+
 def _svg_size(root: ElementTree.Element, path: Path) -> tuple[float, float]:
     box = re.split(r"[\s,]+", root.get("viewBox", "").strip())
     lengths = box[2:] if len(box) == 4 else [root.get("width", ""), root.get("height", "")]
-    numbers = [re.fullmatch(r"(\d*\.?\d+)(px)?", length) for length in lengths]
+    numbers = [_LENGTH.fullmatch(length) for length in lengths]
     width, height = (float(number[1]) if number else 0.0 for number in numbers)
     if width <= 0 or height <= 0:
         raise ConfigurationError(f"site.logo: {path}: tells no size; give it a viewBox, or width and height in px")
@@ -99,7 +147,9 @@ def _clean(element: ElementTree.Element) -> None:
     element.attrib = kept
     for child in list(element):
         known = isinstance(child.tag, str) and child.tag.startswith(_SVG) and child.tag.removeprefix(_SVG) in _ELEMENTS
-        fetches = child.tag == f"{_SVG}style" and _FETCHES.search("".join(child.itertext())) is not None
+        # Of a style with elements in it a browser reads only the text between them.
+        is_style = child.tag == f"{_SVG}style"
+        fetches = is_style and (len(child) > 0 or _FETCHES.search(child.text or "") is not None)
         if known and not fetches:
             _clean(child)
         else:

@@ -23,6 +23,7 @@ def check_theme(theme: Theme) -> None:
         return
     if not theme.folder.is_dir():
         raise ConfigurationError(f"site.theme: {theme.folder} is no folder; make it, or correct site.theme")
+    _check_files(theme.folder)
     files = theme.files()
     for place in files:
         first = place.partition("/")[0]
@@ -31,6 +32,17 @@ def check_theme(theme: Theme) -> None:
             raise _refused(theme.folder / first, f"a theme has the folders templates and static{near}", "move it there")
     _check_templates(theme)
     _check_static(theme.folder, files)
+
+
+def _check_files(folder: Path) -> None:
+    """A theme may be somebody else's work: a link in it could publish any file of this machine."""
+    for path in sorted(folder.rglob("*")):
+        place = path.relative_to(folder).as_posix()
+        if place.startswith(".") or "/." in place or (path.is_dir() and not path.is_symlink()):
+            continue
+        if path.is_dir():
+            raise _refused(path, "is a link to a folder", "put the folder itself there")
+        resources.check_own(path, folder, resources.LARGEST)
 
 
 def _check_templates(theme: Theme) -> None:

@@ -1,6 +1,8 @@
 """A logo: its size, and nothing in it that could run or be fetched."""
 
+import os
 import struct
+from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -39,6 +41,12 @@ def cleaned(tmp_path: Path, inside: str, attributes: str = "") -> str:
         '<h:script xmlns:h="http://www.w3.org/1999/xhtml">evil()</h:script>',
         '<script xmlns="">evil()</script>',
         "<feImage href='https://evil/x'/>",
+        "<style>.a{fill:ur<title>x</title>l(https://evil/x)}</style>",
+        "<style>.a{fill:url(" + " " * 9_000 + "'https://evil/x')}</style>",
+        "<style>.a{fill:src('https://evil/x')}</style>",
+        '<g xml:base="https://evil/"><path d="M0 0"/></g>',
+        '<?xml-stylesheet href="https://evil/x.css"?>',
+        "<!-- evil -->",
     ],
 )
 def test_what_could_run_or_be_fetched_is_gone(tmp_path: Path, harm: str) -> None:
@@ -87,7 +95,7 @@ def test_a_png_is_copied(tmp_path: Path) -> None:
         ("x.svg", b"<svg viewBox='0 0 1 1'/>", "is no SVG drawing"),
         ("x.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "tells no size"),
         ("x.svg", b"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 0 1'/>", "tells no size"),
-        ("x.svg", b"<!DOCTYPE svg [<!ENTITY a 'b'>]><svg/>", "declares entities"),
+        ("x.svg", b"<!DOCTYPE svg [<!ENTITY a 'b'>]><svg/>", "has a <!DOCTYPE"),
         ("x.png", b"GIF89a", "is no PNG file"),
         ("y.png", None, "can't be read"),
     ],
@@ -98,3 +106,70 @@ def test_what_is_no_logo_is_refused(tmp_path: Path, name: str, content: bytes | 
     with pytest.raises(ConfigurationError, match=said) as caught:
         read_logo(tmp_path / name, "")
     assert "\n" not in str(caught.value)
+
+
+BOMB = "".join(f'<!ENTITY {b} "{f"&{a};" * 10}">' for a, b in zip("abcdefgh", "bcdefghi", strict=True))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le", "utf-32", "utf-7", "cp037"])
+def test_entities_are_refused_in_whatever_encoding(tmp_path: Path, encoding: str) -> None:
+    text = f'<?xml version="1.0" encoding="{encoding}"?><!DOCTYPE svg [<!ENTITY a "evil">{BOMB}]>{HEAD}>&i;</svg>'
+    path = tmp_path / "logo.svg"
+    path.write_bytes(text.encode(encoding))
+    with pytest.raises(ConfigurationError, match=r"site\.logo: .*(has a <!DOCTYPE|is not UTF-8|can't be read as SVG)"):
+        read_logo(path, "")
+
+
+@pytest.mark.parametrize("declared", ["utf-16", "cp037", "utf-7", "iso-8859-1"])
+def test_what_is_published_is_utf_8_whatever_was_declared(tmp_path: Path, declared: str) -> None:
+    path = tmp_path / "logo.svg"
+    path.write_text(f'<?xml version="1.0" encoding="{declared}"?>{HEAD}><title>Blåbær</title></svg>', encoding="utf-8")
+    data = read_logo(path, "")[1]
+    assert data.startswith(b"<svg ") and "Blåbær".encode() in data
+
+
+@pytest.mark.parametrize(
+    ("inside", "said"),
+    [
+        ("<g>" * 50_000 + "</g>" * 50_000, "more than 100 elements inside each other"),
+        ("<!--" + "x" * 1_000_000 + "-->", "1,000,000 are the most"),
+    ],
+)
+def test_a_drawing_has_a_size_that_can_be_read(tmp_path: Path, inside: str, said: str) -> None:
+    with pytest.raises(ConfigurationError, match=said):
+        cleaned(tmp_path, inside)
+
+
+@pytest.mark.parametrize("side", ["9" * 400, "10001", "9" * 900_000, "1" * 100_000 + "x"])
+def test_a_side_has_a_length_that_can_be_shown(tmp_path: Path, side: str) -> None:
+    path = tmp_path / "logo.svg"
+    path.write_text(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} 1"/>', encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=r"a side of more than 10000 px|tells no size"):
+        read_logo(path, "")
+    (tmp_path / "a.png").write_bytes(b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", 2**31, 1))
+    with pytest.raises(ConfigurationError, match="a side of more than 10000 px"):
+        read_logo(tmp_path / "a.png", "")
+
+
+@pytest.mark.parametrize("name", ["logo.svg", "logo.png"])
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (os.mkfifo, "is no file"),
+        (Path.mkdir, "is no file"),
+        (lambda path: path.symlink_to("/dev/zero"), "a link that leads out of"),
+        (lambda path: path.symlink_to("/etc/passwd"), "a link that leads out of"),
+        (lambda path: path.symlink_to(path), "can't be read"),
+        (lambda path: path.symlink_to("nowhere"), "can't be read"),
+    ],
+)
+def test_a_logo_is_a_file_in_its_folder(tmp_path: Path, name: str, make: Callable[[Path], object], said: str) -> None:
+    make(tmp_path / name)
+    with pytest.raises(ConfigurationError, match=rf"site\.logo: .*{name}: {said}"):
+        read_logo(tmp_path / name, "")
+
+
+def test_a_link_inside_of_its_folder_is_followed(tmp_path: Path) -> None:
+    (tmp_path / "logo-2.svg").write_text(f"{HEAD}/>", encoding="utf-8")
+    (tmp_path / "logo.svg").symlink_to("logo-2.svg")
+    assert read_logo(tmp_path / "logo.svg", "")[0].width == 72

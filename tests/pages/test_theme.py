@@ -1,5 +1,7 @@
 """A theme: what it may hold, and what is said of a mistake in it."""
 
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -128,3 +130,37 @@ def test_macros_that_lack_what_a_page_needs_are_a_mistake_of_the_theme(tmp_path:
     check_theme(made)
     with pytest.raises(ConfigurationError, match=r"base\.html, line \d+: .*brand"):
         rendered(made)
+
+
+@pytest.mark.parametrize("place", ["static/x.txt", "templates/404.html", "templates/om.md", "README"])
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (os.mkfifo, "is no file"),
+        (lambda path: path.symlink_to("/etc/passwd"), "a link that leads out of"),
+        (lambda path: path.symlink_to("/dev/zero"), "a link that leads out of"),
+        (lambda path: path.symlink_to("/etc"), "is a link to a folder"),
+        (lambda path: path.symlink_to("../.."), "is a link to a folder"),
+        (lambda path: path.symlink_to("nowhere"), "can't be read"),
+        (lambda path: os.truncate(path, 5_000_001) if path.write_text("") == 0 else None, "5,000,000 are the most"),
+    ],
+)
+def test_a_file_of_a_theme_lies_in_it(tmp_path: Path, place: str, make: Callable[[Path], object], said: str) -> None:
+    made = theme(tmp_path, {"static/a.txt": "x", "templates/_x.html": "", ".git/x": ""})
+    path = tmp_path / "tema" / place
+    make(path)
+    assert f"{path}: " in (told := refused(made)) and said in told
+
+
+@pytest.mark.parametrize("name", ["templates", "static"])
+def test_a_folder_of_a_theme_lies_in_it(tmp_path: Path, name: str) -> None:
+    made = theme(tmp_path, {"README": "x"})
+    (tmp_path / "tema" / name).symlink_to("/etc")
+    assert "is a link to a folder; put the folder itself there" in refused(made)
+
+
+def test_a_link_inside_of_a_theme_is_followed(tmp_path: Path) -> None:
+    made = theme(tmp_path, {"static/a.txt": "x"})
+    (tmp_path / "tema" / "static" / "b.txt").symlink_to("a.txt")
+    check_theme(made)
+    assert made.static()["b.txt"].read_text(encoding="utf-8") == "x"
