@@ -3,20 +3,25 @@
 A `Door` is compiled from one audience of `agreement.toml` and lets an envelope through with only what is permitted.
 What it keeps back is removed before the register sees it, so nothing behind the door can leak it. The rules:
 default is nothing; `withhold` wins; a parent covers its children; `*` in `permit` means what the mapping names, the
-rest needs `unknown = true`; a list whose identity is withheld is withheld. Documents come to it unfolded, one a version
+rest needs `unknown = true`; a list whose identity is withheld is withheld; what the mapping doesn't name and looks like
+a person's (`register.persons`) needs a line of its own in `permit`. Documents come to it unfolded, one a version
 (`register.layouts`), so a path means the same in every layout.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from enum import Enum
 from typing import Any
 
 from generator.errors import AgreementError, ConfigurationError
 from generator.register.clock import danish_day
 from generator.register.documents import Envelope, Observed
+from generator.register.likeness import field_likeness, path_likeness
 from generator.register.mapping import LIST, Mapping, Path, list_of, parse_path
+from generator.register.persons import names_person, shows_person
+from generator.register.presence import Search
 from generator.tables import Table, did_you_mean, parse_toml, read_table
 
 
@@ -25,6 +30,7 @@ class Audience(Table):
 
     permit: tuple[str, ...] = ()
     withhold: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()  # patterns of the two that need match nothing in the data
     unknown: bool = False
     history: bool = False
     ceased: bool = False
@@ -95,29 +101,71 @@ def check_verbatim(terms: Audience, origin: str, audience: str) -> None:
 EVERYTHING = Audience(permit=("*",), unknown=True, history=True, ceased=True, raw_documents=True, downloads=True)
 
 
+class _Verdict(Enum):
+    """What becomes of the values at a path."""
+
+    OPEN = "let through"
+    CLOSED = "kept back"
+    HELD = "kept back, and told: it looks like a person's"
+    WATCHED = "let through as long as no value looks like a person's"
+
+
+@dataclass(slots=True)
+class _Place:
+    """A place that documents have been seen to have, with the verdict on what stands there."""
+
+    path: Path
+    members: dict[str, "_Place"] = field(default_factory=dict)
+    item: "_Place | None" = None
+    verdict: _Verdict | None = None  # None until something stands there
+
+
+@dataclass(slots=True)
+class Met:
+    """What the door met that the mapping doesn't name; paths are without the marks of lists."""
+
+    let_through: set[Path] = field(default_factory=set)
+    held: set[Path] = field(default_factory=set)  # kept back, for it looks like a person's
+    closed: set[Path] = field(default_factory=set)  # those of `held` of which only a value told it
+    others: set[Path] = field(default_factory=set)  # kept back by the agreement
+
+    @property
+    def paths(self) -> set[Path]:
+        """All of it."""
+        return self.let_through | self.held | self.others
+
+    def add(self, other: "Met") -> None:
+        """Joins what was met elsewhere."""
+        self.let_through |= other.let_through
+        self.held |= other.held
+        self.closed |= other.closed
+        self.others |= other.others
+
+
 @dataclass(slots=True)
 class Door:
     """One audience's terms, compiled against a mapping; picklable for worker processes."""
 
     terms: Audience
+    origin: str  # of the terms, for messages
+    mapping_name: str  # the same
+    is_open: bool  # whether everything is let through: made-up data
+    names: tuple[str, ...]  # the mapping's
+    patterns: dict[str, tuple[Path, ...]]  # all that the terms name, and where that may stand
     _permit: tuple[Path, ...]
     _permit_unknown: tuple[Path, ...]
     _withhold: tuple[Path, ...]
     _mapped: tuple[Path, ...]
     _structural: frozenset[Path]
-    _verdicts: dict[Path, bool] = field(default_factory=dict)
-    undecided: tuple[str, ...] = ()  # patterns that match nothing in the mapping: only the data can tell
+    _found_closed: set[Path] = field(default_factory=set)
+    _root: _Place = field(default_factory=lambda: _Place(()))
+    _met: Met = field(default_factory=Met)
 
     @property
     def fingerprint(self) -> str:
         """Changes whenever another thing may be let through."""
-        compiled = (self.terms, self._permit, self._permit_unknown, self._withhold, self._mapped)
+        compiled = (self.terms, self.is_open, self._permit, self._permit_unknown, self._withhold, self._mapped)
         return hashlib.sha256(repr((compiled, sorted(self._structural))).encode()).hexdigest()
-
-    @property
-    def is_open(self) -> bool:
-        """Whether everything is let through."""
-        return self.terms.permit == ("*",) and self.terms.unknown and not self.terms.withhold
 
     def admit(self, document: Observed, mapping: Mapping) -> Observed:
         """The document with only what is permitted in it."""
@@ -129,40 +177,82 @@ class Door:
 
     def filter(self, envelope: Envelope) -> Envelope:
         """A copy of the envelope with only what is permitted; the structural fields are always there."""
-        return envelope if self.is_open else self._object(envelope, ())
+        return envelope if self.is_open else self._object(envelope, self._root)
 
-    def matched(self, envelope: Envelope) -> set[str]:
-        """Which of the undecided patterns match a path of this envelope."""
-        if not self.undecided:
-            return set()
-        paths = set(_paths(envelope, ()))
-        return {p for p in self.undecided if any(_covers(parse_path(p), path) for path in paths)}
+    def close(self, paths: Set[Path]) -> None:
+        """Keeps back what stands at these paths, in all that is admitted from now on.
 
-    def _object(self, value: dict[str, Any], path: Path) -> dict[str, Any]:
+        A path of which one value looks like a person's is closed in every document, also in those before it.
+        """
+        if not paths <= self._found_closed:
+            self._found_closed |= paths
+            self._root = _Place(())
+
+    def take_met(self) -> Met:
+        """What was met since this was asked last."""
+        met, self._met = self._met, Met()
+        return met
+
+    def search(self) -> Search:
+        """A search for what the terms name, but for `*`."""
+        return Search(self.patterns, by_value=True)
+
+    def _object(self, value: dict[str, Any], place: _Place) -> dict[str, Any]:
         kept = {}
+        members = place.members
         for key, inner in value.items():
-            through = self._value(inner, (*path, *key.split(".")))  # Elasticsearch takes "a.b" for b in a
+            member = members.get(key)
+            if member is None:  # Elasticsearch takes "a.b" for b in a
+                member = members[key] = _Place((*place.path, *key.split(".")))
+            through = self._value(inner, member)
             if through is not _NOTHING:
                 kept[key] = through
         return kept
 
-    def _value(self, value: Any, path: Path) -> Any:
+    def _value(self, value: Any, place: _Place) -> Any:
         if isinstance(value, dict) and value:
-            return self._object(value, path) or _NOTHING
+            return self._object(value, place) or _NOTHING
         if isinstance(value, list) and value:
-            items = [self._value(item, (*path, LIST)) for item in value]
+            if place.item is None:
+                place.item = _Place((*place.path, LIST))
+            items = [self._value(item, place.item) for item in value]
             return [item for item in items if item is not _NOTHING] or _NOTHING
-        return value if self._passes(path) else _NOTHING
-
-    def _passes(self, path: Path) -> bool:
-        verdict = self._verdicts.get(path)
+        verdict = place.verdict
+        if verdict is _Verdict.OPEN:
+            return value
         if verdict is None:
-            verdict = self._verdicts[path] = self._judge(path)
-        return verdict
+            verdict = place.verdict = self._judge(place.path)
+        if verdict is _Verdict.OPEN or (verdict is _Verdict.WATCHED and self._is_let_through(value, place)):
+            return value
+        if verdict is _Verdict.HELD and value not in _EMPTY:
+            self._met.held.add(_steps(place.path))
+        return _NOTHING
 
-    def _judge(self, path: Path) -> bool:
-        if path in self._structural:
+    def _is_let_through(self, value: Any, place: _Place) -> bool:
+        steps = _steps(place.path)
+        if not shows_person(value, steps):
+            self._met.let_through.add(steps)
             return True
+        place.verdict = _Verdict.HELD
+        self._found_closed.add(steps)
+        self._met.held.add(steps)
+        self._met.closed.add(steps)
+        return False
+
+    def _judge(self, path: Path) -> _Verdict:
+        if path in self._structural:
+            return _Verdict.OPEN
+        steps = _steps(path)
+        is_named = steps in {_steps(mapped) for mapped in self._mapped}
+        if not self._permits(path):
+            if not is_named:
+                self._met.others.add(steps)
+            return _Verdict.CLOSED
+        if is_named or steps in {_steps(pattern) for pattern in self._permit_unknown}:
+            return _Verdict.OPEN
+        return _Verdict.HELD if steps in self._found_closed or names_person(steps) else _Verdict.WATCHED
+
+    def _permits(self, path: Path) -> bool:
         if any(_covers(pattern, path) for pattern in self._withhold):
             return False
         if any(_covers(mapped, path) for mapped in self._mapped):
@@ -177,29 +267,38 @@ class Door:
 
 
 _NOTHING = object()
+_EMPTY: tuple[Any, ...] = (None, "", [], {})
 
 
-def compile_door(terms: Audience, mapping: Mapping, origin: str = "agreement.toml") -> Door:
+def everything(mapping: Mapping) -> Door:
+    """The door for made-up data, which is nobody's: it stands open."""
+    return replace(compile_door(EVERYTHING, mapping), is_open=True)
+
+
+def compile_door(terms: Audience, mapping: Mapping, origin: str = "agreement.toml: audience") -> Door:
     """Compiles an audience's terms; raises ConfigurationError for a pattern that can't be obeyed."""
     mapped = {name: parse_path(source) for name, source in mapping.sources.items()}
     structural = frozenset(parse_path(path) for path in mapping.structural)
-    undecided: list[str] = []
+    undecided: list[str] = []  # what matches nothing in the mapping
+    patterns: dict[str, tuple[Path, ...]] = {}
 
     def resolve(pattern: str) -> list[Path]:
         paths = _resolve(pattern, mapped, structural)
         if not paths:
             undecided.append(pattern)
-        return [*paths, parse_path(pattern)]  # also as it stands, for fields that the mapping doesn't know
+        patterns[pattern] = (*paths, parse_path(pattern))  # also as it stands, for what the mapping doesn't know
+        return list(patterns[pattern])
 
-    for key, patterns in (("permit", terms.permit), ("withhold", terms.withhold)):
-        if any(not parse_path(pattern) for pattern in patterns):
-            raise ConfigurationError(f"{origin}: {key}: an empty pattern; name a field, or remove it")
+    for key, given in (("permit", terms.permit), ("withhold", terms.withhold)):
+        if any(not parse_path(pattern) for pattern in given):
+            raise ConfigurationError(f"{origin}.{key}: an empty pattern; name a field, or remove it")
+    _check_absent(terms, origin)
 
     withhold = [path for pattern in terms.withhold for path in resolve(pattern)]
     for path in structural:
         if any(_covers(pattern, path) for pattern in withhold):
             raise ConfigurationError(
-                f"{origin}: withhold: {'.'.join(path)!r} is what pages are filed under and can't be withheld; "
+                f"{origin}.withhold: {'.'.join(path)!r} is what pages are filed under and can't be withheld; "
                 "use history = false or ceased = false, or give the audience no table"
             )
     permit = [path for pattern in terms.permit for path in ([("*",)] if pattern == "*" else resolve(pattern))]
@@ -207,19 +306,83 @@ def compile_door(terms: Audience, mapping: Mapping, origin: str = "agreement.tom
     by_own_path = [parse_path(p) for p in undecided if p in terms.permit and "*" not in p]
     withhold += _lists_without_identity(mapping, mapped, tuple(permit), tuple(withhold))
     return Door(
-        terms, tuple(permit), tuple(by_own_path), tuple(withhold), tuple(mapped.values()), structural,
-        undecided=tuple(undecided),
-    )  # fmt: skip
+        terms=terms,
+        origin=origin,
+        mapping_name=mapping.origin,
+        is_open=False,
+        names=tuple(mapped),
+        patterns=patterns,
+        _permit=tuple(permit),
+        _permit_unknown=tuple(by_own_path),
+        _withhold=tuple(withhold),
+        _mapped=tuple(mapped.values()),
+        _structural=structural,
+    )
 
 
-def unmatched(door: Door, matched: Iterable[str], origin: str = "agreement.toml") -> None:
-    """Raises ConfigurationError if a pattern matched neither the mapping nor any document."""
-    for pattern in door.undecided:
-        if pattern not in set(matched):
+def _check_absent(terms: Audience, origin: str) -> None:
+    named = [pattern for pattern in (*terms.permit, *terms.withhold) if pattern != "*"]
+    for pattern in terms.absent:
+        if pattern not in named:
+            near = did_you_mean(pattern, named)
+            raise ConfigurationError(
+                f"{origin}.absent: {pattern!r} is no pattern of permit or withhold{near}; write it as it stands there, "
+                "or remove it"
+            )
+
+
+def check_matched(door: Door, unfound: Iterable[str], others: Iterable[Path]) -> None:
+    """Raises ConfigurationError for a pattern that matches nothing in the data, unless the terms say that it's meant.
+
+    What was to be kept back may be in the data under another name: `others` are paths that the mapping doesn't name.
+    """
+    for pattern in unfound:
+        if pattern not in door.terms.absent:
             key = "withhold" if pattern in door.terms.withhold else "permit"
             raise ConfigurationError(
-                f"{origin}: {key}: {pattern!r} matches nothing in the mapping or the data; correct or remove it"
+                f"{door.origin}.{key}: {pattern!r} matches nothing in the data{_nearest(door, pattern, others)}; "
+                f"correct it, or say that it is meant: absent = [{pattern!r}]"
             )
+
+
+def _nearest(door: Door, pattern: str, others: Iterable[Path]) -> str:
+    known = {".".join(path) for path in others}
+    first, *rest = door.patterns[pattern]
+    if not rest:  # the mapping doesn't name it either: it may be misspelt
+        known |= {".".join(_steps(parse_path(name))) for name in door.names}
+    wanted = ".".join(_steps(first))
+    likeness = {name: _alike(wanted, name) for name in sorted(known) if len(name) <= _LONGEST}
+    near = max(likeness, key=lambda name: likeness[name], default="")
+    return f" (did you mean {near!r}?)" if near and likeness[near] >= _LEAST else ""
+
+
+def _alike(one: str, other: str) -> float:
+    return 0.7 * field_likeness(one, other) + 0.3 * path_likeness(one, other)
+
+
+_LEAST = 0.65  # of likeness, below which a name is not proposed
+_LONGEST = 200  # characters that such a name may have
+
+
+def notes_on_terms(door: Door, unfound: Iterable[str], held: Iterable[Path]) -> Iterator[str]:
+    """What the operator should know of how an audience's terms met the data."""
+    unmatched = set(unfound)
+    if again := [pattern for pattern in door.terms.absent if pattern not in unmatched]:
+        yield (
+            f"{door.origin}.absent: {listed(again)} is in the data after all; remove it there, so that it is noticed "
+            "when it goes"
+        )
+    if paths := [".".join(path) for path in sorted(held)]:
+        yield (
+            f"held back, for it looks like facts of persons and {door.mapping_name} doesn't name it: {listed(paths)}; "
+            f"add a path to {door.origin}.permit to show it, or to withhold to be told no more"
+        )
+
+
+def listed(names: Sequence[str], most: int = 20) -> str:
+    """Names of the data's in a line, quoted; how many more there are than fit."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(repr(name) for name in names[:most]) + more
 
 
 def _resolve(pattern: str, mapped: dict[str, Path], structural: frozenset[Path]) -> list[Path]:
@@ -282,13 +445,3 @@ def _leads_to(path: Path, pattern: Path) -> bool:
     """Whether the path is a parent of what the pattern names, wildcards aside."""
     steps = _steps(path)
     return steps == _steps(pattern)[: len(steps)]
-
-
-def _paths(value: Any, path: Path) -> Iterable[Path]:
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            yield from _paths(inner, (*path, *key.split(".")))
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _paths(inner, (*path, LIST))
-    yield path

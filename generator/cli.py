@@ -227,7 +227,12 @@ def build(
     workers: Annotated[
         int | None, typer.Option("--workers", min=1, help="How many processes; else one a core.")
     ] = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Exit 5 if a document could not be read.")] = False,
+    strict: Annotated[
+        bool,
+        typer.Option(
+            "--strict", help="Exit 5 if a document could not be read, or no document has a field of the mapping."
+        ),
+    ] = False,
     config_file: ConfigOption = None,
 ) -> None:
     """Build the site from the archive."""
@@ -244,6 +249,11 @@ def build(
         raise CheckError(
             f"{built.unreadable} documents could not be read in full, and --strict refuses them; "
             "see the list beside the archive"
+        )
+    if strict and built.lacking:
+        raise CheckError(
+            f"no document has {built.lacking} of the fields that the mapping names, and --strict refuses that; run "
+            "`tilbudsspejl source check` and correct the lines, or take them out"
         )
 
 

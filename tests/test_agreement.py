@@ -14,14 +14,18 @@ from generator.agreement import (
     Agreement,
     Audience,
     Door,
+    check_matched,
     check_validity,
     compile_door,
+    everything,
+    listed,
+    notes_on_terms,
     read_agreement,
-    unmatched,
 )
 from generator.errors import AgreementError, ConfigurationError
 from generator.register.documents import Observed
 from generator.register.mapping import default_mapping, read_mapping
+from generator.register.persons import names_person
 
 MAPPING = default_mapping()
 
@@ -248,19 +252,132 @@ def test_an_empty_pattern_is_refused_rather_than_everything(pattern: str) -> Non
 
 
 def test_a_pattern_that_matches_nothing_is_a_usage_error() -> None:
-    strange = door(["*", "tilbud.rum"], ("kontakt.mobil", "tilbud.kontakt.vagt"))
-    assert strange.undecided == ("kontakt.mobil", "tilbud.kontakt.vagt", "tilbud.rum")
-    matched = strange.matched(ENVELOPE)
-    assert matched == {"tilbud.kontakt.vagt", "tilbud.rum"}
-    with pytest.raises(ConfigurationError, match=r"withhold: 'kontakt.mobil' matches nothing") as caught:
-        unmatched(strange, matched)
+    strange = door(["*", "tilbud.rum", "navn"], ("kontakt.mobil", "tilbud.kontakt.vagt"))
+    assert unfound(strange, ENVELOPE) == ["kontakt.mobil"]
+    with pytest.raises(ConfigurationError, match=r"\.withhold: 'kontakt.mobil' matches nothing in the data") as caught:
+        check_matched(strange, ["kontakt.mobil"], [])
     assert caught.value.exit_code == 2
-    unmatched(strange, {*matched, "kontakt.mobil"})
+    check_matched(strange, [], [])
+
+
+def unfound(door: Door, *envelopes: dict[str, Any]) -> list[str]:
+    """The patterns that match nothing in the envelopes."""
+    search = door.search()
+    for envelope in envelopes:
+        search.look(envelope)
+    return search.unfound.names
+
+
+@pytest.mark.parametrize(
+    "pattern", ["kontakt.leder", "tilbud.kontakt.leder", "*.leder", "tilbud.*.leder", "kontakt.leder.*"]
+)
+def test_a_pattern_that_the_mapping_knows_is_looked_for_in_the_data_too(pattern: str) -> None:
+    for named in (door(["*"], (pattern,)), door([pattern])):
+        assert unfound(named, ENVELOPE) == []
+        for contact in ({"lederNavn": "A"}, {"leder": None, "lederNavn": "A"}, {"leder": ""}, {"leder": [None]}, None):
+            assert unfound(named, {**ENVELOPE, "tilbud": {"kontakt": contact}}) == [pattern]
+        assert unfound(named, {**ENVELOPE, "tilbud": {"kontakt.leder": "A"}}) == []
+    assert unfound(door(["*"]), {}) == [], "a star needs nothing"
+    assert unfound(door(["*"], ("kontakt.leder",))) == [], "nor is anything known where there is no document"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "near"),
+    [
+        ("kontakt.leder", "tilbud.kontakt.lederNavn"),
+        ("tilbud.kontakt.leder", "tilbud.kontakt.lederNavn"),
+        ("takster[].ydelse", "tilbud.takster.ydelsen"),
+        ("kontakt.ledr", "kontakt.leder"),
+        ("tilbud.ventetit", "tilbud.ventetid"),
+        ("bilordning", None),
+    ],
+)
+def test_the_nearest_name_in_the_data_is_told(pattern: str, near: str | None) -> None:
+    others = [
+        ("tilbud", "kontakt", "lederNavn"), ("tilbud", "kontakt", "vagt"), ("tilbud", "takster", "ydelsen"),
+        ("tilbud", "ventetid"),
+    ]  # fmt: skip
+    with pytest.raises(ConfigurationError) as caught:
+        check_matched(door(["*"], (pattern,)), [pattern], others)
+    told = f" (did you mean {near!r}?)" if near else ""
+    assert f"withhold: {pattern!r} matches nothing in the data{told}; correct it" in str(caught.value)
+
+
+def test_the_agreement_says_that_an_absence_is_meant() -> None:
+    terms = Audience(permit=("*", "tilbud.rum"), withhold=("kontakt.leder",), absent=("kontakt.leder", "tilbud.rum"))
+    meant = compile_door(terms, MAPPING, "agreement.toml: audience.x")
+    check_matched(meant, ["kontakt.leder", "tilbud.rum"], [])
+    assert list(notes_on_terms(meant, ["kontakt.leder", "tilbud.rum"], [])) == []
+    (note,) = notes_on_terms(meant, ["tilbud.rum"], [])
+    assert note.startswith("agreement.toml: audience.x.absent: 'kontakt.leder' is in the data after all")
+
+
+@pytest.mark.parametrize(("pattern", "near"), [("kontakt.lederr", r" \(did you mean 'kontakt.leder'\?\)"), ("*", "")])
+def test_what_is_said_to_be_absent_must_be_a_pattern(pattern: str, near: str) -> None:
+    terms = Audience(permit=("*",), withhold=("kontakt.leder",), absent=(pattern,))
+    with pytest.raises(ConfigurationError, match=rf"audience\.absent: '.*' is no pattern of permit or withhold{near};"):
+        compile_door(terms, MAPPING)
 
 
 def test_everything_is_the_document_itself() -> None:
     document = Observed("10000-3", "", ((1, None),), {"TilbudEnvelope": ENVELOPE})
-    assert compile_door(EVERYTHING, MAPPING).admit(document, MAPPING) is document
+    assert everything(MAPPING).admit(document, MAPPING) is document
+    assert compile_door(EVERYTHING, MAPPING).filter(ENVELOPE) == ENVELOPE
+    assert compile_door(EVERYTHING, MAPPING).fingerprint != everything(MAPPING).fingerprint
+
+
+# Persons
+
+
+def test_what_looks_like_a_person_s_is_held_back_until_it_is_named() -> None:
+    new = {"lederNavn": "A B", "vagt": "B", "post": "a@b.dk", "hjemmeside": "x@y.dk"}
+    for unknown in (door(["*"], unknown=True), door(["*", "tilbud.kontakt"], unknown=True)):
+        assert unknown.filter({"tilbud": {"kontakt": new}}) == {
+            "tilbud": {"kontakt": {"vagt": "B", "hjemmeside": "x@y.dk"}}
+        }
+    named = door(["*", "tilbud.kontakt.lederNavn", "tilbud.kontakt.post"], unknown=True)
+    assert named.filter({"tilbud": {"kontakt": new}}) == {"tilbud": {"kontakt": new}}
+    parent = door(["*", "tilbud.vagten"])
+    assert parent.filter({"tilbud": {"vagten": {"rum": 1, "mobil": 2}}}) == {"tilbud": {"vagten": {"rum": 1}}}
+    assert door(["*"], unknown=True).filter({"tilbud": {"navn": {"leder": "A", "rum": 1}}}) == {
+        "tilbud": {"navn": {"rum": 1}}
+    }, "also inside of a field that the mapping names"
+
+
+def test_a_path_is_held_back_whatever_its_shape_once_a_value_is_a_person_s() -> None:
+    one = door(["*"], unknown=True)
+    shapes = [{"tilbud": {"rum": value}} for value in ("blåt", ["gult", "grønt"], "a@b.dk", ["rødt", "c@d.dk"])]
+    assert [one.filter(shape) for shape in shapes] == [shapes[0], shapes[1], {}, {"tilbud": {"rum": ["rødt"]}}]
+    met = one.take_met()
+    rum = ("tilbud", "rum")
+    assert (met.let_through, met.held, met.closed) == ({rum}, {rum}, {rum}), "so those before are read again"
+    again = door(["*"], unknown=True)
+    again.filter(shapes[0])
+    again.close({rum})
+    assert [again.filter(shape) for shape in shapes] == [{}, {}, {}, {}]
+    assert again.take_met().held == {rum}
+
+
+def test_what_is_held_back_is_told_with_what_to_do() -> None:
+    one = compile_door(Audience(permit=("*",), unknown=True), MAPPING, "agreement.toml: audience.internal")
+    one.filter({"tilbud": {"mobil": "20304050", "cpr": None, "kontakt": {"leder": "A"}}})
+    held = one.take_met().held
+    assert held == {("tilbud", "mobil")}
+    (note,) = notes_on_terms(one, [], held)
+    assert (
+        "mapping.toml doesn't name it: 'tilbud.mobil'; add a path to agreement.toml: audience.internal.permit" in note
+    )
+    withheld = door(["*"], ("tilbud.mobil",), unknown=True)
+    withheld.filter({"tilbud": {"mobil": "20304050"}})
+    assert withheld.take_met().held == set(), "what the agreement keeps back itself is no news"
+    known = door(["*"])
+    known.filter({"tilbud": {"mobil": "20304050"}})
+    assert known.take_met().held == set(), "nor what is not permitted at all"
+
+
+def test_many_names_are_told_with_how_many_more() -> None:
+    assert listed(["a", "b\x1b"]) == "'a', 'b\\x1b'"
+    assert listed([str(number) for number in range(25)]).endswith("'19' and 5 more")
 
 
 def test_what_stands_outside_the_envelope_stays_behind() -> None:
@@ -355,6 +472,8 @@ def test_nothing_that_is_not_permitted_is_let_through(envelope: dict[str, Any], 
 
 
 @given(ENVELOPES)
-def test_without_patterns_to_withhold_everything_is_let_through(envelope: dict[str, Any]) -> None:
+def test_without_patterns_to_withhold_all_that_is_no_person_s_is_let_through(envelope: dict[str, Any]) -> None:
     """Compiled as any other door: the structure is there either way, so permitting it changes nothing."""
-    assert places(door(["*", "navn"], unknown=True).filter(envelope)) == places(envelope)
+    named = {tuple(path.replace("[]", "").split(".")) for path in MAPPING.sources.values()}
+    kept = places(door(["*", "navn"], unknown=True).filter(envelope))
+    assert kept == {(path, value) for path, value in places(envelope) if path in named or not names_person(path)}

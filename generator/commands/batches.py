@@ -18,7 +18,7 @@ from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any
 
-from generator.agreement import Door
+from generator.agreement import Door, Met
 from generator.archive.reader import Archive
 from generator.errors import TilbudsspejlError
 from generator.pages import feeds, urls
@@ -39,9 +39,11 @@ from generator.pages.states import states_script
 from generator.pages.surroundings import ALONE, Surroundings, make_surroundings
 from generator.register.clock import danish_day
 from generator.register.course import Course, make_course
-from generator.register.documents import Problem, Pulls
+from generator.register.documents import Observed, Problem, Pulls
 from generator.register.layouts import unfold
-from generator.register.mapping import Mapping
+from generator.register.mapping import Mapping, parse_path
+from generator.register.mapping import Path as FieldPath
+from generator.register.presence import Search, Unfound
 from generator.register.statistics import Tally
 from generator.register.timeline import Offer, read_offers
 from generator.resources import Theme
@@ -74,7 +76,9 @@ class BatchSummary:
     listings: list[Listing] = field(default_factory=list)
     news: News = field(default_factory=News)
     problems: list[Problem] = field(default_factory=list)
-    matched: set[str] = field(default_factory=set)
+    met: Met = field(default_factory=Met)
+    terms_unfound: Unfound = field(default_factory=Unfound)  # of the agreement's patterns, in what is served
+    fields_unfound: Unfound = field(default_factory=Unfound)  # of the mapping's fields, in the same
     tally: Tally = field(default_factory=Tally)
 
 
@@ -95,6 +99,8 @@ class _Bench:
     rows: Sequence[tuple[int, ...]]
     archive: Archive
     renderer: Renderer
+    terms: Search  # the agreement's patterns
+    fields: Search  # the mapping's fields
 
 
 def prepare(job: Job, rows: Sequence[tuple[int, ...]]) -> range:
@@ -108,17 +114,24 @@ def prepare(job: Job, rows: Sequence[tuple[int, ...]]) -> range:
 def _bench(workspace: Path) -> _Bench:
     job, rows = pickle.loads((workspace / "job").read_bytes())  # our own, in our private folder
     archive = Archive(workspace / SNAPSHOT, immutable=True, most=job.offer_bytes)
-    bench = _Bench(job, rows, archive, Renderer(job.theme))
+    fields = Search({name: (parse_path(path),) for name, path in job.mapping.sources.items()}, by_value=False)
+    bench = _Bench(job, rows, archive, Renderer(job.theme), job.door.search(), fields)
     # The archive takes documents of up to 2,000 levels; comparing and pickling them takes a few frames a level.
     sys.setrecursionlimit(20_000)
     gc.freeze()  # with many live objects the collector takes longer than the work (measured: five times)
     return bench
 
 
-def read_batch(workspace: Path, number: int) -> BatchSummary:
-    """Pass 1: reads and compares a batch, counts its words, and leaves both for pass 2."""
+def read_batch(workspace: Path, number: int, closed: Set[FieldPath] = frozenset()) -> BatchSummary:
+    """Pass 1: reads and compares a batch, counts its words, and leaves both for pass 2.
+
+    It is read once more where a path is closed that it let through: what it left the first time goes.
+    """
     bench, summary = _bench(workspace), BatchSummary()
     job, door = bench.job, bench.job.door
+    if closed:
+        door.close(closed)
+        _clear(workspace, number)
     today = danish_day(job.pulls.latest.finished)
     kept, terms = [], []
     notes: list[Note] = []
@@ -126,9 +139,7 @@ def read_batch(workspace: Path, number: int) -> BatchSummary:
         # First the layout, then the door: an agreement's paths are those of a version, in whatever layout it came.
         documents, odd = unfold(job.mapping, observed, job.pulls)
         summary.problems += odd
-        for document in documents if door.undecided else ():
-            envelope = job.mapping.envelope(document.envelope)
-            summary.matched |= door.matched(envelope) if envelope is not None else set()
+        _look(bench, documents)
         admitted = [door.admit(document, job.mapping) for document in documents]
         offers, problems = read_offers(
             job.mapping, admitted, job.pulls, history=door.terms.history, ceased=door.terms.ceased
@@ -154,7 +165,18 @@ def read_batch(workspace: Path, number: int) -> BatchSummary:
     _leave(workspace, "offers", number, kept)
     _leave(workspace, "terms", number, terms)
     _leave_notes(workspace, number, notes)
+    summary.met = door.take_met()
+    summary.terms_unfound, summary.fields_unfound = bench.terms.unfound, bench.fields.unfound
     return summary
+
+
+def _look(bench: _Bench, documents: Sequence[Observed]) -> None:
+    """Notes which names the source uses today: an observation of old may have had others."""
+    for document in documents:
+        envelope = bench.job.mapping.envelope(document.envelope) if document.present else None
+        if envelope is not None:
+            bench.terms.look(envelope)
+            bench.fields.look(envelope)
 
 
 def _leave_notes(workspace: Path, number: int, notes: Sequence[Note]) -> None:
@@ -314,6 +336,11 @@ def _take_each(workspace: Path, kind: str, numbers: Sequence[int]) -> Iterator[A
 
 def _leave(workspace: Path, kind: str, number: int, value: list[Any]) -> None:
     (workspace / f"{number:06}.{kind}").write_bytes(pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL))
+
+
+def _clear(workspace: Path, number: int) -> None:
+    for path in workspace.glob(f"{number:06}.*"):
+        path.unlink()
 
 
 def _take(workspace: Path, kind: str, number: int) -> Any:

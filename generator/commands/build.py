@@ -5,7 +5,8 @@ collision is found before a page is written. Pass 2 renders, with the search ind
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, as_completed
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -13,7 +14,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from generator import __version__, resources
-from generator.agreement import EVERYTHING, Door, check_validity, compile_door, unmatched
+from generator.agreement import (
+    Door,
+    Met,
+    check_matched,
+    check_validity,
+    compile_door,
+    everything,
+    listed,
+    notes_on_terms,
+)
 from generator.archive.clock import check_clock
 from generator.archive.reader import Archive
 from generator.archive.writer import regroup
@@ -42,6 +52,7 @@ from generator.pages.render import Renderer
 from generator.private_files import is_open_to_others, replace_file
 from generator.register.documents import Problem, Pulls
 from generator.register.mapping import Mapping
+from generator.register.presence import Unfound
 from generator.register.statistics import Tally
 from generator.search.whoosh_index import replace_index
 
@@ -58,6 +69,7 @@ class Built:
     output: Path
     is_unchanged: bool = False
     unreadable: int = 0  # documents that could not be read, whole or in part
+    lacking: int = 0  # fields that the mapping names and no document has
     offers: int = 0
     versions: int = 0
     files: int = 0
@@ -78,7 +90,9 @@ class _Gathered:
     listings: list[Listing] = field(default_factory=list)
     news: News = field(default_factory=News)
     problems: list[Problem] = field(default_factory=list)
-    matched: set[str] = field(default_factory=set)
+    met: Met = field(default_factory=Met)
+    terms_unfound: Unfound = field(default_factory=Unfound)
+    fields_unfound: Unfound = field(default_factory=Unfound)
     tally: Tally = field(default_factory=Tally)
 
     @property
@@ -113,13 +127,14 @@ def build(configuration: Configuration, progress: Progress, now: datetime | None
         marker = read_marker(output)
         if marker.get("fingerprint") == fingerprint and batches.is_index_current(configuration.search_index, index):
             notes = tuple(map(_told, staged.leftovers))
-            return Built(output, is_unchanged=True, unreadable=int(marker.get("unreadable", "0")), notes=notes)
+            unreadable, lacking = (int(marker.get(name, "0")) for name in ("unreadable", "lacking"))
+            return Built(output, is_unchanged=True, unreadable=unreadable, lacking=lacking, notes=notes)
         pulls = Pulls.of(receipt.pull for receipt in receipts)
         job = Job(workspace, staged.site, mapping, door, pulls, site, look.theme, most)
         numbers = batches.prepare(job, archive.batches(BATCH))
         with _executor(configuration.settings.site.workers) as pool:
             gathered = _gather(pool, job, numbers, progress)
-            unmatched(door, gathered.matched, configuration.agreement_name)
+            check_matched(door, gathered.terms_unfound.names, gathered.met.paths)
             _check_not_empty(configuration.archive, gathered)
             directory = make_directory(gathered.listings)
             batches.leave_surroundings(workspace, directory.offers)
@@ -137,25 +152,32 @@ def build(configuration: Configuration, progress: Progress, now: datetime | None
         change_pages.write_index(writer, renderer, job, gathered.news, directory)
         write_static(writer, look, configuration.settings.site, receipts[-1])
         write_sitemap(writer, site)
-        unreadable = len(gathered.problems)
+        unreadable, unserved = len(gathered.problems), gathered.fields_unfound.lacking
         write_marker(
             job.site_folder,
             audience=audience,
             fingerprint=fingerprint,
             program=__version__,
             unreadable=str(unreadable),
+            lacking=str(len(unserved)),
         )
         staged.swap()
         replace_index(workspace / batches.INDEX, configuration.search_index)
     return Built(
         output=output,
         unreadable=unreadable,
+        lacking=len(unserved),
         offers=len(gathered.listings),
         versions=sum(listing.versions for listing in gathered.listings),
         files=files + told.files + writer.files,
         problems=tuple(gathered.problems),
         report=_write_report(configuration.archive, gathered.problems),
-        notes=(*_notes(configuration, site), *map(_told, staged.leftovers)),
+        notes=(
+            *_notes(configuration, site),
+            *_notes_on_mapping(mapping, unserved),
+            *notes_on_terms(door, gathered.terms_unfound.names, gathered.met.held),
+            *map(_told, staged.leftovers),
+        ),
     )
 
 
@@ -181,17 +203,17 @@ def _check_inputs_outside(configuration: Configuration) -> None:
         configuration.logo,
     )
     for path in inputs:
-        if path and path.resolve().is_relative_to(output):
+        if path and Path(os.path.realpath(path)).is_relative_to(output):
             raise OutputRefused(f"{output}: holds {path}, which a build would delete; choose another site.output")
 
 
 def open_door(configuration: Configuration, mapping: Mapping, environment: str, now: datetime) -> Door:
     """What may leave the archive for the configured audience; demo data needs no agreement."""
     if environment == "demo":
-        return compile_door(EVERYTHING, mapping)
+        return everything(mapping)
     origin, audience = configuration.agreement_name, configuration.settings.site.audience
     terms = check_validity(configuration.agreement(), origin, environment, audience, now)
-    return compile_door(terms, mapping, origin)
+    return compile_door(terms, mapping, f"{origin}: audience.{audience}")
 
 
 @contextmanager
@@ -211,19 +233,41 @@ def _executor(workers: int) -> AbstractContextManager[Executor]:
 
 
 def _gather(pool: Executor, job: Job, numbers: Iterable[int], progress: Progress) -> _Gathered:
-    gathered = _Gathered()
     futures = [pool.submit(batches.read_batch, job.workspace, number) for number in numbers]
-    for done, future in enumerate(
-        futures, start=1
-    ):  # in order, so that the result is the same for any number of workers
-        summary: BatchSummary = future.result()
+    summaries: list[BatchSummary] = []
+    for done, future in enumerate(futures, start=1):
+        summaries.append(future.result())
+        progress("Læser", done, len(futures))
+    _close(pool, job, summaries)
+    return _joined(summaries)
+
+
+def _close(pool: Executor, job: Job, summaries: list[BatchSummary]) -> None:
+    """A path of which one value is a person's is kept back in all offers: those that let it through are read again."""
+    closed = {path for summary in summaries for path in summary.met.closed}
+    again = {
+        number: pool.submit(batches.read_batch, job.workspace, number, closed)
+        for number, summary in enumerate(summaries)
+        if summary.met.let_through & closed
+    }
+    for number, future in again.items():
+        summaries[number] = future.result()
+
+
+def _joined(summaries: Iterable[BatchSummary]) -> _Gathered:
+    """All summaries in one, in order, so that the result is the same for any number of workers."""
+    gathered: _Gathered | None = None
+    for summary in summaries:
+        if gathered is None:
+            gathered = _Gathered(terms_unfound=summary.terms_unfound, fields_unfound=summary.fields_unfound)
         gathered.listings += summary.listings
         gathered.news.add(summary.news)
         gathered.problems += summary.problems
-        gathered.matched |= summary.matched
+        gathered.met.add(summary.met)
+        gathered.terms_unfound = gathered.terms_unfound.and_also(summary.terms_unfound)
+        gathered.fields_unfound = gathered.fields_unfound.and_also(summary.fields_unfound)
         gathered.tally.add(summary.tally)
-        progress("Læser", done, len(futures))
-    return gathered
+    return gathered or _Gathered()
 
 
 def _render(pool: Executor, job: Job, numbers: Iterable[int], searches: list[Future[None]], progress: Progress) -> int:
@@ -257,6 +301,14 @@ def _site(configuration: Configuration, environment: str, door: Door, look: Look
         has_history=door.terms.history,
         has_ceased=door.terms.ceased,
     )
+
+
+def _notes_on_mapping(mapping: Mapping, unserved: Sequence[str]) -> Iterator[str]:
+    if unserved:
+        yield (
+            f"no document has what {mapping.origin} names {listed([f'fields.{name}' for name in unserved])}; "
+            "`tilbudsspejl source check` proposes where it may stand now; correct the lines, or take them out"
+        )
 
 
 def _told(leftover: Leftover) -> str:

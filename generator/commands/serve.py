@@ -53,7 +53,7 @@ class _Handler(SimpleHTTPRequestHandler):
 
     def _is_for_us(self) -> bool:
         hosts = self.headers.get_all("Host", [])
-        port = self.server.server_address[1]
+        port = self.connection.getsockname()[1]
         return len(hosts) == 1 and hosts[0].strip().lower() in {
             name for own in _OURS for name in (own, f"{own}:{port}")
         }

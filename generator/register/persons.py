@@ -1,0 +1,174 @@
+"""What looks like a fact of a person: by a field's name, or by what stands in it.
+
+It is asked of fields that the mapping doesn't name, so a source that gives a leader's name, telephone or e-mail under
+a new name shows it to nobody before somebody has looked. Names are Danish or English, in any spelling (`daglig_leder`,
+`lederNavn`, `E-mail`); where a name is doubtful it counts, since an operator needs one line to say that it doesn't.
+Numbers of companies and places (CVR, P-nummer, postnummer) and the names of authorities and places are not persons'.
+"""
+
+import re
+import unicodedata
+from datetime import date
+from functools import lru_cache
+
+from generator.register.mapping import Path
+
+SHORT = 200  # characters; a longer text is prose, in which an address or a number is nobody's field
+
+_FOLD = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+
+# How to reach or to identify somebody: as a word of the name, or anywhere inside it.
+_CONTACT_WORDS = {
+    "tel", "fax", "mob", "mobil", "mobile", "cell", "mail", "mails", "epost", "ssn", "initialer", "initials",
+    "birthday",
+}  # fmt: skip
+_CONTACT_PARTS = (
+    "telefon", "telefax", "tlf", "phone", "mobilnummer", "mobilnr", "mobiltelefon", "email", "mailadresse", "cpr",
+    "personnummer", "personnr", "personalnumber", "foedselsda", "fodselsda", "birthdate", "dateofbirth", "fornavn",
+    "mellemnavn", "efternavn", "fuldtnavn", "brugernavn", "firstname", "middlename", "lastname", "surname", "fullname",
+    "username", "kontaktnavn", "contactname", "personnavn", "personname",
+)  # fmt: skip
+# Who somebody is to the offer.
+_ROLE_WORDS = {
+    "person", "personer", "persons", "people", "boss", "ceo", "director", "employee",
+    "employees", "author", "formand", "forfatter", "indehaver", "bestyrelse", "underskriver", "vaerge", "ansat",
+    "ansatte", "chairman", "principal", "leader", "leaders",
+}  # fmt: skip
+_ROLE_PARTS = (
+    "kontaktperson", "contactperson", "medarbejder", "forstander", "direktoer", "direktor", "bestyrelsesmedlem",
+    "bestyrelsesformand", "sagsbehandler", "stedfortraeder", "souschef", "paaroerende", "manager", "staffmember",
+    "supervisor", "oprettetaf", "aendretaf", "createdby", "updatedby", "changedby",
+)  # fmt: skip
+_LEADER = re.compile(r"^leder(?!skab)|(leder(e|en|ens|s)?|chef(er|en)?)(navn.*)?$")
+# An authority or a company may be any of these.
+_EITHER = re.compile(r"ansvarlig|responsible|^ejer(?!form|forhold|type|kategori|lav)|^owner(?!ship)")
+_INSTITUTION_PARTS = (
+    "kommune", "region", "tilsyn", "myndighed", "virksomhed", "selskab", "organisation", "afdeling", "enhed",
+    "forening", "fond", "driftsherre", "cvr", "municipality", "authority", "company", "department",
+)  # fmt: skip
+_COUNTS = {"antal", "andel", "procent", "pct", "count", "normering"}
+_ASKS = {"har", "er", "kan", "has", "is", "can"}  # harTelefon: yes or no
+# Where a name stands that may be a person's: kontakt.navn.
+_CONTACT = re.compile(r"(kontakt|kontakter|kontaktinfo|kontaktoplysninger|contact|contacts|contactinfo)$")
+_NAME = re.compile(r"(navn|navne|name|names)$")
+_PLACE_PARTS = ("vej", "gade", "bynavn", "stednavn", "postd", "adresse", "street", "city", "hostname", "domain")
+
+# What a value looks like. All are asked of short texts only, but for the last.
+_EMAIL = re.compile(r"[^\s@,;:<>()]+@[^\s@,;:<>()]+\.\w\w")
+_ABROAD = re.compile(r"(?:(?<!\w)0045|\+[1-9]\d)(?:[ .-]?\d){6,12}(?!\d)|^tel:")
+_IN_PAIRS = re.compile(r"(?<!\d)(?<!\d[ .-])[2-9]\d([ .-])\d\d\1\d\d\1\d\d(?![ .-]?\d)")
+_EIGHT = re.compile(r"[2-9]\d{3} ?\d{4}")
+_CPR = re.compile(r"(?<![\w-])(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])\d\d-\d{4}(?![\w-])")
+# Names of fields whose values are numbers of something else than a telephone.
+_REGISTER_NUMBER = re.compile(
+    r"cvr|p_?nummer|^pnr|se_?nummer|ean|konto(?!r)|matrikel|journal|postn|kode|code|(^|_)id$|Id$"
+)
+_NUMBER = re.compile(r"nummer|nr$|number|dato|date|aar$|year|version|beloeb|pris|amount")
+_CAPITALISED = re.compile(r"[A-ZÆØÅÄÖÉ][\w'’.-]*")
+_PARTICLES = {"von", "van", "der", "de", "la", "af", "el", "al", "bin", "da", "di"}
+_INSTITUTION_VALUE = re.compile(
+    r"kommune|region|tilsyn|center|centret|centre|skole|hus\b|huset|hjem|vej\b|gade\b|aps\b|a/s\b|fond|forening|botilbud"
+    r"|bosted|styrelse|universitet|danmark|dansk|kirke|stift|afdeling|institut",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=65_536)
+def names_person(path: Path) -> bool:
+    """Whether a path, without the marks of lists, is called as a person's facts are: at its end, or on the way."""
+    steps = [_words(step) for step in path]
+    if any(_is_persons(words) for words in steps):
+        return True
+    joined = ["".join(words) for words in steps]
+    if not joined or _counts(steps[-1]):
+        return False
+    if _CONTACT.search(joined[-1]):
+        return not _has(joined[-1], _INSTITUTION_PARTS)
+    return any(_CONTACT.search(step) for step in joined[:-1]) and _is_for_names(joined[-1])
+
+
+def shows_person(value: object, path: Path) -> bool:
+    """Whether a value looks like a person's name, telephone, e-mail or CPR number, for a field of that path."""
+    if not isinstance(value, str) or not value:
+        return False
+    if _CPR.search(value):
+        return True  # in whatever text
+    if len(value) > SHORT:
+        return False
+    text = value.strip()
+    return ("@" in text and _EMAIL.search(text) is not None) or _is_telephone(text, path) or _is_name(text, path)
+
+
+def _is_telephone(text: str, path: Path) -> bool:
+    if _ABROAD.search(text):
+        return True
+    name = path[-1].translate(_FOLD) if path else ""
+    if _REGISTER_NUMBER.search(name) or _REGISTER_NUMBER.search(name.lower()):
+        return False
+    if _IN_PAIRS.search(text):
+        return True
+    return bool(_EIGHT.fullmatch(text)) and not _NUMBER.search(name.lower()) and not _is_day_or_years(text)
+
+
+def _is_day_or_years(text: str) -> bool:
+    if " " in text:
+        return text[:2] in ("19", "20") and text[5:7] in ("19", "20")
+    try:
+        date(int(text[:4]), int(text[4:6]), int(text[6:]))
+    except ValueError:
+        return False
+    return True
+
+
+def _is_name(text: str, path: Path) -> bool:
+    """Two to four capitalised words, under a name for names that is no authority's or place's."""
+    joined = ["".join(_words(step)) for step in path]
+    if not joined or not _is_for_names(joined[-1]) or any(_has(step, _INSTITUTION_PARTS) for step in joined):
+        return False
+    words = text.split()
+    if not 2 <= len(words) <= 4 or _INSTITUTION_VALUE.search(text):
+        return False
+    return all(_CAPITALISED.fullmatch(word) or word.lower() in _PARTICLES for word in words)
+
+
+def _is_for_names(joined: str) -> bool:
+    """Whether a field is called as one that holds names, but not those of places or authorities."""
+    return bool(_NAME.search(joined)) and not _has(joined, _INSTITUTION_PARTS) and not _has(joined, _PLACE_PARTS)
+
+
+def _has(joined: str, parts: tuple[str, ...]) -> bool:
+    return any(part in joined for part in parts)
+
+
+def _is_persons(words: tuple[str, ...]) -> bool:
+    """Whether one step of a path is called so."""
+    if not words or _counts(words):
+        return False
+    joined = "".join(words)
+    if not _CONTACT_WORDS.isdisjoint(words) or _has(joined, _CONTACT_PARTS):
+        return True
+    if joined.endswith(("mail", "mobil")) and joined != "automobil":
+        return True
+    if not _ROLE_WORDS.isdisjoint(words) or _has(joined, _ROLE_PARTS):
+        return True
+    if _LEADER.search(joined) or any(_LEADER.search(word) for word in words) or joined.endswith("person"):
+        return True
+    return any(_EITHER.search(name) for name in (joined, words[-1])) and not _has(joined, _INSTITUTION_PARTS)
+
+
+def _counts(words: tuple[str, ...]) -> bool:
+    """Whether it says how many there are, or whether there is one."""
+    joined = "".join(words)
+    if joined.startswith("antal") or joined.endswith(("antal", "normering")):
+        return True
+    return bool(words) and (words[0] in _ASKS or not _COUNTS.isdisjoint(words))
+
+
+@lru_cache(maxsize=65_536)
+def _words(name: str) -> tuple[str, ...]:
+    """A name's words, folded: "E-mailAdresse" → ("e", "mail", "adresse")."""
+    plain = unicodedata.normalize("NFC", name).replace("Æ", "Ae").replace("Ø", "Oe").replace("Å", "Aa")
+    plain = unicodedata.normalize("NFKD", plain.translate(_FOLD))
+    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return tuple(word.lower() for word in _WORD.findall(plain))

@@ -1,0 +1,126 @@
+"""What looks like a fact of a person, by its name or by its value; and what must not."""
+
+import time
+
+import pytest
+
+from generator.register.persons import SHORT, names_person, shows_person
+
+PERSONS = """
+leder lederNavn ledernavn Leder LEDER daglig_leder dagligLeder afdelingsleder ledere lederens_navn lederEmail centerchef
+kontaktperson kontaktPerson kontakt_person kontaktpersonNavn person personer forstander direktør direktoer Direktor
+formand bestyrelsesformand medarbejder medarbejdere ansvarlig ansvarligPerson sagsbehandler souschef stedfortræder
+telefon telefonnummer Telefonnr tlf tlfNr mobil mobilnummer mobiltelefon mobilNr hovedtelefon fax
+email eMail e-mail E_MAIL mail mailadresse kontaktmail e-mailadresse epost
+cpr cprNummer CPR-nr personnummer fødselsdato foedselsdag fodselsdato fornavn efternavn fuldtNavn initialer brugernavn
+phone phoneNumber telephone mobile cellPhone contact contactName contactPerson manager caseManager ownerName owner
+director employee firstName last_name full_name dateOfBirth birthDate author createdBy supervisor
+noedkontakt ejer ejernavn ejere indehaver paaroerende pårørende oprettetAf
+tilbud.kontakt.navn contact.name kontaktoplysninger.fuldeNavn leder.titel kontaktpersoner.titel telefoner.primaer
+kontakt.lederNavn tilbud.ansvarlig.enhed
+"""
+
+OTHERS = """
+navn tilbudsnavn pNummer cvrNummer cvr postnummer postdistrikt kommunenavn kommune kommunekode regionsnavn adresse
+vejnavn bynavn husnummer etage hjemmeside ventetid bilordning.koeretoejer.antal praktikpladser.uddannelse perioder
+antalMedarbejdere medarbejderantal antal_personer antalLedere ledernormering lederskab ledelse harTelefon erEjer
+ansvarligKommune ansvarligtTilsyn betalingsansvarligKommune ejerform ejerForhold ejerlavsnavn ejerlavskode ownershipType
+driftsherre.navn socialtilsyn.navn region.navn kontakt.vejnavn kontakt.kommunenavn kontakt.aabningstid
+mobilitet automobil personkreds maalgruppe takst beloeb beskrivelse kvalitet score dato version matrikelnummer eanNummer
+vejlederi holdeplads glaeder andel_medarbejdere
+"""
+
+
+@pytest.mark.parametrize("name", PERSONS.split())
+def test_a_person_s_fact_is_known_by_its_name(name: str) -> None:
+    assert names_person(tuple(name.split(".")))
+    assert names_person(("tilbud", *name.split("."), "vaerdi")) or name in ("contact", "noedkontakt") or "." in name
+
+
+@pytest.mark.parametrize("name", [*OTHERS.split(), "", ".", "日本", "..."])
+def test_what_is_no_person_s_is_left_alone(name: str) -> None:
+    assert not names_person(tuple(name.split(".")))
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        ("anne@bo-sted.dk", "post"),
+        ("Anne Hansen <anne.hansen@kommune.dk>", "skriv"),
+        ("Skriv til anne@bosted.dk før fredag.", "note"),
+        ("20304050", "vagt"),
+        ("8612 3456", "vagt"),
+        ("86 12 34 56", "vagt"),
+        ("86-12-34-56", "hovednummer"),
+        ("Ring 86 12 34 56 mellem 8 og 15", "note"),
+        ("+45 86123456", "nummer"),
+        ("+4586123456", "cvrNummer"),
+        ("0045 86 12 34 56", "note"),
+        ("+46 70 123 45 67", "note"),
+        ("tel:86123456", "link"),
+        ("010203-1234", "sagsnummer"),
+        ("Barn 311299-0001 " + "x" * SHORT, "note"),
+        ("Anne Hansen", "vagt.navn"),
+        ("Anne-Marie von Østergård", "navn"),
+        ("A. P. Møller", "name"),
+    ],
+)
+def test_a_person_s_fact_is_known_by_its_value(value: str, name: str) -> None:
+    assert shows_person(value, tuple(name.split(".")))
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        ("12345678", "cvrNummer"),
+        ("29189498", "cvr"),
+        ("29 18 94 98", "cvrNummer"),
+        ("1234567890", "pNummer"),
+        ("1003123456", "pnr"),
+        ("5790000123456", "ean"),
+        ("8000", "postnummer"),
+        ("8000 Aarhus C", "by"),
+        ("20210304", "fra"),
+        ("2021-03-04", "fra"),
+        ("2021-03-04T08:12:33Z", "fra"),
+        ("2019 2020", "periode"),
+        ("2019-2020", "periode"),
+        ("08.00-16.00", "aabent"),
+        ("12345678", "beloeb"),
+        ("1.234.567,00", "takst"),
+        ("56.15674, 10.21076", "sted"),
+        ("0a3f50a0-75eb-32b8-e044-0003ba298018", "adresseId"),
+        ("ab010203-1234-4abc-8def-0003ba298018", "noegle"),
+        ("990203-1234", "sag"),
+        ("Anne Hansen", "kursus"),
+        ("Region Midtjylland", "region.navn"),
+        ("Region Midtjylland", "navn"),
+        ("Faaborg-Midtfyn", "kommunenavn"),
+        ("Socialtilsyn Midt", "navn"),
+        ("Ny Munkegade", "vejnavn"),
+        ("Bostedet Lærkehøj ApS", "navn"),
+        ("Høje Taastrup", "kommune.navn"),
+        ("over et halvt år", "ventetid"),
+        ("@", "x"),
+        ("a@b", "x"),
+        ("Vi ses til en snak. " * 12 + "Skriv til post@bosted.dk eller ring 86 12 34 56.", "beskrivelse2"),
+        ("", "x"),
+        (None, "x"),
+        (86123456, "x"),
+        (True, "x"),
+    ],
+)
+def test_a_number_of_a_company_or_a_place_is_left_alone(value: object, name: str) -> None:
+    assert not shows_person(value, tuple(name.split(".")))
+
+
+@pytest.mark.parametrize("piece", ["a@", "a@a.", "86 12 34 ", "010203-", "+4", "A ", "9", "00", "Anne ", "-", "tel:"])
+def test_looking_at_a_value_takes_no_more_than_linear_time(piece: str) -> None:
+    def work(size: int) -> float:
+        text = (piece * size)[: SHORT * size // 100]
+        begun = time.process_time()
+        for _ in range(20):
+            shows_person(text, ("navn",))
+        return time.process_time() - begun
+
+    assert min(work(100_000) for _ in range(3)) < 40 * min(work(10_000) for _ in range(3)) + 0.05

@@ -1,0 +1,120 @@
+"""An agreement beside the data as it is today: nothing is shown because the source calls it something else now."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generator.demo import Layout
+from tests.site.test_build import AGREEMENT, everything, tree
+from tests.support.register import real_documents, run, run_ok, write_dump
+
+LAYOUTS: tuple[Layout, ...] = ("version", "history", "periods", "current")
+PLAIN = AGREEMENT + 'withhold = ["kontakt.leder"]\n'
+SECRET = "Hemmelig Hansen"
+
+
+def everywhere(value: Any, change: Callable[[dict[str, Any]], None]) -> None:
+    """Changes every object in a document."""
+    if isinstance(value, dict):
+        change(value)
+        for inner in value.values():
+            everywhere(inner, change)
+    elif isinstance(value, list):
+        for inner in value:
+            everywhere(inner, change)
+
+
+def rename_leader(value: dict[str, Any]) -> None:
+    """`leder` is called `lederNavn`, with one secret value, in any layout; a null of the old name stays, as it may."""
+    if (leader := value.get("leder")) is not None:
+        value["leder"] = None
+        value["lederNavn"] = [{**item, "vaerdi": SECRET} for item in leader] if isinstance(leader, list) else SECRET
+
+
+def pull(folder: Path, documents: list[dict[str, Any]]) -> None:
+    write_dump(folder / "dump.ndjson", documents)
+    run_ok("pull", "--from", "dump.ndjson", "--environment", "preprod", "--complete", folder=folder)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_withheld_name_does_not_leak_when_the_source_renames_its_field(tmp_path: Path, layout: Layout) -> None:
+    """The documents with the old name are in the archive still, so that the pattern matches something of old."""
+    run_ok("init", folder=tmp_path)
+    mapping = tmp_path / "mapping.toml"
+    mapping.write_text(mapping.read_text("utf-8").replace('layout = "version"', f'layout = "{layout}"'), "utf-8")
+    (tmp_path / "agreement.toml").write_text(PLAIN, encoding="utf-8")
+    documents = real_documents(6, layout=layout)
+    pull(tmp_path, documents)
+    run_ok("build", folder=tmp_path)
+    before = tree(tmp_path / "site")
+    everywhere(documents, rename_leader)
+    assert SECRET in str(documents)
+    pull(tmp_path, documents)
+    done = run("build", folder=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.strip().splitlines()[-1] == (
+        "tilbudsspejl: agreement.toml: audience.internal.withhold: 'kontakt.leder' matches nothing in the data "
+        "(did you mean 'tilbud.kontakt.lederNavn'?); correct it, or say that it is meant: absent = ['kontakt.leder']"
+    )
+    assert tree(tmp_path / "site") == before
+
+    (tmp_path / "agreement.toml").write_text(PLAIN + 'absent = ["kontakt.leder"]\n', encoding="utf-8")
+    done = run("build", folder=tmp_path)
+    assert done.returncode == 0
+    assert "note: held back, for it looks like facts of persons and mapping.toml doesn't name it: " in done.stderr
+    assert (
+        "'tilbud.kontakt.lederNavn'; add a path to agreement.toml: audience.internal.permit to show it" in done.stderr
+    )
+    text = everything(tmp_path)
+    assert "Hemmelig" not in text and "hemmelig" not in text and "lederNavn" not in text
+
+
+def test_a_new_field_of_a_person_s_is_held_back_in_every_offer_or_in_none(tmp_path: Path) -> None:
+    """Its name says nothing, and only the very last offer's value does: by then all others had let it through."""
+    run_ok("init", folder=tmp_path)
+    (tmp_path / "agreement.toml").write_text(AGREEMENT, encoding="utf-8")
+    documents = real_documents(60)
+    for document in documents:
+        document["_source"]["TilbudEnvelope"]["tilbud"] |= {"kanal": "brev og lurmusik", "ventetid": "aarhundreder"}
+    documents[-1]["_source"]["TilbudEnvelope"]["tilbud"]["kanal"] = "skriv@hemmelig.dk"
+    pull(tmp_path, documents)
+    done = run("build", "--workers", "2", folder=tmp_path)
+    assert done.returncode == 0 and "'tilbud.kanal'; add a path" in done.stderr
+    text = everything(tmp_path)
+    assert "aarhundreder" in text
+    assert re.search("lurmusik|hemmelig|kanal", text) is None
+    before = tree(tmp_path / "site")
+    run_ok("build", "--workers", "1", "--output", "one", folder=tmp_path)
+    assert tree(tmp_path / "one") == before
+
+    named = AGREEMENT.replace('permit = ["*"]', 'permit = ["*", "tilbud.kanal"]')
+    (tmp_path / "agreement.toml").write_text(named, encoding="utf-8")
+    done = run("build", folder=tmp_path)
+    assert (done.returncode, "held back" in done.stderr) == (0, False)
+    assert "lurmusik" in (text := everything(tmp_path)) and "skriv@hemmelig.dk" in text
+
+
+def test_a_field_of_the_mapping_that_no_document_has_is_told(real: Path) -> None:
+    (real / "agreement.toml").write_text(AGREEMENT, encoding="utf-8")
+    documents = real_documents()
+    for document in documents:
+        tilbud = document["_source"]["TilbudEnvelope"]["tilbud"]
+        for price in tilbud.get("takster") or []:
+            price["pris"] = price.pop("beloeb")
+        tilbud["fasteaftaler"] = []
+        tilbud["omtale"] = tilbud.pop("beskrivelse", None)
+    pull(real, documents)
+    done = run("build", folder=real)
+    assert done.returncode == 0
+    assert (
+        "note: no document has what mapping.toml names 'fields.beskrivelse', 'fields.takster[].beloeb'; "
+        "`tilbudsspejl source check` proposes" in done.stderr
+    )
+    for again in ("there is nothing new to build", "a build of its own"):
+        output = ("--output", "ny") if again == "a build of its own" else ()
+        done = run("build", "--strict", *output, folder=real)
+        assert done.returncode == 5, again
+        assert "no document has 2 of the fields that the mapping names, and --strict refuses that" in done.stderr
