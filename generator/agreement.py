@@ -15,7 +15,7 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
-from generator.errors import AgreementError, ConfigurationError
+from generator.errors import AgreementError, CheckError, ConfigurationError
 from generator.register.clock import danish_day
 from generator.register.documents import Envelope, Observed
 from generator.register.likeness import field_likeness, path_likeness
@@ -95,6 +95,19 @@ def check_verbatim(terms: Audience, origin: str, audience: str) -> None:
                 f"{origin}: audience.{audience}.{key}: must be {wanted} for documents as they stand in the archive, "
                 "with all that is in them; use such an audience if the agreement covers it (`archive backup` keeps a "
                 "copy for yourself)"
+            )
+
+
+def check_demo(documents: Iterable[Observed], mapping: Mapping) -> None:
+    """Raises CheckError unless each document says that it is made up, and so may leave without an agreement.
+
+    That the archive is bound to `demo` is not enough: it is one word in a table.
+    """
+    for document in documents:
+        if not mapping.is_demo(document.envelope):
+            raise CheckError(
+                f"document {document.id!r}: does not say that it is demo data, but the archive is bound to demo, which "
+                "needs no agreement; restore it from a backup, or correct identity.demo in the mapping"
             )
 
 

@@ -10,7 +10,7 @@ from typing import IO
 
 import zstandard
 
-from generator.agreement import check_validity, check_verbatim
+from generator.agreement import check_demo, check_validity, check_verbatim
 from generator.archive.export import dump_lines
 from generator.archive.reader import Archive, Receipt
 from generator.commands.new_file import refuse_existing, settle
@@ -20,6 +20,7 @@ from generator.register.clock import DENMARK, end_of_day, parse_time
 
 STANDARD_OUTPUT = "-"
 LEVEL = 9  # of zstd
+BATCH = 100  # offers
 
 
 def export(configuration: Configuration, target: str, as_of: str | None) -> tuple[Receipt, int]:
@@ -30,7 +31,7 @@ def export(configuration: Configuration, target: str, as_of: str | None) -> tupl
     if target != STANDARD_OUTPUT:
         refuse_existing(Path(target))
     with Archive(configuration.archive, most=configuration.settings.limits.offer_bytes) as archive:
-        _check_agreement(configuration, archive.environment)
+        _check_agreement(configuration, archive)
         receipts = archive.receipts()
         receipt = pull_at(receipts, as_of)
         count = 0
@@ -64,8 +65,13 @@ def read_moment(text: str) -> datetime:
     return moment.astimezone(UTC)
 
 
-def _check_agreement(configuration: Configuration, environment: str) -> None:
+def _check_agreement(configuration: Configuration, archive: Archive) -> None:
+    environment = archive.environment
     if environment == "demo":
+        mapping = configuration.mapping()
+        for rows in archive.batches(BATCH):
+            for _, _, documents in archive.observed(rows):
+                check_demo(documents, mapping)
         return
     origin, audience = configuration.agreement_name, configuration.settings.site.audience
     terms = check_validity(configuration.agreement(), origin, environment, audience, datetime.now(UTC))

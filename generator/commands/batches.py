@@ -18,7 +18,7 @@ from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any
 
-from generator.agreement import Door, Met
+from generator.agreement import Door, Met, check_demo
 from generator.archive.reader import Archive
 from generator.errors import TilbudsspejlError
 from generator.pages import feeds, urls
@@ -136,6 +136,8 @@ def read_batch(workspace: Path, number: int, closed: Set[FieldPath] = frozenset(
     kept, terms = [], []
     notes: list[Note] = []
     for _, _, observed in bench.archive.observed(bench.rows[number]):
+        if job.site.is_demo:
+            check_demo(observed, job.mapping)
         # First the layout, then the door: an agreement's paths are those of a version, in whatever layout it came.
         documents, odd = unfold(job.mapping, observed, job.pulls)
         summary.problems += odd

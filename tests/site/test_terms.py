@@ -1,13 +1,17 @@
 """An agreement beside the data as it is today: nothing is shown because the source calls it something else now."""
 
 import re
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 
-from generator.demo import Layout
+from generator.demo import Layout, dump_lines
+from generator.register.mapping import default_mapping_text
 from tests.site.test_build import AGREEMENT, everything, tree
 from tests.support.register import real_documents, run, run_ok, write_dump
 
@@ -118,3 +122,35 @@ def test_a_field_of_the_mapping_that_no_document_has_is_told(real: Path) -> None
         done = run("build", "--strict", *output, folder=real)
         assert done.returncode == 5, again
         assert "no document has 2 of the fields that the mapping names, and --strict refuses that" in done.stderr
+
+
+# Demo data
+
+
+def test_an_archive_that_only_says_that_it_is_demo_is_not_built_without_an_agreement(real: Path) -> None:
+    with closing(sqlite3.connect(real / "register.sqlite")) as archive, archive:
+        archive.execute("UPDATE meta SET value = 'demo' WHERE key = 'environment'")
+    assert run("build", folder=real).returncode == 5
+    assert not (real / "site").exists()
+    assert run("archive", "export", "--as-dump", "ud.ndjson", folder=real).returncode == 5
+    assert list(real.glob("ud.ndjson*")) == []
+    assert run("search", "bosted", folder=real).returncode != 0
+
+
+def test_one_document_that_does_not_say_that_it_is_demo_data_is_enough(tmp_path: Path) -> None:
+    """Also one that is served no more."""
+    mapping = default_mapping_text()
+    (tmp_path / "mapping.toml").write_text(mapping.replace('demo = ["demo"]', 'demo = ["demo", "prøve"]'), "utf-8")
+    documents = [orjson.loads(line) for line in dump_lines(6, 7)]
+    envelope = documents[20]["_source"]["TilbudEnvelope"]
+    envelope["prøve"] = envelope.pop("demo")
+    for served in (documents, documents[:20] + documents[21:]):
+        write_dump(tmp_path / "dump.ndjson", served)
+        run_ok("pull", "--from", "dump.ndjson", "--complete", "--accept-loss", folder=tmp_path)
+    run_ok("build", "--output", "one", folder=tmp_path)
+    (tmp_path / "mapping.toml").write_text(mapping, encoding="utf-8")
+    for command in (("build",), ("archive", "export", "--as-dump", "ud.ndjson")):
+        done = run(*command, folder=tmp_path)
+        assert done.returncode == 5
+        assert f"document '{documents[20]['_id']}': does not say that it is demo data" in done.stderr
+    assert not (tmp_path / "site").exists() and list(tmp_path.glob("ud.ndjson*")) == []
