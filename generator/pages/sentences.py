@@ -74,7 +74,17 @@ def sentences(mapping: Mapping, changes: Iterable[Change]) -> tuple[Sentence, ..
 def unknown_label(mapping: Mapping, path: str) -> str:
     """How a field that the mapping doesn't name is called: by its label if it has one, else by its own path."""
     wrapped = path.removeprefix("tilbud.")
-    return mapping.own_label(wrapped) or re.sub(r"\.(?![^\[]*\])", " · ", wrapped)
+    return mapping.own_label(wrapped) or _parted(wrapped)
+
+
+def _parted(path: str) -> str:
+    """A path with its parts set apart; what stands in brackets is an item's own name, dots and all."""
+    pieces = re.split(r"([\[\]])", path)
+    following = [*pieces[1::2], ""]
+    spaced = [
+        piece if end == "]" else piece.replace(".", " · ") for piece, end in zip(pieces[::2], following, strict=True)
+    ]
+    return "".join(text for pair in zip(spaced, following, strict=True) for text in pair)
 
 
 def _field_label(mapping: Mapping, change: Change) -> str:

@@ -2,9 +2,9 @@
 
 import hashlib
 import re
-import unicodedata
 from urllib.parse import quote
 
+from generator.register.text import normalized
 from generator.register.vocabulary import paragraph_identity, parse_paragraph
 
 _SAFE_ID = re.compile(r"[0-9a-z][0-9a-z_-]{0,63}")
@@ -130,7 +130,7 @@ def safe_name(identifier: str) -> str:
 
 def slug(name: str) -> str:
     """A name as a file name; with 6 hex of its hash whenever the folding lost more than case and Danish letters."""
-    folded = " ".join(unicodedata.normalize("NFC", name).split()).casefold()
+    folded = " ".join(normalized("NFC", name).split()).casefold()
     ascii_only = re.sub(r"[^a-z0-9]+", "-", folded.translate(_FOLD)).strip("-")[:60]
     kept = ascii_only.replace("-", " ") == folded.translate(_FOLD) and not _DEVICE.fullmatch(ascii_only)
     if kept and ascii_only:
@@ -141,7 +141,7 @@ def slug(name: str) -> str:
 
 def fold(text: str) -> str:
     """The text in small letters, æ, ø and å as two."""
-    return unicodedata.normalize("NFC", text).casefold().translate(_FOLD)
+    return normalized("NFC", text).casefold().translate(_FOLD)
 
 
 def root_of(address: str) -> str:
@@ -173,4 +173,5 @@ def official(template: str, tilbuds_id: str) -> str:
 def mail(address: str | None) -> str | None:
     """A mail address from the data, if it is nothing but one."""
     text = (address or "").strip()
-    return text if re.fullmatch(r"[^\s@<>\"'?&,;:]+@[^\s@<>\"'?&,;:]+\.[^\s@<>\"'?&,;:]+", text) else None
+    found = re.fullmatch(r"[^\s@<>\"'?&,;:]+@([^\s@<>\"'?&,;:]+)", text)
+    return text if found and "." in found[1][1:-1] else None

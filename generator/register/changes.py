@@ -207,7 +207,15 @@ def _flat(values: dict[str, Any]) -> dict[str, Any]:
     return flat
 
 
-_STEP = re.compile(r"\[[^\]]*\]|[^.\[\]]+")  # of "takster[Botilbud].note"
+def _steps_of(path: str) -> list[str]:
+    """The steps of an unknown field's path: "takster", "[Botilbud]", "note"."""
+    *closed, rest = path.split("]")
+    steps: list[str] = []
+    for part in closed:
+        plain, bracket, item = part.partition("[")
+        steps += filter(None, plain.split("."))
+        steps += [f"[{item}]"] if bracket else []
+    return [*steps, *filter(None, rest.replace("[", ".").split("."))]
 
 
 def _respelled(mapping: Mapping, old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
@@ -219,7 +227,8 @@ def _respelled(mapping: Mapping, old: dict[str, Any], new: dict[str, Any]) -> di
     }
 
     def spell(path: str) -> tuple[str, ...]:
-        steps, plain = _STEP.findall(path), tuple(LIST if s[0] == "[" else s for s in _STEP.findall(path))
+        steps = _steps_of(path)
+        plain = tuple(LIST if step[0] == "[" else step for step in steps)
         return tuple(normalised.get(plain[: n + 1], str)(step.strip("[]")) for n, step in enumerate(steps))
 
     successors = {spell(path): path for path in new.keys() - old.keys()}
@@ -228,7 +237,7 @@ def _respelled(mapping: Mapping, old: dict[str, Any], new: dict[str, Any]) -> di
 
 def _is_enriched(mapping: Mapping, path: str, before: dict[str, Any], after: dict[str, Any], same: bool) -> bool:
     """Whether an unknown field belongs to an enriched object that is the same one in both states."""
-    steps = _STEP.findall(path)
+    steps = _steps_of(path)
     plain = tuple(LIST if step[0] == "[" else step for step in steps)
     for name, key in mapping.enriched.items():
         source = parse_path(mapping.sources[f"{name}.{key}"])[: -len(key.split("."))]

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
 
+# A run of blanks is taken whole (*+): tried in parts, three runs in a row would take the third power of their length.
 _PARAGRAPH = re.compile(
-    r"^\s*(?P<law>[A-ZÆØÅ]{2,5})?\s*§?\s*(?P<number>\d+\s?[a-z]?)"
-    r"(?:[\s,]*stk\.?\s*(?P<stk>\d+))?(?:[\s,]*nr\.?\s*(?P<nr>\d+))?\s*$",
+    r"^\s*+(?P<law>[A-ZÆØÅ]{2,5})?\s*+§?\s*+(?P<number>\d++\s?[a-z]?)"
+    r"(?:[\s,]*+stk\.?\s*+(?P<stk>\d++))?(?:[\s,]*+nr\.?\s*+(?P<nr>\d++))?\s*+$",
     re.IGNORECASE,
 )
 

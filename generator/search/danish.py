@@ -7,19 +7,20 @@ A form is a folded word as it stands in a text ("pladserne"); a group is what al
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import snowballstemmer
 
+from generator.register.text import normalized
+
 # Accents, and what stands unseen inside a word: soft hyphen, zero-width space and joiners, byte order mark.
 _MARKS = re.compile(r"[\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff]")
 _MAYBE_JOINED = re.compile(r"[0-9]\W[0-9]|(?:\+|00)45")
 # These look at folded text.
 _WORD = re.compile(r"[^\W_]+")
-_HYPHENED = re.compile(r"(?<![\w-])[^\W\d_]+(?:-[^\W\d_]+)+(?![\w-])")
+_HYPHENED = re.compile(r"(?<![\w-])[^\W\d_]++(?:-[^\W\d_]++)++(?![\w-])")
 # Digits as people write telephone, CVR and P numbers: groups parted by one sign.
 _NUMBER_RUN = re.compile(r"(?<!\w)\+?[0-9]+(?:[ .-][0-9]+)*(?!\w)")
 _COUNTRY = re.compile(r"(?:\+|00)45[^0-9]?")
@@ -75,7 +76,7 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower()
     # NFKD makes composed, decomposed and typographic spellings (ﬁ, no-break space) one; it parts å but not æ and ø.
-    text = unicodedata.normalize("NFKD", text).casefold().replace("a\u030a", "aa")
+    text = normalized("NFKD", text).casefold().replace("a\u030a", "aa")
     return _MARKS.sub("", text.replace("æ", "ae").replace("ø", "oe"))
 
 
@@ -117,7 +118,7 @@ def _ages(words: Sequence[QueryWord]) -> Iterator[tuple[int, int, int | None]]:
             continue
         before = [word.form for word in words[max(0, place - 2) : place]]
         first = before[0] if before[1:] and before[1] in _BETWEEN else before[-1] if before else ""
-        is_range = is_number(first) and int(first) <= int(found[1])
+        is_range = is_number(first) and float(first) <= int(found[1])  # a pasted number may have any length
         is_bound = before == ["op", "til"] or not _BOUNDS.isdisjoint(before[-1:])
         yield place, place + (1 if found[2] else 2), None if is_range or is_bound else int(found[1])
 

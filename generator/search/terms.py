@@ -12,7 +12,8 @@ from generator.register.searchable import CONTACT, NAMES, NUMBERS, OLDEST, TEXTS
 from generator.search import danish
 from generator.search.formula import FIELD_NAMES
 
-_DIGRAPH = re.compile(r"\b\w*(?:aa|ae|oe)\w*")
+_WORD = re.compile(r"\w+")
+_DIGRAPHS = ("aa", "ae", "oe")
 MOST = 1_000_000_000  # places; kroner
 _FACETS_OF_TEXT = ("status", "grundlag", "maalgruppe", "kommune", "region", "tilsyn", "ejerform", "order")
 
@@ -109,8 +110,12 @@ def _by_length(names: Iterable[str]) -> tuple[str, ...]:
 def _with_digraph(texts: Iterable[str]) -> Iterator[str]:
     for text in texts:
         lower = text.lower()
-        if "aa" in lower or "ae" in lower or "oe" in lower:  # few texts have one, and this is quick
-            yield from (word for word in _DIGRAPH.findall(lower) if word.isalpha())
+        if _has_digraph(lower):  # few texts have one, and this is quick
+            yield from (word for word in _WORD.findall(lower) if _has_digraph(word) and word.isalpha())
+
+
+def _has_digraph(text: str) -> bool:
+    return any(letters in text for letters in _DIGRAPHS)
 
 
 def _sane(facets: Facets) -> Facets:
