@@ -1,8 +1,10 @@
 """What passes between source, archive and register: documents as they were seen, and the pulls that saw them."""
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 Envelope = dict[str, Any]
@@ -56,7 +58,7 @@ class Pull:
     complete: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Pulls:
     """All pulls of an archive, oldest first."""
 
@@ -73,7 +75,16 @@ class Pulls:
     @property
     def latest(self) -> Pull:
         """The newest pull; an archive that is read has at least one."""
-        return self.by_number[max(self.by_number)]
+        return self.by_number[self._numbers[-1]]
+
+    @cached_property
+    def _numbers(self) -> list[int]:
+        return sorted(self.by_number)
+
+    def after(self, number: int) -> int | None:
+        """The first pull after pull `number`; None if that was the last."""
+        place = bisect_right(self._numbers, number)
+        return self._numbers[place] if place < len(self._numbers) else None
 
     def finished(self, number: int) -> datetime:
         """When pull `number` ended, UTC."""

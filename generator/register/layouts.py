@@ -169,7 +169,7 @@ def _joined(intervals: list[tuple[int, int | None]], pulls: Pulls) -> tuple[tupl
         before = joined[-1] if joined else None
         if before is None:
             joined.append((first, last))
-        elif before[1] is None or not any(before[1] < number < first for number in pulls.by_number):
+        elif before[1] is None or (pulls.after(before[1]) or first) >= first:
             until = None if before[1] is None or last is None else max(before[1], last)
             joined[-1] = (before[0], until)
         else:

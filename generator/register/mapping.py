@@ -365,11 +365,20 @@ def _text_at(value: Any, path: Path) -> str:
 
 def keep(unknown: dict[str, Any], path: str, value: Any) -> None:
     """Files a value under its path; a second one of the same path, dots in keys make it possible, under "path (2)"."""
-    free, count = path, 1
-    while free in unknown:
-        count += 1
-        free = f"{path} ({count})"
-    unknown[free] = value
+    if path not in unknown:
+        unknown[path] = value
+        return
+    # The taken numbers follow each other, so the first free one is found by halves.
+    taken, free = 1, 2
+    while f"{path} ({free})" in unknown:
+        taken, free = free, 2 * free
+    while free - taken > 1:
+        middle = (taken + free) // 2
+        if f"{path} ({middle})" in unknown:
+            taken = middle
+        else:
+            free = middle
+    unknown[f"{path} ({free})"] = value
 
 
 def _is_clean(node: _Node, value: Any) -> bool:

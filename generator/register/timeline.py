@@ -223,7 +223,7 @@ def _outlasting(sightings: Sequence[_Sighting], pulls: Pulls) -> list[_Sighting]
     gone, still = sightings[-1].last, [s for s in sightings if s.last is None]
     if gone is None or not still:
         return []
-    return [replace(still[-1], pull=min((n for n in pulls.by_number if n > gone), default=gone))]
+    return [replace(still[-1], pull=pulls.after(gone) or gone)]
 
 
 def _current_number(
@@ -231,7 +231,8 @@ def _current_number(
 ) -> str:
     """The highest version in force on the data's own day, among those that were served last."""
     lasts = {number: _last_pull(versions[number], pulls) for number in numbers}
-    served = [number for number in numbers if lasts[number] == max(lasts.values())]
+    newest = max(lasts.values())
+    served = [number for number in numbers if lasts[number] == newest]
     today = end_of_day(danish_day(pulls.latest.finished))
     begun = [n for n in served if (start := latest[n].raw.gyldig_fra) is None or start <= today]
     return (begun or served)[-1]
@@ -316,8 +317,7 @@ def _missed(sightings: Sequence[_Sighting], pulls: Pulls) -> datetime | None:
     if any(s.last is None for s in sightings):
         return None
     last = max(s.last for s in sightings if s.last is not None)
-    later = [number for number in pulls.by_number if number > last]
-    return pulls.finished(min(later, default=last))
+    return pulls.finished(pulls.after(last) or last)
 
 
 def _former_names(numbers: Sequence[str], states: dict[str, State], current: str) -> tuple[str, ...]:
@@ -326,9 +326,9 @@ def _former_names(numbers: Sequence[str], states: dict[str, State], current: str
     def name_of(number: str) -> str:
         return " ".join(str(states[number][0].get("navn") or "").split())
 
-    before = numbers[: list(numbers).index(current)]
+    before, now = numbers[: list(numbers).index(current)], name_of(current)
     names = dict.fromkeys(name_of(number) for number in reversed(before))
-    return tuple(name for name in names if name and name != name_of(current))
+    return tuple(name for name in names if name and name != now)
 
 
 def _status_since(
@@ -343,9 +343,9 @@ def _status_since(
         approval = known.get("godkendelse")
         return known.get("status"), approval.get("status") if isinstance(approval, dict) else None
 
-    since = latest[current].raw.gyldig_fra
+    since, now = latest[current].raw.gyldig_fra, status_of(current)
     for number in reversed(numbers[: list(numbers).index(current)]):
-        if status_of(number) != status_of(current):
+        if status_of(number) != now:
             break
         since = latest[number].raw.gyldig_fra or since
     return since

@@ -3,13 +3,17 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from difflib import SequenceMatcher
+from difflib import Match, SequenceMatcher
+from itertools import accumulate
 from typing import Literal, NamedTuple
 
 # A stretch that shares less than this of its words was written anew: pairing the "og" and "er" of two different texts
 # gives a reader nothing but splinters.
 ALIKE = 0.5
-MANY = 3_000  # words: beyond this the comparison, quadratic at worst, would take minutes
+# Steps that a comparison may take for each word: a text of 3,000 ordinary words takes some 200, but where a word comes
+# again and again the third power of the length. What would take more is told as one text for another.
+STEPS = 400
+FEW_STEPS = 50_000  # which a short text may take, whatever it is: a hundredth of a second
 LONG = 80  # characters: beyond this a change is shown word by word
 
 _TOKEN = re.compile(r"(\w+|[^\w\s])(\s*)")
@@ -56,16 +60,42 @@ def _text(tokens: list[Token]) -> str:
 def _compare_middle(old: list[Token], new: list[Token]) -> Iterator[Piece]:
     words = [word for word, _ in old], [word for word, _ in new]
     shared = (Counter(words[0]) & Counter(words[1])).total()
-    if shared < ALIKE * max(len(old), len(new)) or max(len(old), len(new)) > MANY:
-        yield Piece("deleted", _text(old))
-        yield Piece("added", _text(new))
-        return
-    for tag, a, b, c, d in SequenceMatcher(None, *words, autojunk=False).get_opcodes():
+    matched = _Comparison(*words).differences() if shared >= ALIKE * max(len(old), len(new)) else None
+    for tag, a, b, c, d in matched or [("replace", 0, len(old), 0, len(new))]:
         if tag == "equal":
             yield Piece("same", _text(new[c:d]))
         else:
             yield Piece("deleted", _text(old[a:b]))
             yield Piece("added", _text(new[c:d]))
+
+
+class _TooManySteps(Exception):
+    """The comparison would take more steps than it may."""
+
+
+class _Comparison(SequenceMatcher[str]):
+    """Finds what two texts have in common, and counts its steps: so the same texts always give the same answer."""
+
+    def __init__(self, old: list[str], new: list[str]) -> None:
+        super().__init__(None, old, new, autojunk=False)
+        # How many pairs of equal words begin before each place: what looking through a stretch takes.
+        times = Counter(new)
+        self._pairs = [0, *accumulate(1 + times[word] for word in old)]
+        self._left = max(FEW_STEPS, STEPS * (len(old) + len(new)))
+
+    def differences(self) -> list[tuple[str, int, int, int, int]] | None:
+        """What is equal, replaced, deleted and added; None where that takes too many steps."""
+        try:
+            return [(*opcode,) for opcode in self.get_opcodes()]
+        except _TooManySteps:
+            return None
+
+    def find_longest_match(self, alo: int = 0, ahi: int | None = None, blo: int = 0, bhi: int | None = None) -> Match:
+        """The same, unless it would take too many steps."""
+        self._left -= self._pairs[-1 if ahi is None else ahi] - self._pairs[alo]
+        if self._left < 0:
+            raise _TooManySteps
+        return super().find_longest_match(alo, ahi, blo, bhi)
 
 
 def _joined(pieces: list[Piece]) -> Iterator[Piece]:
