@@ -6,13 +6,14 @@ rest in order, and what is left over was added or removed.
 """
 
 import re
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Literal
 
-from generator.register.mapping import LIST, Mapping, keep, list_of, parse_path
+from generator.register.mapping import LIST, Mapping, item_name, keep, list_of, parse_path
 from generator.register.vocabulary import paragraph_identity, renamed_by_law, theme_identity
 
 Kind = Literal["changed", "added", "removed"]
@@ -145,24 +146,61 @@ def pair(
     old: list[Any], new: list[Any], identity: Callable[[Any], str]
 ) -> tuple[list[tuple[Any, Any]], list[Any], list[Any]]:
     """Pairs the items of two lists by identity: (pairs, removed, added), in the order of the new list."""
-    waiting: dict[str, list[Any]] = {}
+    groups: dict[str, _Waiting] = {}
     for item in old:
-        waiting.setdefault(identity(item), []).append(item)
-    partners: list[Any] = [_NONE] * len(new)
-    for place, item in enumerate(new):
-        group = waiting.get(identity(item))
-        if group and item in group:
-            partners[place] = group.pop(group.index(item))
-    for place, item in enumerate(new):
-        group = waiting.get(identity(item))
-        if partners[place] is _NONE and group:
-            partners[place] = group.pop(0)
+        groups.setdefault(identity(item), _Waiting()).items.append(item)
+    keys = [identity(item) for item in new]
+    partners = [groups[key].equal_to(item) if key in groups else _NONE for key, item in zip(keys, new, strict=True)]
+    for place, key in enumerate(keys):
+        if partners[place] is _NONE and key in groups:
+            partners[place] = groups[key].next()
     pairs = [(partner, item) for partner, item in zip(partners, new, strict=True) if partner is not _NONE]
     added = [item for partner, item in zip(partners, new, strict=True) if partner is _NONE]
-    return pairs, [item for group in waiting.values() for item in group], added
+    return pairs, [item for group in groups.values() for item in group.left()], added
 
 
 _NONE = object()
+
+
+class _Waiting:
+    """The items of one identity that have no partner yet, in their order."""
+
+    def __init__(self) -> None:
+        self.items: list[Any] = []  # _NONE where one was taken
+        self._places: dict[Any, deque[int]] | None = None  # by what they hold, once there are several
+        self._first = 0
+
+    def equal_to(self, item: Any) -> Any:
+        """Takes the first that holds the same; _NONE if none does."""
+        if len(self.items) == 1:
+            return self._take(0) if self.items[0] == item else _NONE
+        if self._places is None:
+            self._places = {}
+            for place, waiting in enumerate(self.items):
+                self._places.setdefault(_hashable(waiting), deque()).append(place)
+        places = self._places.get(_hashable(item))
+        return self._take(places.popleft()) if places else _NONE
+
+    def next(self) -> Any:
+        """Takes the first that is left; _NONE if there is none."""
+        while self._first < len(self.items) and self.items[self._first] is _NONE:
+            self._first += 1
+        return self._take(self._first) if self._first < len(self.items) else _NONE
+
+    def left(self) -> list[Any]:
+        """Those that found no partner."""
+        return [item for item in self.items if item is not _NONE]
+
+    def _take(self, place: int) -> Any:
+        item, self.items[place] = self.items[place], _NONE
+        return item
+
+
+def _hashable(value: Any) -> Any:
+    """What stands for a value of JSON as a key: equal for what is equal, also 1 and 1.0."""
+    if isinstance(value, dict):
+        return frozenset((key, _hashable(inner)) for key, inner in value.items())
+    return tuple(map(_hashable, value)) if isinstance(value, list) else value
 
 
 _NORMALISED: dict[str, Callable[[str], str]] = {"paragraf": paragraph_identity, "tema": theme_identity}
@@ -187,11 +225,12 @@ def _text_key(item: Any) -> str:
 def _compare_unknown(mapping: Mapping, before: State, after: State, same: bool) -> Iterator[Change]:
     new = _flat(after[1])
     old = _respelled(mapping, _flat(before[1]), new)
+    objects = _Objects(mapping, before[0]), _Objects(mapping, after[0])
     for path in sorted(old.keys() | new.keys()):
         a, b = old.get(path), new.get(path)
         if a == b or (_is_empty(a) and _is_empty(b)):
             continue
-        cause = Cause.BERIGELSE if _is_enriched(mapping, path, before[0], after[0], same) else Cause.KILDE
+        cause = Cause.BERIGELSE if _is_enriched(mapping, path, objects, same) else Cause.KILDE
         if isinstance(a, list) or isinstance(b, list):
             _, removed, added = pair(_as_list(a), _as_list(b), _text_key)
             yield from (Change(path, cause, "removed", x, None, item=x, known=False) for x in removed)
@@ -226,16 +265,20 @@ def _respelled(mapping: Mapping, old: dict[str, Any], new: dict[str, Any]) -> di
         if member in _NORMALISED
     }
 
+    deepest = max(map(len, normalised), default=0)
+
     def spell(path: str) -> tuple[str, ...]:
         steps = _steps_of(path)
         plain = tuple(LIST if step[0] == "[" else step for step in steps)
-        return tuple(normalised.get(plain[: n + 1], str)(step.strip("[]")) for n, step in enumerate(steps))
+        return tuple(
+            normalised.get(plain[: n + 1] if n < deepest else (), str)(step.strip("[]")) for n, step in enumerate(steps)
+        )
 
     successors = {spell(path): path for path in new.keys() - old.keys()}
     return {path if path in new else successors.pop(spell(path), path): value for path, value in old.items()}
 
 
-def _is_enriched(mapping: Mapping, path: str, before: dict[str, Any], after: dict[str, Any], same: bool) -> bool:
+def _is_enriched(mapping: Mapping, path: str, objects: tuple["_Objects", "_Objects"], same: bool) -> bool:
     """Whether an unknown field belongs to an enriched object that is the same one in both states."""
     steps = _steps_of(path)
     plain = tuple(LIST if step[0] == "[" else step for step in steps)
@@ -243,36 +286,63 @@ def _is_enriched(mapping: Mapping, path: str, before: dict[str, Any], after: dic
         source = parse_path(mapping.sources[f"{name}.{key}"])[: -len(key.split("."))]
         if len(plain) > len(source) and plain[: len(source)] == source:
             items = [step[1:-1] for step in steps[: len(source)] if step[0] == "["]
-            a, b = _find(mapping, before, name, items), _find(mapping, after, name, items)
+            a, b = (state.find(name, items) for state in objects)
             return a is not None and b is not None and _same_key(key, a, b, same)
     return False
 
 
-def _find(mapping: Mapping, known: dict[str, Any], name: str, items: list[str]) -> dict[str, Any] | None:
-    """The object `name` in a state, through the lists' items of these identities; None if an item is not there."""
-    value: Any = known
-    lists, waiting = "", list(items)
-    for part in parse_path(name):
-        if part == LIST:
-            wanted = waiting.pop(0)
-            member = tuple(mapping.list_identities.get(lists, "").split("."))
-            found = {str(_get(i, member) or ""): i for i in reversed(_as_list(value)) if isinstance(i, dict)}
-            value = found.get(wanted, found.get(re.sub(r" \(\d+\)$", "", wanted)))
-            if value is None:
-                return None
-        else:
-            value = value.get(part) if isinstance(value, dict) else None
-        lists += part if part == LIST or not lists else f".{part}"
-    return value if isinstance(value, dict) else {}
+class _Objects:
+    """The objects of a state, found by name; the items of a list are put in order by identity once."""
+
+    def __init__(self, mapping: Mapping, known: dict[str, Any]) -> None:
+        self._mapping = mapping
+        self._known = known
+        self._by_identity: dict[int, dict[str, dict[str, Any]]] = {}  # by which list it is
+
+    def find(self, name: str, items: list[str]) -> dict[str, Any] | None:
+        """The object `name`, through the lists' items of these identities; None if an item is not there."""
+        value: Any = self._known
+        lists, waiting = "", iter(items)
+        for part in parse_path(name):
+            if part == LIST:
+                wanted, found = next(waiting), self._items(value, lists)
+                value = found.get(wanted, found.get(re.sub(r" \(\d+\)$", "", wanted)))
+                if value is None:
+                    return None
+            else:
+                value = value.get(part) if isinstance(value, dict) else None
+            lists += part if part == LIST or not lists else f".{part}"
+        return value if isinstance(value, dict) else {}
+
+    def _items(self, value: Any, name: str) -> dict[str, dict[str, Any]]:
+        """The items of a list by identity, the first of each."""
+        if id(value) not in self._by_identity:
+            member = tuple(self._mapping.list_identities.get(name, "").split("."))
+            self._by_identity[id(value)] = {
+                item_name(_get(item, member)): item for item in reversed(_as_list(value)) if isinstance(item, dict)
+            }
+        return self._by_identity[id(value)]
 
 
-def flatten(values: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Dotted path and value of everything below, lists as they are."""
-    for key, value in values.items():
-        if isinstance(value, dict) and value:
-            yield from flatten(value, f"{prefix}{key}.")
+# A path is told so far, and what lies deeper is kept whole: each of many fields would have all of a long way in its
+# name.
+# No index of Elasticsearch maps more than 20 levels.
+MOST_PARTS, LONGEST_PATH = 20, 500
+
+
+def flatten(values: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Dotted path and value of everything below, lists as they are, and objects that lie too deep for a path."""
+    waiting = [("", iter(values.items()))]
+    while waiting:
+        prefix, members = waiting[-1]
+        for key, value in members:
+            path = f"{prefix}{key}"
+            if isinstance(value, dict) and value and len(waiting) < MOST_PARTS and len(path) <= LONGEST_PATH:
+                waiting.append((f"{path}.", iter(value.items())))
+                break
+            yield path, value
         else:
-            yield f"{prefix}{key}", value
+            waiting.pop()
 
 
 def _get(state: Any, path: tuple[str, ...]) -> Any:
@@ -290,15 +360,11 @@ def _as_list(value: Any) -> list[Any]:
 
 
 def _leaves(*objects: dict[str, Any]) -> list[tuple[str, ...]]:
-    paths: dict[tuple[str, ...], None] = {}
-    for value in objects:
-        for path in _walk(value, ()):
-            paths[path] = None
-    return sorted(paths)
+    return sorted({path for value in objects for path in _walk(value, ())})
 
 
 def _walk(value: Any, path: tuple[str, ...]) -> Iterable[tuple[str, ...]]:
-    if isinstance(value, dict):
+    if isinstance(value, dict) and len(path) < MOST_PARTS:
         for key, inner in value.items():
             yield from _walk(inner, (*path, key))
     else:

@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from generator.register.models import Adresse, Takst, Tilbud, Virksomhed
-from generator.register.spells import Held, Sanction, Spell, in_force, runs, sanctions, spells
+from generator.register.spells import Held, Sanction, Spell, in_force, sanctions, sparse_runs, spells
 from generator.register.timeline import Offer
 from generator.register.vocabulary import paragraph_identity, theme_identity
+
+T = TypeVar("T")
 
 Key = tuple[str, ...]  # ("status",), ("places", identity of the paragraph), ("price", service) …
 
@@ -75,8 +77,8 @@ def _paragraphs(held: Sequence[Held]) -> Iterable[tuple[str, tuple[Spell[str], .
         {paragraph_identity(p.paragraf): p.paragraf for p in one.version.tilbud.godkendelse.pladser if p.paragraf}
         for one in held
     ]
-    for identity in dict.fromkeys(identity for called in names for identity in called):
-        yield identity, runs(held, [called.get(identity, "") for called in names])
+    for identity, told in _by_key(names).items():
+        yield identity, sparse_runs(held, told, "")
 
 
 def _scores(current: Tilbud, held: Sequence[Held]) -> dict[str, tuple[Spell[float | None], ...]]:
@@ -84,7 +86,17 @@ def _scores(current: Tilbud, held: Sequence[Held]) -> dict[str, tuple[Spell[floa
         {theme_identity(k.tema): k.score for k in one.version.tilbud.kvalitetsvurdering if k.tema} for one in held
     ]
     themes = {theme_identity(k.tema) for k in current.kvalitetsvurdering if k.tema}
-    return {theme: runs(held, [told.get(theme) for told in scores]) for theme in sorted(themes)}
+    by_theme = _by_key(scores)
+    return {theme: sparse_runs(held, by_theme.get(theme, {}), None) for theme in sorted(themes)}
+
+
+def _by_key(told: Sequence[dict[str, T]]) -> dict[str, dict[int, T]]:
+    """What versions tell of each key: the version's place → what it tells."""
+    found: dict[str, dict[int, T]] = {}
+    for place, values in enumerate(told):
+        for key, value in values.items():
+            found.setdefault(key, {})[place] = value
+    return found
 
 
 def _since(held: Sequence[Held]) -> dict[Key, Since]:

@@ -344,7 +344,7 @@ def _split_items(item: _Node, values: list[Any], unknown: dict[str, Any], path: 
     for value in values:
         if isinstance(value, dict):
             # An unknown member is filed under its item's identity: its position says nothing.
-            name = _text_at(value, item.identity)
+            name = item_name(_value_at(value, item.identity))
             named[name] += 1
             here = f"{path}[{name}]" if named[name] == 1 else f"{path}[{name} ({named[name]})]"
             known: dict[str, Any] = {}
@@ -357,10 +357,20 @@ def _split_items(item: _Node, values: list[Any], unknown: dict[str, Any], path: 
     return items
 
 
-def _text_at(value: Any, path: Path) -> str:
+def _value_at(value: Any, path: Path) -> Any:
     for part in path:
         value = value.get(part) if isinstance(value, dict) else None
-    return "" if value is None or not path else str(value)
+    return value if path else None
+
+
+LONGEST_NAME = (
+    200  # signs; the text that tells an item apart may have any length, and each of its fields is named by it
+)
+
+
+def item_name(identity: Any) -> str:
+    """What an item of a list is called in the path of its unknown fields."""
+    return "" if identity is None else str(identity)[:LONGEST_NAME]
 
 
 def keep(unknown: dict[str, Any], path: str, value: Any) -> None:

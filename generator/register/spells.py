@@ -4,7 +4,7 @@ The state on day D is the highest version with gyldigFra ≤ D; so a version tha
 overtaken never held, and is in no run.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
@@ -69,23 +69,40 @@ def spells(held: Sequence[Held], read: Callable[[Tilbud], T]) -> tuple[Spell[T],
 
 def runs(held: Sequence[Held], values: Sequence[T]) -> tuple[Spell[T], ...]:
     """The same for a fact that has been read already, one value a version."""
-    found: list[tuple[T, Held, Held]] = []  # the value, and the first and the last version that had it
-    for one, value in zip(held, values, strict=True):
-        if found and found[-1][0] == value:
-            found[-1] = value, found[-1][1], one
-        else:
-            found.append((value, one, one))
+    return sparse_runs(held, dict(enumerate(values)), values[0]) if held else ()
+
+
+def sparse_runs(held: Sequence[Held], values: Mapping[int, T], absent: T) -> tuple[Spell[T], ...]:
+    """The same for a fact that few versions tell: the version's place → what it tells, in order; `absent` elsewhere.
+
+    An offer may have had many facts, each in a few of its many versions: all of these are not gone through for each.
+    """
+    found: list[tuple[T, int]] = []  # the value, and the first version that had it
+    following = 0
+
+    def begin(value: T, place: int) -> None:
+        if not found or found[-1][0] != value:
+            found.append((value, place))
+
+    for place, value in values.items():
+        if place > following:
+            begin(absent, following)
+        begin(value, place)
+        following = place + 1
+    if following < len(held):
+        begin(absent, following)
+    lasts = [*(first - 1 for _, first in found[1:]), len(held) - 1]
     return tuple(
         Spell(
             value,
             # Where the register gives no start, it is when this mirror first saw it; but of the very first version
             # nobody knows how long it had held.
-            first.version.gyldig_fra or (first.version.reported if place else None),
-            last.until,
-            first.version.number,
+            held[first].version.gyldig_fra or (held[first].version.reported if place else None),
+            held[last].until,
+            held[first].version.number,
             is_known=place > 0,
         )
-        for place, (value, first, last) in enumerate(found)
+        for place, ((value, first), last) in enumerate(zip(found, lasts, strict=False))
     )
 
 

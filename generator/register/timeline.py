@@ -361,11 +361,14 @@ def _read_tilbud(mapping: Mapping, sighting: _Sighting) -> tuple[Tilbud, Misread
         try:
             return Tilbud.model_validate(known), misread
         except ValidationError as error:
-            # From the last to the first, so that the places before still count as they did.
-            for problem in reversed(error.errors(include_url=False)):
-                known, name, value = _set_aside(known, problem["loc"])
-                label = mapping.label(re.sub(r"\[\d+\]", LIST, name))
-                misread.insert(0, (f"{label} ({name}) kan ikke læses: {str(value)[:60]!r}", (name, value)))
+            places = [problem["loc"] for problem in error.errors(include_url=False, include_input=False)]
+            known, found = _set_aside(known, places)
+            misread = [(_misread_reason(mapping, *one), one) for one in found] + misread
+
+
+def _misread_reason(mapping: Mapping, name: str, value: Any) -> str:
+    label = mapping.label(re.sub(r"\[\d+\]", LIST, name))
+    return f"{label} ({name}) kan ikke læses: {str(value)[:60]!r}"
 
 
 def misread_values(misread: Misread) -> Iterable[tuple[str, Any]]:
@@ -400,22 +403,52 @@ def _values_at(mapping: Mapping, value: Any, rest: tuple[str, ...], name: str, p
         yield from _values_at(mapping, value.get(key), rest[1:], f"{name}{dot}{key}", f"{path}{dot}{key}")
 
 
-def _set_aside(known: dict[str, Any], place: tuple[int | str, ...]) -> tuple[dict[str, Any], str, Any]:
-    """A copy of `known` without the value at `place`, its dotted name, and the value."""
-    key, rest = place[0], place[1:]
-    value = known[key] if isinstance(key, str) else None
-    copy = dict(known)
-    if rest and isinstance(value, dict) and rest[0] in value:
-        inner, name, lost = _set_aside(value, rest)
-        copy[str(key)] = inner
-        return copy, f"{key}.{name}", lost
-    if rest and isinstance(value, list) and isinstance(rest[0], int):
-        item = value[rest[0]]
-        if len(rest) > 1 and isinstance(item, dict) and rest[1] in item:
-            inner, name, lost = _set_aside(item, rest[1:])
-            copy[str(key)] = [*value[: rest[0]], inner, *value[rest[0] + 1 :]]
-            return copy, f"{key}[{rest[0] + 1}].{name}", lost
-        copy[str(key)] = [*value[: rest[0]], *value[rest[0] + 1 :]]
-        return copy, f"{key}[{rest[0] + 1}]", item
-    del copy[str(key)]
-    return copy, str(key), value
+_Values = list[tuple[str, Any]]
+_Cut = dict[str | int, Any]  # what is taken out of an object or list: each key or place → what of it, or all
+
+
+def _set_aside(known: dict[str, Any], places: Iterable[tuple[int | str, ...]]) -> tuple[dict[str, Any], _Values]:
+    """A copy of `known` without the values at these places; and each of these values with its dotted name."""
+    cut: _Cut = {}
+    found: dict[str, Any] = {}
+    for place in places:
+        inner, steps = cut, _steps_to(known, place)
+        value: Any = known
+        for step in steps[:-1]:
+            value = value[step]
+            inner = inner.setdefault(step, {})
+            if inner is _ALL:
+                break
+        else:
+            inner[steps[-1]] = _ALL
+            found[_name_of(steps)] = value[steps[-1]]
+    return _without(known, cut), list(found.items())
+
+
+_ALL: _Cut = {}
+
+
+def _steps_to(known: dict[str, Any], place: tuple[int | str, ...]) -> list[str | int]:
+    """The way to what is at a place; to what holds it where there is nothing by that name."""
+    steps: list[str | int] = []
+    value: Any = known
+    for step in place:
+        is_there = step in value if isinstance(value, dict) else isinstance(value, list) and isinstance(step, int)
+        if not is_there:
+            break
+        steps.append(step)
+        value = value[step]
+    return steps
+
+
+def _name_of(steps: Iterable[str | int]) -> str:
+    """ "takster[3].beloeb": places in lists counted from one."""
+    return "".join(f"[{step + 1}]" if isinstance(step, int) else f".{step}" for step in steps).removeprefix(".")
+
+
+def _without(value: Any, cut: _Cut) -> Any:
+    pairs = value.items() if isinstance(value, dict) else enumerate(value)
+    kept = (
+        (key, _without(inner, cut[key]) if key in cut else inner) for key, inner in pairs if cut.get(key) is not _ALL
+    )
+    return dict(kept) if isinstance(value, dict) else [inner for _, inner in kept]
