@@ -7,7 +7,7 @@ Linear, four thousand signs take some tenth of a millisecond; with the square of
 import ast
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from itertools import product
 from pathlib import Path
@@ -74,7 +74,7 @@ def _called(node: ast.AST) -> tuple[str, str]:
     return "", ""
 
 
-def _text(node: ast.expr, strings: dict[str, object], place: str) -> str:
+def _text(node: ast.expr, strings: Mapping[str, object], place: str) -> str:
     if isinstance(node, ast.JoinedStr):  # a number in braces: any will do
         return "".join(str(part.value) if isinstance(part, ast.Constant) else "31" for part in node.values)
     assert isinstance(node, ast.Constant), f"{place}: no pattern that can be read"

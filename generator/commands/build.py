@@ -44,7 +44,7 @@ from generator.errors import CheckError, OutputRefused
 from generator.output.folder import check_output, read_marker, write_marker
 from generator.output.swap import Leftover, repair, staging
 from generator.pages.contexts import Site
-from generator.pages.directory import make_directory
+from generator.pages.directory import Directory, make_directory
 from generator.pages.listing import Listing
 from generator.pages.news import News
 from generator.pages.output import Writer
@@ -58,6 +58,7 @@ from generator.search.whoosh_index import replace_index
 
 BATCH = 25  # offers: some 250 documents, 2 MB
 LIST_PARTS = 16  # the pages that list offers, shared out
+MOST_NOTES = 5  # of one kind
 
 Progress = Callable[[str, int, int], None]  # step, done, in all
 
@@ -175,6 +176,7 @@ def build(configuration: Configuration, progress: Progress, now: datetime | None
         notes=(
             *_notes(configuration, site),
             *_notes_on_mapping(mapping, unserved),
+            *_shared(directory),
             *notes_on_terms(door, gathered.terms_unfound.names, gathered.met.held),
             *map(_told, staged.leftovers),
         ),
@@ -309,6 +311,14 @@ def _notes_on_mapping(mapping: Mapping, unserved: Sequence[str]) -> Iterator[str
             f"no document has what {mapping.origin} names {listed([f'fields.{name}' for name in unserved])}; "
             "`tilbudsspejl source check` proposes where it may stand now; correct the lines, or take them out"
         )
+
+
+def _shared(directory: Directory) -> Iterator[str]:
+    """What was taken for no value of anybody's, because so many have it."""
+    for value in directory.shared[:MOST_NOTES]:
+        yield f"{_in_line(value.what)} is that of {value.offers} offers, so it was taken for none of theirs"
+    if len(directory.shared) > MOST_NOTES:
+        yield f"{len(directory.shared) - MOST_NOTES} other values are shared in that way"
 
 
 def _told(leftover: Leftover) -> str:

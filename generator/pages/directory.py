@@ -8,6 +8,7 @@ from generator.errors import CheckError
 from generator.pages import danish, urls
 from generator.pages.companies import Company, make_companies
 from generator.pages.listing import Listing, Term, sort_key
+from generator.pages.shared_values import SharedValue, without_shared_values
 from generator.register.municipalities import REGION_CODES
 from generator.register.vocabulary import paragraph_meaning, region_of
 
@@ -33,6 +34,7 @@ class Directory:
     authorities: tuple[Group, ...]
     regions: tuple[Group, ...]
     companies: tuple[Company, ...]
+    shared: tuple[SharedValue, ...] = ()  # what so many offers have that it was taken for nothing
 
     @property
     def active(self) -> int:
@@ -52,7 +54,8 @@ class Directory:
 
 def make_directory(listings: Iterable[Listing]) -> Directory:
     """Freezes the summaries; raises CheckError if two offers or lists want one address."""
-    offers = sorted(listings, key=lambda listing: (not listing.is_active, sort_key(listing.name), listing.id))
+    told, shared = without_shared_values(listings)
+    offers = sorted(told, key=lambda listing: (not listing.is_active, sort_key(listing.name), listing.id))
     directory = Directory(
         tuple(offers),
         _group(offers, lambda listing: (listing.municipality,)),
@@ -61,6 +64,7 @@ def make_directory(listings: Iterable[Listing]) -> Directory:
         _group(offers, lambda listing: (listing.authority,)),
         _group(offers, lambda listing: (region_term(listing.kommunekode),)),
         make_companies(offers),
+        shared,
     )
     _check_addresses(directory)
     return directory

@@ -69,6 +69,7 @@ class Listing:
     p_number: str
     places_under: tuple[tuple[str, int], ...]  # of each paragraph's list, by its address
     address_key: str  # the same for offers at one address
+    house: str  # street, number and postal number; "" where they are not told
     address_text: str
 
 
@@ -100,7 +101,8 @@ def make_listing(offer: Offer) -> Listing:
         ownership=ownership(tilbud.virksomhed.virksomhedsform.beskrivelse),
         p_number=tilbud.p_nummer or "",
         places_under=tuple(places_under(tilbud).items()),
-        address_key=address_key(tilbud),
+        address_key=tilbud.adresse.adresse_id or house_of(tilbud),
+        house=house_of(tilbud),
         address_text=address_text(tilbud.adresse.model_dump(by_alias=True)) if tilbud.adresse != Adresse() else "",
     )
 
@@ -122,12 +124,11 @@ def places_under(tilbud: Tilbud) -> dict[str, int]:
     return found
 
 
-def address_key(tilbud: Tilbud) -> str:
-    """What two offers at one address have in common: the register's own key, else street, number and postal number."""
+def house_of(tilbud: Tilbud) -> str:
+    """What offers in one house have in common, where the register's own key of an address is not told."""
     adresse = tilbud.adresse
     street, postal = adresse.vejnavn, adresse.postnummer
-    words = f"{street} {adresse.husnummer or ''} {postal}".casefold() if street and postal else ""
-    return adresse.adresse_id or words
+    return f"{street} {adresse.husnummer or ''} {postal}".casefold() if street and postal else ""
 
 
 def position_of(tilbud: Tilbud) -> tuple[float, float] | None:

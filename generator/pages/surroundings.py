@@ -4,20 +4,24 @@ Both follow from the summaries of all offers alone, so the parent finds them bet
 """
 
 import math
+from bisect import insort
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from generator.pages.listing import Listing
+from generator.pages.shared_values import place_of
 
 NEAREST = 5
 # An offer that begins so long before or after another ends is not taken for its successor.
 _HALF_A_YEAR = timedelta(days=183)
-# A cell of the grid is at least this far across, north to south and (at 58° N, the north of Denmark) west to east.
-_CELL_NORTH, _CELL_EAST = 0.1, 0.2  # degrees
-_CELL_KM = 11.0
 _EARTH_KM = 6371.0
+_DECIMALS = 5  # of a degree: what lies within a metre is one spot
+_ROUNDED_KM = 0.005  # what that may make of a distance
+_TOGETHER = 8  # spots that are measured rather than parted
+
+Vector = tuple[float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +59,14 @@ ALONE = Surroundings()
 
 def make_surroundings(listings: Sequence[Listing]) -> dict[str, Surroundings]:
     """The surroundings of each offer by its id; one without any is left out."""
-    grid = _Grid(listing for listing in listings if listing.is_active)
+    positions = _Positions(listing for listing in listings if listing.is_active)
     before: dict[str, list[Succession]] = defaultdict(list)
     after: dict[str, list[Succession]] = defaultdict(list)
     for earlier, later, reason in successions(listings):
         after[earlier.id].append(Succession(later.name, later.address, reason, later.first_date))
         before[later.id].append(Succession(earlier.name, earlier.address, reason, later.first_date))
     around = {
-        listing.id: Surroundings(grid.nearest(listing), tuple(before[listing.id]), tuple(after[listing.id]))
+        listing.id: Surroundings(positions.nearest(listing), tuple(before[listing.id]), tuple(after[listing.id]))
         for listing in listings
     }
     return {key: value for key, value in around.items() if value != ALONE}
@@ -75,23 +79,20 @@ def successions(listings: Sequence[Listing]) -> Iterator[tuple[Listing, Listing,
     for listing in listings:
         if listing.p_number:
             by_number[listing.p_number].append(listing)
-        if listing.address_key and (cvr := _provider(listing)):
-            by_place[listing.address_key, cvr].append(listing)
+        if place := place_of(listing):
+            by_place[place].append(listing)
     for earlier in sorted(listings, key=lambda listing: listing.id):
         if earlier.is_active or earlier.ended is None:
             continue
         same_number = by_number.get(earlier.p_number, []) if earlier.p_number else []
-        same_place = by_place.get((earlier.address_key, _provider(earlier)), []) if earlier.address_key else []
+        place = place_of(earlier)
+        same_place = by_place.get(place, []) if place else []
         found = {later.id: later for later in (*same_number, *same_place) if _follows(earlier, later)}
         for key in sorted(found):
             later = found[key]
-            reasons = ["P-nummer"] if later in same_number else []
-            reasons += ["adresse og driftsherre"] if later in same_place else []
+            reasons = ["P-nummer"] if later.p_number and later.p_number == earlier.p_number else []
+            reasons += ["adresse og driftsherre"] if place and place_of(later) == place else []
             yield earlier, later, f"samme {' og samme '.join(reasons)}"
-
-
-def _provider(listing: Listing) -> str:
-    return next((role.cvr for role in listing.roles if role.kind == "Driftsherre"), "")
 
 
 def _follows(earlier: Listing, later: Listing) -> bool:
@@ -102,46 +103,89 @@ def _follows(earlier: Listing, later: Listing) -> bool:
     return began_later and abs(later.first_date - earlier.ended) <= _HALF_A_YEAR
 
 
-class _Grid:
-    """Offers by the cell of the map that they lie in, so that only a few are measured."""
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """The offers at one position; no more of them, by id, than can be among the nearest of any."""
+
+    point: Vector
+    offers: tuple[Listing, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Branch:
+    """Spots parted by one of their three coordinates: those below a bound, and the others."""
+
+    axis: int
+    bound: float
+    below: "_Tree"
+    above: "_Tree"
+
+
+_Tree = _Branch | tuple[_Spot, ...]
+
+
+class _Positions:
+    """Offers by where they lie, so that only a few are measured: however many lie in one town, or at one address."""
 
     def __init__(self, listings: Iterable[Listing]) -> None:
-        self._cells: dict[tuple[int, int], list[Listing]] = defaultdict(list)
-        self._count = 0
+        spots: dict[tuple[float, float], list[Listing]] = defaultdict(list)
         for listing in listings:
             if listing.position is not None:
-                self._cells[_cell(listing.position)].append(listing)
-                self._count += 1
+                lat, lon = listing.position
+                spots[round(lat, _DECIMALS), round(lon, _DECIMALS)].append(listing)
+        self._tree = _parted(
+            [
+                _Spot(_vector(position), tuple(sorted(offers, key=lambda offer: offer.id)[: NEAREST + 1]))
+                for position, offers in spots.items()
+            ]
+        )
 
     def nearest(self, listing: Listing) -> tuple[Neighbour, ...]:
-        """The five nearest others: looked for in wider and wider rings until none farther out can be nearer."""
+        """The five nearest others."""
         if listing.position is None:
             return ()
-        north, east = _cell(listing.position)
         found: list[tuple[float, str, Listing]] = []
-        seen = 0
-        for ring in range(60):  # 6 degrees: farther than Denmark is long
-            for other in self._ring(north, east, ring):
-                seen += 1
-                if other.id != listing.id and other.position is not None:
-                    found.append((distance(listing.position, other.position), other.id, other))
-            found = sorted(found)[:NEAREST]
-            if seen == self._count or (len(found) == NEAREST and found[-1][0] <= ring * _CELL_KM):
-                break
+        self._look(self._tree, listing, _vector(listing.position), found)
         return tuple(
             Neighbour(other.name, other.address, kilometres, _what(other), other.places)
             for kilometres, _, other in found
         )
 
-    def _ring(self, north: int, east: int, ring: int) -> Iterator[Listing]:
-        for row in range(north - ring, north + ring + 1):
-            edge = abs(row - north) == ring
-            for column in range(east - ring, east + ring + 1) if edge else {east - ring, east + ring}:
-                yield from self._cells.get((row, column), ())
+    def _look(self, tree: _Tree, listing: Listing, point: Vector, found: list[tuple[float, str, Listing]]) -> None:
+        """Takes what is near into `found`, which is in order, the nearer half of the tree first."""
+        if isinstance(tree, _Branch):
+            beyond = point[tree.axis] - tree.bound
+            near, far = (tree.below, tree.above) if beyond < 0 else (tree.above, tree.below)
+            self._look(near, listing, point, found)
+            # A straight line through the earth is never longer than the way over it.
+            if len(found) < NEAREST or abs(beyond) * _EARTH_KM <= found[-1][0] + _ROUNDED_KM:
+                self._look(far, listing, point, found)
+            return
+        for spot in tree:
+            for other in spot.offers:
+                if other.id != listing.id and other.position is not None and listing.position is not None:
+                    insort(found, (distance(listing.position, other.position), other.id, other), key=_nearness)
+        del found[NEAREST:]
 
 
-def _cell(position: tuple[float, float]) -> tuple[int, int]:
-    return math.floor(position[0] / _CELL_NORTH), math.floor(position[1] / _CELL_EAST)
+def _nearness(found: tuple[float, str, Listing]) -> tuple[float, str]:
+    return found[:2]
+
+
+def _vector(position: tuple[float, float]) -> Vector:
+    """The point on a sphere of radius 1."""
+    lat, lon = map(math.radians, position)
+    return math.cos(lat) * math.cos(lon), math.cos(lat) * math.sin(lon), math.sin(lat)
+
+
+def _parted(spots: list[_Spot]) -> _Tree:
+    """The spots as a tree, halved by the coordinate in which they lie farthest apart (Bentley's k-d tree)."""
+    if len(spots) <= _TOGETHER:
+        return tuple(spots)
+    axis = max(range(3), key=lambda axis: max(s.point[axis] for s in spots) - min(s.point[axis] for s in spots))
+    in_order = sorted(spots, key=lambda spot: spot.point[axis])
+    half = len(spots) // 2
+    return _Branch(axis, in_order[half].point[axis], _parted(in_order[:half]), _parted(in_order[half:]))
 
 
 def distance(a: tuple[float, float], b: tuple[float, float]) -> float:
