@@ -19,7 +19,7 @@
     ['tilsyn', 'Socialtilsyn', false],
     ['ejerform', 'Ejerform', false],
   ];
-  const AMOUNT = /^\s*(\d{1,3}(?:[ .]\d{3})+|\d+)(?:,(\d+))?\s*(?:kr\.?|år)?\s*$/; // "1.500,50 kr."
+  const AMOUNT = /^(\d{1,3}(?:[ .]\d{3})+|\d+)(?:,(\d+))?(?:\s*(?:kr\.?|år))?$/; // "1.500,50 kr."
   const NUMBERS = ['alder', 'pladser_fra', 'pladser_til', 'takst_fra', 'takst_til'];
 
   // ---- Columns ------------------------------------------------------------------------------
@@ -72,7 +72,7 @@
   }
 
   function number(state, name) {
-    const read = AMOUNT.exec(state.get(name) || '');
+    const read = AMOUNT.exec((state.get(name) || '').trim());
     return read ? Number(read[1].replace(/[ .]/g, '') + '.' + (read[2] || '0')) : null;
   }
 

@@ -420,7 +420,7 @@
 
   // A compound that no offer has: misbrugscenter is misbrug and center; the longest end first.
   async function split(manifest, form) {
-    if (!LETTERS.test(form) || form.length < 2 * manifest.shortestPiece) return [];
+    if (!LETTERS.test(form) || form.length < 2 * manifest.shortestPiece || form.length > manifest.longestWord) return [];
     const words = new Set();
     (await spelling(manifest)).forEach((some) => some.forEach((word) => words.add(word.form)));
     const shortest = manifest.shortestPiece;

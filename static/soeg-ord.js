@@ -36,13 +36,22 @@
     const ages = agesIn(words);
     const named = new Set(ages.map(({ age }) => age));
     const age = named.size === 1 ? ages[0].age : null; // of two, or one and a bound, none is meant alone
-    if (age !== null) words = words.filter((_, place) => !ages.some(({ start, end }) => start <= place && place < end));
+    if (age !== null) {
+      const taken = placesOf(ages);
+      words = words.filter((_, place) => !taken.has(place));
+    }
     const first = new Map();
     words.forEach((word) => {
       const key = [word.form].concat(word.parts).join(' ');
       if (!first.has(key)) first.set(key, word);
     });
     return { words: Array.from(first.values()).slice(0, MAX_QUERY_WORDS), age };
+  }
+
+  function placesOf(stretches) {
+    const places = new Set();
+    stretches.forEach(({ start, end }) => { for (let place = start; place < end; place += 1) places.add(place); });
+    return places;
   }
 
   function agesIn(words) {
@@ -65,7 +74,7 @@
   function withoutAge(query) {
     const { age } = readQuery(query);
     if (age === null) return query;
-    return query.replace(/([0-9]+)[^\p{L}\p{N}]*(\p{L}[\p{L}\p{M}]*)/gu,
+    return query.replace(/(?<![0-9])([0-9]+)[^\p{L}\p{N}]*(\p{L}[\p{L}\p{M}]*)/gu,
       (all, number, word) => (Number(number) === age && YEARS.test(fold(word)) ? '' : all))
       .replace(/\s+/g, ' ').trim();
   }
@@ -87,8 +96,8 @@
   // The paragraphs and joined numbers of a folded query, in reading order; a paragraph's digits are its own.
   function special(text) {
     const found = paragraphs(text);
-    const inParagraph = (place) => found.some(({ start, end }) => start <= place && place < end);
-    return found.concat(joinedNumbers(text).filter(({ start }) => !inParagraph(start)))
+    const taken = placesOf(found);
+    return found.concat(joinedNumbers(text).filter(({ start }) => !taken.has(start)))
       .sort((a, b) => a.start - b.start);
   }
 

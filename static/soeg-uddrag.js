@@ -6,7 +6,7 @@
   const spejl = window.tilbudsspejlSoeg;
   const { fold } = spejl;
   const TOKEN = /[\p{L}\p{N}][\p{L}\p{N}\u0300-\u036f\u00ad\u200b-\u200d\u2060]*/gu;
-  const HYPHENED = /\p{L}[\p{L}\u0300-\u036f\u00ad]*(?:-\p{L}[\p{L}\u0300-\u036f\u00ad]*)+/gu;
+  const HYPHENED = /(?<![\p{L}\u0300-\u036f\u00ad])\p{L}[\p{L}\u0300-\u036f\u00ad]*(?:-\p{L}[\p{L}\u0300-\u036f\u00ad]*)+/gu;
   const LONGEST_PIECE = 170; // characters of a long text that a result shows
   const MOST_FIELDS = 4;
   const MOST_MARKS = 200; // of a text, among which the stretch with most words is looked for
@@ -34,9 +34,13 @@
 
   // How many letters of a written word make so many letters of the folded one.
   function written(token, folded) {
-    let place = 0;
-    for (let made = 0; place < token.length && made < folded; place += 1) made = fold(token.slice(0, place + 1)).length;
-    return place;
+    let [less, enough] = [0, token.length];
+    while (less < enough) {
+      const middle = (less + enough) >> 1;
+      if (fold(token.slice(0, middle)).length < folded) less = middle + 1;
+      else enough = middle;
+    }
+    return enough;
   }
 
   // {start, end} of what a finder finds in a word, or null.

@@ -279,7 +279,7 @@
 
   async function suggest() {
     const mine = latest;
-    const typed = /[\p{L}\p{N}-]+$/u.exec(input.value);
+    const typed = /(?<![\p{L}\p{N}-])[\p{L}\p{N}-]+$/u.exec(input.value);
     const forms = typed ? await spejl.suggestions(spejl.fold(typed[0]), MOST_SUGGESTIONS).catch(() => []) : [];
     if (mine !== latest) return;
     const manifest = forms.length ? await spejl.load('manifest') : null;

@@ -26,7 +26,7 @@ from generator.pages.contexts import Site
 from generator.pages.directory import Directory
 from generator.pages.feeds import Feed
 from generator.pages.latest import latest_context
-from generator.pages.listing import Listing, Term, make_listing
+from generator.pages.listing import Listing, Term, left_out, make_listing
 from generator.pages.lists import list_pages
 from generator.pages.months import month_pages
 from generator.pages.news import Month, News, make_news
@@ -150,6 +150,7 @@ def read_batch(workspace: Path, number: int, closed: Set[FieldPath] = frozenset(
         for offer in offers:
             listing = make_listing(offer)
             summary.listings.append(listing)
+            summary.problems += left_out(offer)
             if door.terms.history:
                 told = offer_notes(job.mapping, offer, job.pulls, today)
                 summary.news.add(make_news(told, listing))

@@ -106,6 +106,14 @@ def hold(text: str) -> str:
     return " ".join(text.split()).replace(" ", NO_BREAK)
 
 
+LONGEST = 200  # signs of a name where it is one of many; on its own page it stands whole
+
+
+def short(name: str) -> str:
+    """A name that may stand in many places; it has any length, and no register's is as long as this."""
+    return name if len(name) <= LONGEST else f"{name[:LONGEST].rstrip()} …"
+
+
 def lower_first(text: str) -> str:
     """A name in the middle of a sentence: "Botilbud" → "botilbud", but "ADHD" and "E-mail" stay."""
     return text if text[:2].isupper() or text[1:2] == "-" else text[:1].lower() + text[1:]

@@ -5,14 +5,14 @@ parts of Atom that are needed here. What XML has no place for is replaced in the
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from xml.etree import ElementTree
 
 from markupsafe import escape
 
-from generator.pages import urls
+from generator.pages import danish, urls
 from generator.pages.contexts import Site
 from generator.pages.listing import Term
 from generator.pages.notes import KINDS, Line, Note
@@ -27,6 +27,9 @@ _LIMITS = {"aendringer": 300, "socialtilsyn": 200, "grundlag": 200, "kommune": 1
 _ABOUT = {"kommune": " i ", "socialtilsyn": " under ", "grundlag": " efter ", "virksomhed": " hos "}
 
 
+# Of one version; it stands in the feed of each of its paragraphs, and its page has all of them.
+MOST_LINES = 50
+
 LIMITS = (
     (_LIMITS["aendringer"], "for alle tilbud"),
     (_LIMITS["socialtilsyn"], "for et socialtilsyn eller et juridisk grundlag"),
@@ -37,7 +40,7 @@ LIMITS = (
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A feed: what it is of, its notes, newest first, and whether there are older ones."""
+    """A feed: what it is of, as its newest note calls it, its notes, newest first, and whether there are older ones."""
 
     of: Term
     notes: tuple[Note, ...] = ()
@@ -66,19 +69,18 @@ def latest(feeds: dict[str, Feed], others: Iterable[Feed]) -> None:
         notes = sorted((*known.notes, *other.notes), key=_newest)
         kept = tuple(notes[: limit_of(other.of.address)])
         is_cut = known.is_cut or other.is_cut or len(kept) < len(notes)
-        feeds[other.of.address] = Feed(_named(kept, other.of), kept, is_cut)
+        newest = known if kept and known.notes and kept[0] is known.notes[0] else other
+        feeds[other.of.address] = Feed(newest.of, kept, is_cut)
 
 
 def feeds_of(notes: Iterable[Note]) -> dict[str, Feed]:
     """The feeds that notes belong to, each with its latest ones."""
     by_address: dict[str, list[Note]] = {}
     terms: dict[str, Term] = {}
-    for note in notes:
-        if not note.own:
-            continue
+    for note in sorted((note for note in notes if note.own), key=_newest):
         for term in (ALL, *note.terms):
             by_address.setdefault(term.address, []).append(note)
-            terms[term.address] = term
+            terms.setdefault(term.address, term)  # what it was called last
     feeds: dict[str, Feed] = {}
     latest(feeds, (Feed(terms[address], tuple(notes)) for address, notes in by_address.items()))
     return feeds
@@ -86,15 +88,6 @@ def feeds_of(notes: Iterable[Note]) -> dict[str, Feed]:
 
 def _newest(note: Note) -> tuple[float, str, int]:
     return -note.moment.timestamp(), note.offer, -note.place
-
-
-def _named(notes: Iterable[Note], fallback: Term) -> Term:
-    """What the feed's term was called last; the same for any order in which batches come."""
-    for note in notes:
-        for term in note.terms:
-            if term.address == fallback.address:
-                return term
-    return fallback
 
 
 def title_of(site: Site, term: Term) -> str:
@@ -165,9 +158,11 @@ def _entry(root: ElementTree.Element, note: Note, places: _Places) -> None:
     _add(entry, "content", _content(note.own, note)).set("type", "html")
 
 
-def _content(lines: Iterable[Line], note: Note) -> str:
+def _content(lines: Sequence[Line], note: Note) -> str:
     facts = ". ".join(filter(None, (note.where, note.when)))
-    items = "".join(f"<li>{escape(line.text)}</li>" for line in lines)
+    items = "".join(f"<li>{escape(line.text)}</li>" for line in lines[:MOST_LINES])
+    if len(lines) > MOST_LINES:
+        items += f"<li>og {danish.count(len(lines) - MOST_LINES, 'anden ændring', 'andre ændringer')}</li>"
     return f"<ul>{items}</ul>" + (f"<p>{escape(facts)}.</p>" if facts else "")
 
 

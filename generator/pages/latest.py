@@ -7,7 +7,7 @@ from itertools import groupby
 
 from generator.pages import danish, urls
 from generator.pages.contexts import Page, Site
-from generator.pages.feeds import Feed, heading_of
+from generator.pages.feeds import MOST_LINES, Feed, heading_of
 from generator.pages.listing import Term
 from generator.pages.months import Choice, DayView, as_told, by_name, choices_of, month_term
 from generator.pages.notes import Note
@@ -53,7 +53,9 @@ def latest_context(site: Site, feed: Feed) -> LatestContext:
 
 
 def _day(day: date, notes: Sequence[Note]) -> DayView:
-    return DayView(day, sum(len(note.own) for note in notes), [as_told(note, note.own) for note in notes], (), 0, 0)
+    return DayView(
+        day, sum(len(note.own) for note in notes), [as_told(note, note.own[:MOST_LINES]) for note in notes], (), 0, 0
+    )
 
 
 def _choices(days: Sequence[DayView], kind: str) -> tuple[Choice, ...]:

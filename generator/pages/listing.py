@@ -1,13 +1,15 @@
 """The small summary of an offer that lists, links and the start page are made of."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Literal, NamedTuple
 
 from generator.pages import danish, urls
 from generator.pages.sentences import address_text, ages
 from generator.register.course import places_of
+from generator.register.documents import Problem
 from generator.register.models import Adresse, Tilbud
 from generator.register.timeline import Offer
 from generator.register.vocabulary import (
@@ -28,6 +30,10 @@ class Term(NamedTuple):
     name: str
     address: str
 
+
+# Of one kind that an offer stands in: more than there are municipalities, paragraphs or target groups. What stands in
+# many lists is written as many times, so an offer under thousands of each would fill the disk.
+MOST_LISTS = 200
 
 PROVIDERS = ("Driftsherre", "Virksomhed")  # the parts of those who run an offer; others only have agreements with it
 
@@ -67,7 +73,7 @@ class Listing:
     roles: tuple[Role, ...]
     ownership: str
     p_number: str
-    places_under: tuple[tuple[str, int], ...]  # of each paragraph's list, by its address
+    places_under: dict[str, int]  # of each paragraph's list, by its address
     address_key: str  # the same for offers at one address
     house: str  # street, number and postal number; "" where they are not told
     address_text: str
@@ -80,8 +86,8 @@ def make_listing(offer: Offer) -> Listing:
     return Listing(
         id=offer.id,
         address=urls.offer(offer.id),
-        name=name_of(offer),
-        status=status_of(offer),
+        name=danish.short(name_of(offer)),
+        status=danish.short(status_of(offer)),
         style=style,
         is_active=offer.is_active,
         is_ceased=offer.is_ceased,
@@ -100,11 +106,27 @@ def make_listing(offer: Offer) -> Listing:
         roles=tuple(roles_of(tilbud)),
         ownership=ownership(tilbud.virksomhed.virksomhedsform.beskrivelse),
         p_number=tilbud.p_nummer or "",
-        places_under=tuple(places_under(tilbud).items()),
+        places_under=places_under(tilbud),
         address_key=tilbud.adresse.adresse_id or house_of(tilbud),
         house=house_of(tilbud),
         address_text=address_text(tilbud.adresse.model_dump(by_alias=True)) if tilbud.adresse != Adresse() else "",
     )
+
+
+def left_out(offer: Offer) -> Iterator[Problem]:
+    """The kinds of lists of which the offer should stand in more than it does."""
+    tilbud = offer.current
+    kinds = (
+        ("juridiske grundlag", {plads.paragraf for plads in tilbud.godkendelse.pladser if plads.paragraf}),
+        ("målgrupper", {group.navn for group in tilbud.maalgrupper if group.navn}),
+        ("driftsaftaler", tilbud.driftsaftaler),
+        ("fasteaftaler", tilbud.fasteaftaler),
+        ("samarbejdskommuner", tilbud.samarbejdskommuner),
+    )
+    for name, values in kinds:
+        if len(values) > MOST_LISTS:
+            reason = f"har {len(values)} {name}; det står kun på lister under de første {MOST_LISTS}"
+            yield Problem(offer.id, reason, lost=False)
 
 
 def changed_of(offer: Offer) -> datetime | None:
@@ -147,9 +169,8 @@ def roles_of(tilbud: Tilbud) -> Iterable[Role]:
         ("Samarbejdskommune", tilbud.samarbejdskommuner),
     )
     for kind, companies in parts:
-        for company in companies:
-            if company.cvr_nummer:
-                yield Role(kind, company.cvr_nummer, " ".join((company.navn or "").split()))
+        for company in islice((company for company in companies if company.cvr_nummer), MOST_LISTS):
+            yield Role(kind, company.cvr_nummer or "", danish.short(" ".join((company.navn or "").split())))
 
 
 def _ended(offer: Offer) -> datetime | None:
@@ -181,14 +202,15 @@ def municipality_term(tilbud: Tilbud) -> Term | None:
     code, name = kommunekode(tilbud.adresse.kommunekode), tilbud.adresse.kommunenavn
     if not code and not name:
         return None
-    label = name or f"Kommune {code}"
+    label = danish.short(name or f"Kommune {code}")
     return Term(label, urls.municipality(code) if code else f"kommune/{urls.slug(label)}.html")
 
 
 def paragraph_terms(tilbud: Tilbud) -> Iterable[Term]:
     """The paragraphs it is approved under, each once, in the register's order."""
     texts = (plads.paragraf for plads in tilbud.godkendelse.pladser if plads.paragraf)
-    yield from each_once(Term(paragraph_name(text), urls.paragraph(text)) for text in texts)
+    terms = (Term(danish.short(paragraph_name(text)), urls.paragraph(text)) for text in texts)
+    yield from islice(each_once(terms), MOST_LISTS)
 
 
 def paragraph_name(text: str) -> str:
@@ -201,7 +223,8 @@ def paragraph_name(text: str) -> str:
 def target_group_terms(tilbud: Tilbud) -> Iterable[Term]:
     """The target groups, each once."""
     names = (group.navn for group in tilbud.maalgrupper if group.navn)
-    yield from each_once(Term(" ".join(name.split()), urls.target_group(name)) for name in names)
+    terms = (Term(danish.short(" ".join(name.split())), urls.target_group(name)) for name in names)
+    yield from islice(each_once(terms), MOST_LISTS)
 
 
 def each_once(terms: Iterable[Term]) -> Iterable[Term]:
@@ -215,7 +238,7 @@ def each_once(terms: Iterable[Term]) -> Iterable[Term]:
 def authority_term(tilbud: Tilbud) -> Term | None:
     """The supervising authority, from the data; it never follows from the municipality."""
     name = " ".join((tilbud.godkendelse.socialtilsyn or "").split())
-    return Term(name, urls.authority(name)) if name else None
+    return Term(danish.short(name), urls.authority(name)) if name else None
 
 
 def age_span(tilbud: Tilbud) -> str:

@@ -176,7 +176,7 @@ def _anchor(letter: str) -> str:
 
 
 def _holder(listing: Listing) -> Term | None:
-    role = next((role for kind in PROVIDERS for role in listing.roles if role.kind == kind), None)
+    role = next((role for role in listing.roles[:1] if role.kind in PROVIDERS), None)  # they come first
     return Term(role.name or f"CVR {danish.digits(role.cvr, danish.CVR)}", urls.company(role.cvr)) if role else None
 
 
@@ -191,7 +191,7 @@ def lead_of(listings: Sequence[Listing], under: str = "") -> str:
     """ "41 tilbud i drift med 512 godkendte pladser (ikke ledige pladser)."; on a paragraph's list its own of them."""
     active = [listing for listing in listings if listing.is_active]
     places = sum(listing.places or 0 for listing in active)
-    own = sum(dict(listing.places_under).get(under, 0) for listing in active)
+    own = sum(listing.places_under.get(under, 0) for listing in active)
     lead = f"{danish.count(len(active), 'tilbud', 'tilbud')} i drift"
     if places and own != places and own:
         lead += f" med {danish.count(own, 'godkendt plads', 'godkendte pladser')} efter netop dette grundlag"

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby, pairwise
+from math import ceil
 
 from generator.pages import danish, urls
 from generator.pages.contexts import Page, Site
@@ -122,9 +123,12 @@ def month_pages(
     while True:
         chunks = _chunks(units, count)
         pages = [(context.page.address, render(context)) for context in _contexts(site, month, chunks, counted, months)]
-        if len(chunks) < count or all(_fits(text) for _, text in pages):
+        sizes = [_packed(text) for _, text in pages]
+        if len(chunks) < count or max(sizes) <= LONGEST:
             break
-        count += 1
+        # Parts pack no better than the whole, so fewer pages would not do; and never one more at a time for long.
+        fewest = ceil(sizes[0] / LONGEST) if count == 1 else 0
+        count = max(count + 1, count * 11 // 10, fewest)
     days: dict[date, str] = {}
     for (address, _), chunk in zip(pages, chunks, strict=True):
         for day in chunk:
@@ -132,9 +136,10 @@ def month_pages(
     return MonthPages(pages, days)
 
 
-def _fits(text: str) -> bool:
+def _packed(text: str) -> int:
+    """How many bytes a page takes, packed if it takes many."""
     data = text.encode("utf-8", "replace")
-    return len(data) <= LONGEST or len(gzip.compress(data, 6)) <= LONGEST
+    return len(data) if len(data) <= LONGEST else len(gzip.compress(data, 6))
 
 
 def _units(notes: Iterable[Note]) -> Iterator[DayView]:

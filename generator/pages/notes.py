@@ -167,7 +167,7 @@ class _Telling:
             offer=self.offer_id,
             address=address,
             identity=identity,
-            name=name_in(self.offer_id, self.tilbud),
+            name=danish.short(name_in(self.offer_id, self.tilbud)),
             where=_where(self.terms),
             terms=(*self.terms, *(term for term in self.former if term.address not in known)),
             own=tuple(line for line in in_order if line.cause is Cause.KILDE),

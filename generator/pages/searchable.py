@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from generator.pages import danish
-from generator.pages.listing import Listing, sort_key
+from generator.pages.listing import Listing, name_of, sort_key
 from generator.pages.sentences import address_text
 from generator.register.clock import danish_day
 from generator.register.course import main_price
@@ -21,6 +21,7 @@ from generator.register.vocabulary import (
 
 _COUNTRY = re.compile(r"\(?(?:\+|\b00) ?45\)?")
 _DIGIT_RUN = re.compile(r"\d(?:[ .-]?\d)*")
+_MANY_SPANS = 20  # of ages; groups without any would have as many each, so they have one from the first to the last
 _WITH_COUNTRY = 10  # digits of a Danish number that begins with 45
 
 
@@ -28,7 +29,7 @@ def search_document(offer: Offer, listing: Listing) -> SearchDocument:
     """The offer's texts by field, what it can be filtered by, and the row that a result list shows."""
     tilbud = offer.current
     fields = {
-        "navn": (listing.name,),
+        "navn": (name_of(offer),),
         "tidligere": offer.former_names,
         "afdeling": _texts(_department(department) for department in tilbud.afdelinger),
         "virksomhed": _texts((tilbud.virksomhed.navn, tilbud.driftsherre.navn)),
@@ -159,7 +160,15 @@ def _ages(tilbud: Tilbud, names: Iterable[str]) -> Iterable[GroupAges]:
         if (group.alder_fra, group.alder_til) != (None, None)
     ]
     known = {name for name, _, _ in stated}
-    spans = [(first, last) for _, first, last in stated]
+    spans = {(first, last) for _, first, last in stated}
+    if len(spans) > _MANY_SPANS:
+        firsts, lasts = ([age for age in ages if age is not None] for ages in zip(*spans, strict=True))
+        spans = {
+            (
+                min(firsts) if len(firsts) == len(spans) else None,
+                max(lasts) if len(lasts) == len(spans) else None,
+            )
+        }
     inferred = [(name, *span) for name in names if name not in known for span in spans]
     return sorted(set(stated + inferred), key=str)
 

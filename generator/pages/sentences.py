@@ -114,8 +114,8 @@ def _part_word(mapping: Mapping, part: str) -> str:
 
 def _item_name(field: str, item: Any, identity: str) -> str:
     if not isinstance(item, dict):
-        return str(item)
-    return _text(item, "navn") or _text(item, "titel") or _text(item, identity)
+        return danish.short(str(item))
+    return danish.short(_text(item, "navn") or _text(item, "titel") or _text(item, identity))
 
 
 def _differing(value: Any, other: Any) -> str:

@@ -149,7 +149,8 @@ class _Source:
     @cached_property
     def leaves(self) -> tuple[str, ...]:
         """Every path that has none."""
-        return tuple(path for path in self.types if path not in set(self.objects))
+        objects = set(self.objects)
+        return tuple(path for path in self.types if path not in objects)
 
 
 def _asked(mapping: Mapping) -> Iterator[_Item]:

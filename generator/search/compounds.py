@@ -7,12 +7,11 @@ misbrugsbehandling too. A piece counts only if it is a word of the register, wit
 from collections.abc import Iterable
 from functools import lru_cache
 
-from generator.search.danish import fold, group, unfold
+from generator.search.danish import LONGEST_WORD, fold, group, unfold
 
 _SHORTEST = 4  # letters of a piece; the few shorter ones that make compounds are listed below
 _SHORTEST_INFLECTED = 5  # of a last piece that stands elsewhere only in another inflection
 _SHORTEST_COMPOUND = 5
-_LONGEST = 60  # letters; what is longer is no word, and would take long
 
 
 def _listed(words: str) -> frozenset[str]:
@@ -48,7 +47,9 @@ class Splitter:
 
     def parts(self, word: str) -> list[str]:
         """Return the pieces of a compound and every run of neighbouring ones; nothing if it is no compound."""
-        pieces = self._pieces(unfold(word)) if _SHORTEST_COMPOUND <= len(word) <= _LONGEST and word.isalpha() else ()
+        pieces = (
+            self._pieces(unfold(word)) if _SHORTEST_COMPOUND <= len(word) <= LONGEST_WORD and word.isalpha() else ()
+        )
         count = len(pieces)
         runs = ((first, last) for first in range(count) for last in range(first, count) if last - first < count - 1)
         return list(dict.fromkeys(fold(_joined(pieces[first : last + 1])) for first, last in runs))

@@ -35,7 +35,7 @@ _PARAGRAPH = re.compile(
 # Serviceloven goes without saying: "SEL § 107" means what "§ 107" means. Another law's numbers mean something else.
 _LAWS = {"bl": "bl", "abl": "abl", "sul": "sul", "barnets": "bl", "almenbo": "abl", "sundhed": "sul"}
 _PHONE_OR_CVR, _P_NUMBER = 8, 10
-_LONGEST = 60  # letters; what is longer is no word, and stemming it would take long
+LONGEST_WORD = 60  # letters or digits; what is longer is no word, and what is done with words would take long
 MAX_QUERY_WORDS = 20  # a pasted page must not become a thousand look-ups
 
 # An age: "19-årig", "19 år", "19årige". Not one: "under 18 år", "op til 18 år", "18-25 år", "18 eller 19 år".
@@ -94,6 +94,8 @@ def forms_in(text: str) -> list[str]:
     if "§" in text or "paragraf" in text:
         for paragraph in _paragraphs(text):
             forms += paragraph.forms()
+    if len(text) > LONGEST_WORD and max(map(len, forms), default=0) > LONGEST_WORD:
+        return [form for form in forms if len(form) <= LONGEST_WORD]
     return forms
 
 
@@ -143,7 +145,7 @@ def without_small_words(words: tuple[QueryWord, ...]) -> tuple[QueryWord, ...]:
 @lru_cache(maxsize=500_000)
 def group(form: str) -> str:
     """Return the one name under which all inflections of a folded word are counted."""
-    if not form.isalpha() or len(form) > _LONGEST:
+    if not form.isalpha() or len(form) > LONGEST_WORD:
         return form
     return _FAMILY_OF.get(form) or fold(_stem(unfold(form)))
 

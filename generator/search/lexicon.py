@@ -7,7 +7,14 @@ from typing import Self
 
 from rapidfuzz.distance import OSA
 
-from generator.search.danish import MAX_QUERY_WORDS, QueryWord, is_number, simpler_paragraph, without_small_words
+from generator.search.danish import (
+    LONGEST_WORD,
+    MAX_QUERY_WORDS,
+    QueryWord,
+    is_number,
+    simpler_paragraph,
+    without_small_words,
+)
 from generator.search.formula import (
     BEGUN,
     EXACT,
@@ -247,7 +254,8 @@ class Lexicon:
 
     def _split(self, form: str) -> list[Entry]:
         """Take a compound apart that no offer has: misbrugscenter is misbrug and center; the longest end first."""
-        for place in range(SHORTEST_PIECE, len(form) - SHORTEST_PIECE + 1) if form.isalpha() else ():
+        is_word = form.isalpha() and len(form) <= LONGEST_WORD
+        for place in range(SHORTEST_PIECE, len(form) - SHORTEST_PIECE + 1) if is_word else ():
             head = self.find(form[place:])
             if head is None:
                 continue

@@ -43,7 +43,7 @@ import orjson
 from generator.errors import CheckError
 from generator.register.searchable import FIELDS
 from generator.search import facets, formula
-from generator.search.danish import MAX_QUERY_WORDS, SMALL_WORDS
+from generator.search.danish import LONGEST_WORD, MAX_QUERY_WORDS, SMALL_WORDS
 from generator.search.encoding import LAST, encode_lists, encode_steps
 from generator.search.formula import FIELD_NAMES, LONG_FIELDS, STRENGTHS, WEIGHTS
 from generator.search.inverted import STRENGTH_BITS, Inverted, Vocabulary
@@ -116,6 +116,7 @@ def _formula() -> dict[str, Any]:
         "joints": JOINTS,
         "shortestStem": SHORTEST_STEM,
         "shortestPiece": SHORTEST_PIECE,
+        "longestWord": LONGEST_WORD,
         "rowsInShard": ROWS_IN_SHARD,
         "textsInShard": TEXTS_IN_SHARD,
     }
