@@ -18,6 +18,7 @@ from typing import Any
 from generator.errors import AgreementError, CheckError, ConfigurationError
 from generator.register.clock import danish_day
 from generator.register.documents import Envelope, Observed
+from generator.register.json_text import Unread
 from generator.register.likeness import field_likeness, path_likeness
 from generator.register.mapping import LIST, Mapping, Path, list_of, parse_path
 from generator.register.persons import names_person, shows_person
@@ -183,8 +184,10 @@ class Door:
     def admit(self, document: Observed, mapping: Mapping) -> Observed:
         """The document with only what is permitted in it."""
         envelope = mapping.envelope(document.envelope)
-        if self.is_open or envelope is None:
-            return document if self.is_open else replace(document, envelope=None)
+        if self.is_open or isinstance(document.envelope, Unread):  # of which nothing is known but that it is there
+            return document
+        if envelope is None:
+            return replace(document, envelope=None)
         kept = self.filter(envelope)
         return replace(document, envelope={mapping.wrapper: kept} if mapping.wrapper else kept)
 

@@ -166,7 +166,7 @@ def pull(
     print_result(
         f"pull {done.number}: {done.documents} documents read, {done.new} new, {done.changed} changed, "
         f"{done.returned} back, {done.gone} gone; {done.offers} offers, {done.present} documents "
-        f"in {configuration.archive}"
+        f"in {configuration.archive}{f'; {done.unread} too deep or too large to be read' if done.unread else ''}"
     )
 
 

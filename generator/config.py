@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from generator.colours import LEAST, PAPER, contrast, is_colour
 from generator.errors import ConfigurationError
+from generator.register.json_text import MOST_READ
 from generator.register.mapping import Mapping, default_mapping, read_mapping
 from generator.secret import NO_SECRET, Secret, hide
 from generator.tables import Table, describe, parse_toml
@@ -104,6 +105,8 @@ class LimitSettings(Table):
 
     answer_bytes: int = Field(default=256_000_000, ge=1)  # of the server, unpacked
     offer_bytes: int = Field(default=256_000_000, ge=1)  # all versions of an offer in the archive, unpacked
+    # A document that is read. What is larger is kept and told; a version of the made-up register takes 8,000.
+    document_bytes: int = Field(default=MOST_READ, ge=1)
 
 
 class FileSettings(Table):

@@ -1,7 +1,8 @@
 """One canonical form, one hash: so that "has it changed?" gives the same answer next year.
 
 Canonical JSON here is UTF-8 with sorted keys, no white space, and numbers as orjson writes them. A text that this form
-can't carry without loss (a duplicate key, NaN, a lone surrogate, a number beyond 64 bits) is kept as it came.
+can't carry without loss (a duplicate key, NaN, a lone surrogate, a number beyond 64 bits), or that is nested deeper
+than this form goes, is kept as it came.
 """
 
 import hashlib
@@ -13,6 +14,7 @@ from typing import Any
 import orjson
 
 from generator.register.documents import Document
+from generator.register.json_text import DEEPEST, Unread, levels_of, read_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +55,16 @@ def canonical_text(text: bytes) -> Content:
 
 
 def parse_raw(text: bytes) -> Any:
-    """Parses a text that canonical JSON can't carry, as Python's lenient parser sees it; raises NotJson."""
+    """Parses a text that canonical JSON can't carry, as Python's lenient parser sees it; raises NotJson.
+
+    One that is too deep to be read is an Unread.
+    """
     try:
-        return json.loads(text.decode("utf-8", "surrogatepass"))
-    except (ValueError, RecursionError) as error:
+        levels = levels_of(text)
+        if levels > DEEPEST:
+            return Unread(f"er indlejret i {levels} niveauer; der læses {DEEPEST}")
+        return read_text(text.decode("utf-8", "surrogatepass"))
+    except ValueError as error:
         raise NotJson(str(error)) from error
 
 
@@ -75,8 +83,8 @@ def _is_lossless(text: bytes) -> bool:
         return members
 
     def small(digits: str) -> int:
-        number = int(digits)
-        if not -(2**63) <= number < 2**64:
+        # Nobody makes a number of a million digits, which takes the square of them.
+        if len(digits) > 20 or not -(2**63) <= (number := int(digits)) < 2**64:
             raise ValueError("integer beyond 64 bits")
         return number
 
@@ -88,6 +96,6 @@ def _is_lossless(text: bytes) -> bool:
 
     try:
         json.loads(text, object_pairs_hook=whole, parse_int=small, parse_float=exact)
-    except (ValueError, RecursionError):
+    except (ValueError, ArithmeticError, RecursionError):  # the second: an exponent beyond all that there is
         return False
     return True

@@ -12,6 +12,7 @@ from generator.archive.frames import Packer, Stored
 from generator.archive.merge import hashed, insert_offer, natural, write_present
 from generator.archive.schema import create_table, set_version
 from generator.archive.staging import storable
+from generator.register.json_text import Unread
 
 KeyOf = Callable[[Any], str | None]
 
@@ -62,7 +63,11 @@ def regroup_offers(connection: sqlite3.Connection, key_of: KeyOf, most: int) -> 
 
 def _parts(documents: Iterable[Stored], key_of: KeyOf) -> dict[str, list[Stored]]:
     parts: dict[str, list[Stored]] = {}
+    keys: dict[str, str] = {}
     for document in documents:
-        new_key = storable(key_of(document.parse()) or f"document:{document.id}")
+        value = document.parse()
+        # What can't be read stays with the content of its `_id` that can, which comes before it.
+        former = keys.get(document.id, "") if isinstance(value, Unread) else ""
+        new_key = keys[document.id] = storable(key_of(value) or former or f"document:{document.id}")
         parts.setdefault(new_key, []).append(document)
     return parts

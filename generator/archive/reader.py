@@ -26,6 +26,7 @@ from generator.archive.schema import (
 )
 from generator.errors import CheckError
 from generator.register.documents import Observed, Pull
+from generator.register.json_text import MOST_READ
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +131,11 @@ class Archive:
             for problem in offer_problems(key, first_pull, documents, self._pulls):
                 raise damaged(self.path, problem)
 
-    def observed(self, rows: tuple[int, ...]) -> Iterator[tuple[str, int, list[Observed]]]:
-        """The same, parsed, as the register reads it."""
+    def observed(self, rows: tuple[int, ...], most: int = MOST_READ) -> Iterator[tuple[str, int, list[Observed]]]:
+        """The same, parsed, as the register reads it; a document of more than `most` bytes is not."""
         complete = [row[0] for row in self._all("SELECT number FROM pulls WHERE is_complete ORDER BY number")]
         for key, first_pull, documents in self.stored(rows):
-            yield key, first_pull, [Observed(d.id, d.sha256, _sure(d.seen, complete), d.parse()) for d in documents]
+            yield key, first_pull, [Observed(d.id, d.sha256, _sure(d.seen, complete), d.parse(most)) for d in documents]
 
     @property
     def format(self) -> int:

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, fields
+from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from generator.archive.canonical import NotJson, canonical
 from generator.archive.schema import is_empty, journal_of, make_file, transaction, translated
 from generator.errors import CheckError
 from generator.register.documents import Document
+from generator.register.json_text import MOST_READ, Unread
 
 _TABLES = (
     "CREATE TABLE plan (text TEXT NOT NULL)",  # JSON: what is being pulled, so that nothing else is resumed
@@ -42,8 +43,10 @@ CREATE TABLE contents (
 CREATE TABLE slices (
     name TEXT PRIMARY KEY,
     proof TEXT NOT NULL,               -- JSON: how it is known to be whole, for the receipt
-    documents INTEGER NOT NULL, demo INTEGER NOT NULL, raw INTEGER NOT NULL, bytes INTEGER NOT NULL
+    documents INTEGER NOT NULL, demo INTEGER NOT NULL, raw INTEGER NOT NULL, bytes INTEGER NOT NULL,
+    unread INTEGER NOT NULL            -- too deep or too large to be read
 ) WITHOUT ROWID""",
+    "CREATE TABLE unread (id TEXT PRIMARY KEY) WITHOUT ROWID",
     "CREATE TABLE swept (id TEXT PRIMARY KEY) WITHOUT ROWID",  # all ids that the source has
 )
 
@@ -59,6 +62,7 @@ class Reading:
 
     key_of: Callable[[Any], str | None]
     is_demo: Callable[[Any], bool]
+    most: int = MOST_READ  # bytes of a document that will be read
 
 
 @dataclass(slots=True)
@@ -69,14 +73,18 @@ class Staged:
     demo: int = 0
     raw: int = 0
     bytes: int = 0
+    unread: int = 0
 
 
 class Staging:
     """The staging file, open."""
 
-    def __init__(self, path: Path, is_open: Callable[[str, bytes], bool]) -> None:
+    def __init__(
+        self, path: Path, is_open: Callable[[str, bytes], bool], key_of_id: Callable[[str], str | None] = lambda _: None
+    ) -> None:
         self.path = path
         self._is_open = is_open  # whether the archive has (id, content hash) open already
+        self._key_of_id = key_of_id  # the offer under which the archive has an id open
         self._decompressor: zstandard.ZstdDecompressor | None = None
         self.packer = ThreadPoolExecutor(1)
         make_file(path)
@@ -129,6 +137,11 @@ class Staging:
         sums = ", ".join(f"coalesce(sum({field.name}), 0)" for field in fields(Staged))
         return Staged(*self.connection.execute(f"SELECT {sums} FROM slices").fetchone())
 
+    def unread_ids(self, most: int) -> list[str]:
+        """The ids of documents that are too deep or too large to be read; the first of them."""
+        query = "SELECT id FROM unread ORDER BY id LIMIT ?"
+        return [row[0] for row in self.connection.execute(query, (most,))]
+
     def unique_ids(self) -> int:
         """How many different `_id`s have come in."""
         return int(self.connection.execute("SELECT count(DISTINCT id) FROM documents").fetchone()[0])
@@ -140,16 +153,16 @@ class Staging:
         One of a name that is there already is added to it.
         """
         with translated(self.path), transaction(self.connection):
-            opened = StagedSlice(self, reading, self._is_open)
+            opened = StagedSlice(self, reading, self._is_open, self._key_of_id)
             yield opened
             opened.finish()
             staged = opened.staged
             # A resumed pull may find more that nothing announced, than the one that was killed had found.
             self.connection.execute(
-                "INSERT INTO slices VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET proof = excluded.proof, "
-                "documents = documents + excluded.documents, demo = demo + excluded.demo, raw = raw + excluded.raw, "
-                "bytes = bytes + excluded.bytes",
-                (name, orjson.dumps(opened.proof).decode(), staged.documents, staged.demo, staged.raw, staged.bytes),
+                "INSERT INTO slices VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET "
+                "proof = excluded.proof, documents = documents + excluded.documents, demo = demo + excluded.demo, "
+                "raw = raw + excluded.raw, bytes = bytes + excluded.bytes, unread = unread + excluded.unread",
+                (name, orjson.dumps(opened.proof).decode(), *astuple(staged)),
             )
 
     @contextmanager
@@ -188,12 +201,19 @@ class Staging:
 class StagedSlice:
     """A slice while it is read; put what proves it whole into `proof` before the block ends."""
 
-    def __init__(self, staging: Staging, reading: Reading, is_open: Callable[[str, bytes], bool]) -> None:
+    def __init__(
+        self,
+        staging: Staging,
+        reading: Reading,
+        is_open: Callable[[str, bytes], bool],
+        key_of_id: Callable[[str], str | None],
+    ) -> None:
         self.staged = Staged()
         self.proof: dict[str, Any] = {}
         self._connection = staging.connection
         self._reading = reading
         self._is_open = is_open
+        self._key_of_id = key_of_id
         self._compressor: zstandard.ZstdCompressor | None = None
         self._packer = staging.packer
         self._packing: tuple[list[int], Future[list[bytes]]] | None = None
@@ -202,7 +222,7 @@ class StagedSlice:
 
     def add(self, documents: Iterable[Document]) -> None:
         """Takes documents in."""
-        rows, numbers, texts = [], [], []
+        rows, numbers, texts, unread = [], [], [], []
         for document in documents:
             try:
                 content = canonical(document)
@@ -210,7 +230,11 @@ class StagedSlice:
                 raise CheckError(f"document {document.id!r}: no JSON ({error}); nothing was stored") from error
             self._number += 1
             id_, digest = storable(document.id), content.digest
-            key = storable(self._reading.key_of(content.value) or f"document:{id_}")
+            key = storable(self._reading.key_of(content.value) or "")
+            if isinstance(content.value, Unread) or len(content.text) > self._reading.most:
+                unread.append((id_,))
+                key = key or self._key_of_id(id_) or ""  # not to be taken for another offer's because it can't be read
+            key = key or f"document:{id_}"
             rows.append((self._number, key, id_, storable(document.type), digest, content.is_raw))
             if not self._is_open(id_, digest):
                 numbers.append(self._number)
@@ -219,7 +243,9 @@ class StagedSlice:
             self.staged.demo += self._reading.is_demo(content.value)
             self.staged.raw += content.is_raw
             self.staged.bytes += len(content.text)
+        self.staged.unread += len(unread)
         self._connection.executemany("INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?)", rows)
+        self._connection.executemany("INSERT OR IGNORE INTO unread VALUES (?)", unread)
         self.finish()
         if texts:
             self._packing = numbers, self._packer.submit(_pack, self._compressor_like(texts), texts)

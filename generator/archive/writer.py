@@ -41,6 +41,7 @@ from generator.private_files import FILE_MODE, replace_file
 
 KeyOf = Callable[[Any], str | None]
 FORMAT = 2  # of a receipt
+MOST_NAMED = 20  # documents that a receipt names one by one
 
 _SERVED_OFFERS = (
     "SELECT count(DISTINCT offer) FROM present JOIN offers ON offers.rowid = offer WHERE key NOT LIKE 'document:%'"
@@ -60,6 +61,7 @@ class Published:
     gone: int
     offers: int  # that are still served
     present: int  # documents that are still served
+    unread: int  # documents that came, and are too deep or too large to be read
     digest: str
     receipt: dict[str, Any]
 
@@ -169,7 +171,7 @@ class Writer:
         """Begins a pull; whatever an unfinished one has left is cleared away."""
         self._close_staging()
         remove(self._staging_path)
-        self._staging = Staging(self._staging_path, self._open_check())
+        self._staging = Staging(self._staging_path, self._open_check(), self._key_of_id)
         self._staging.begin(plan)
 
     def unfinished(self) -> Plan | None:
@@ -185,7 +187,7 @@ class Writer:
 
     def resume(self) -> None:
         """Goes on with the unfinished pull."""
-        self._staging = Staging(self._staging_path, self._open_check())
+        self._staging = Staging(self._staging_path, self._open_check(), self._key_of_id)
 
     @property
     def staging(self) -> Staging:
@@ -282,6 +284,7 @@ class Writer:
             "unique_ids": unique_ids,
             "bytes": staged.bytes,
             "raw": staged.raw,
+            "unread": staged.unread,
             "new": merge.new,
             "changed": merge.changed,
             "returned": merge.returned,
@@ -300,6 +303,7 @@ class Writer:
             **details,
             **({"clock_set_back": set_back} if set_back else {}),  # seconds
             "slices": self.staging.finished(),
+            "unread": self.staging.unread_ids(MOST_NAMED),
             "source_mapping": _keep_mapping(connection, source_mapping),
             "counts": counts,
             "digest": digest,
@@ -319,6 +323,7 @@ class Writer:
             gone=merge.gone,
             offers=counts["offers"],
             present=counts["present"],
+            unread=staged.unread,
             digest=digest,
             receipt=receipt,
         )
@@ -356,6 +361,14 @@ class Writer:
             return row is not None and row[0] == digest
 
         return is_open
+
+    def _key_of_id(self, id_: str) -> str | None:
+        """The offer under which the archive has a document of this `_id` open; None if it has none."""
+        if self._connection is None or not self._has_pulls:
+            return None
+        query = "SELECT o.key FROM present p JOIN offers o ON o.rowid = p.offer WHERE p.id = ?"
+        row = self._connection.execute(query, (id_,)).fetchone()
+        return str(row[0]) if row else None
 
     def _count(self, query: str) -> int:
         assert self._connection is not None
@@ -423,7 +436,7 @@ def check_binding(bound: str | None, environment: str, path: Path) -> None:
 
 def check_mixture(staged: Staged) -> bool:
     """Whether all that came is made up; raises CheckError for a mixture of made-up and real documents."""
-    if 0 < staged.demo < staged.documents:
+    if 0 < staged.demo < staged.documents - staged.unread:  # of what can't be read nobody knows
         raise CheckError(
             f"{staged.demo} of {staged.documents} documents say that they are demo data, the rest do not; "
             "nothing was stored: pull each from a source of its own"

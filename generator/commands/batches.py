@@ -39,7 +39,8 @@ from generator.pages.states import states_script
 from generator.pages.surroundings import ALONE, Surroundings, make_surroundings
 from generator.register.clock import danish_day
 from generator.register.course import Course, make_course
-from generator.register.documents import Observed, Problem, Pulls
+from generator.register.documents import Observed, Problem, Pulls, as_last_read
+from generator.register.json_text import MOST_READ
 from generator.register.layouts import unfold
 from generator.register.mapping import Mapping, parse_path
 from generator.register.mapping import Path as FieldPath
@@ -67,6 +68,7 @@ class Job:
     site: Site
     theme: Theme
     offer_bytes: int  # that an offer may take in the archive
+    most_read: int = MOST_READ  # bytes of a document
 
 
 @dataclass(slots=True)
@@ -116,8 +118,8 @@ def _bench(workspace: Path) -> _Bench:
     archive = Archive(workspace / SNAPSHOT, immutable=True, most=job.offer_bytes)
     fields = Search({name: (parse_path(path),) for name, path in job.mapping.sources.items()}, by_value=False)
     bench = _Bench(job, rows, archive, Renderer(job.theme), job.door.search(), fields)
-    # The archive takes documents of up to 2,000 levels; comparing and pickling them takes a few frames a level.
-    sys.setrecursionlimit(20_000)
+    # Comparing and pickling a document takes up to four frames for each of the 254 levels that are read.
+    sys.setrecursionlimit(3_000)
     gc.freeze()  # with many live objects the collector takes longer than the work (measured: five times)
     return bench
 
@@ -135,11 +137,11 @@ def read_batch(workspace: Path, number: int, closed: Set[FieldPath] = frozenset(
     today = danish_day(job.pulls.latest.finished)
     kept, terms = [], []
     notes: list[Note] = []
-    for _, _, observed in bench.archive.observed(bench.rows[number]):
+    for _, _, observed in bench.archive.observed(bench.rows[number], job.most_read):
         if job.site.is_demo:
             check_demo(observed, job.mapping)
         # First the layout, then the door: an agreement's paths are those of a version, in whatever layout it came.
-        documents, odd = unfold(job.mapping, observed, job.pulls)
+        documents, odd = unfold(job.mapping, as_last_read(observed), job.pulls)
         summary.problems += odd
         _look(bench, documents)
         admitted = [door.admit(document, job.mapping) for document in documents]

@@ -131,7 +131,8 @@ def build(configuration: Configuration, progress: Progress, now: datetime | None
             unreadable, lacking = (int(marker.get(name, "0")) for name in ("unreadable", "lacking"))
             return Built(output, is_unchanged=True, unreadable=unreadable, lacking=lacking, notes=notes)
         pulls = Pulls.of(receipt.pull for receipt in receipts)
-        job = Job(workspace, staged.site, mapping, door, pulls, site, look.theme, most)
+        most_read = configuration.settings.limits.document_bytes
+        job = Job(workspace, staged.site, mapping, door, pulls, site, look.theme, most, most_read)
         numbers = batches.prepare(job, archive.batches(BATCH))
         with _executor(configuration.settings.site.workers) as pool:
             gathered = _gather(pool, job, numbers, progress)
@@ -340,7 +341,8 @@ def _fingerprint(
     """Everything that decides what the site holds: archive, settings, agreement, mapping, look, templates, program."""
     digest = hashlib.sha256()
     settings = configuration.settings.site.model_dump_json(exclude={"workers", "output"})
-    for part in (__version__, archive.state_digest(), settings, mapping.text, door.fingerprint, repr(site)):
+    limits = str(configuration.settings.limits.document_bytes)
+    for part in (__version__, archive.state_digest(), settings, limits, mapping.text, door.fingerprint, repr(site)):
         digest.update(part.encode() + b"\0")
     for content in look.parts():
         digest.update(hashlib.sha256(content).digest())

@@ -24,11 +24,10 @@ from generator.archive.writer import (
     write_receipt,
 )
 from generator.commands.planning import Say
-from generator.commands.reading import How, Progress, Read, read_source
+from generator.commands.reading import How, Progress, Read, read_source, reading_of
 from generator.config import Configuration
 from generator.errors import SourceError, TilbudsspejlError, UsageError
 from generator.output.folder import MARKER
-from generator.register.mapping import Mapping
 from generator.source.dump import read_dump
 
 Environment = Literal["preprod", "prod", "demo"]
@@ -57,7 +56,7 @@ def pull(configuration: Configuration, dump: DumpOptions | None, how: How, progr
         if environment and writer.environment not in (None, "demo"):
             check_binding(writer.environment, environment, configuration.archive)
         if dump:
-            read = _read_dump(writer, mapping, dump, progress)
+            read = _read_dump(writer, reading_of(configuration, mapping), dump, progress)
         else:
             read = read_source(configuration, mapping, writer, how, progress, say)
         bound = _environment(writer, environment, configuration.archive)
@@ -103,11 +102,11 @@ def _as_told(error: BaseException) -> tuple[str, int]:
     return f"{type(error).__name__}: {error}", TilbudsspejlError.exit_code
 
 
-def _read_dump(writer: Writer, mapping: Mapping, dump: DumpOptions, progress: Progress) -> Read:
+def _read_dump(writer: Writer, reading: Reading, dump: DumpOptions, progress: Progress) -> Read:
     started = datetime.now(UTC)
     writer.begin({"resumable": False, "source": dump.name})
     documents = read_dump(dump.name)
-    with writer.staging.slice("dump", Reading(mapping.offer_key, mapping.is_demo)) as part:
+    with writer.staging.slice("dump", reading) as part:
         while page := list(islice(documents, PAGE)):
             part.add(page)
             progress(part.staged.documents, dump.expected)

@@ -57,7 +57,7 @@ def read_source(
     settings = configuration.settings.source
     patience = Patience(settings.tries, settings.patience, say)
     with closing(Client(endpoint)) as client:
-        reader = _Reader(client, writer, Reading(mapping.offer_key, mapping.is_demo), patience, progress)
+        reader = _Reader(client, writer, reading_of(configuration, mapping), patience, progress)
         reader.ask("the server's version", client.check_version)
         _say_clock(client, say)
         answer = reader.ask("_mapping", client.mapping)
@@ -80,6 +80,11 @@ def read_source(
         details=_details(client, plan, sweep),
         source_mapping=orjson.dumps(answer, option=orjson.OPT_SORT_KEYS).decode(),
     )
+
+
+def reading_of(configuration: Configuration, mapping: Mapping) -> Reading:
+    """What the archive must know of a document."""
+    return Reading(mapping.offer_key, mapping.is_demo, configuration.settings.limits.document_bytes)
 
 
 def make_endpoint(configuration: Configuration, say: Say) -> Endpoint:

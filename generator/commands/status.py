@@ -179,6 +179,9 @@ def _notes(receipt: Receipt) -> list[str]:
         notes.append("resumed after it had broken off")
     if loss := details.get("accepted_loss"):
         notes.append(f"a loss was accepted: {loss['offers_before']} offers before, {loss['offers_after']} after")
+    if unread := details.get("counts", {}).get("unread"):
+        named = ", ".join(details.get("unread", ())[:3])
+        notes.append(f"too deep or too large to be read: {unread} documents ({named}{' …' if unread > 3 else ''})")
     if changes := details.get("mapping_changes"):
         notes.append(f"the source's _mapping had changed: {describe_changes(changes)}")
     return notes

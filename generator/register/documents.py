@@ -1,11 +1,13 @@
 """What passes between source, archive and register: documents as they were seen, and the pulls that saw them."""
 
 from bisect import bisect_right
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
+
+from generator.register.json_text import Unread
 
 Envelope = dict[str, Any]
 
@@ -47,6 +49,26 @@ class Observed:
     def present(self) -> bool:
         """Whether the last pull saw it."""
         return self.seen[-1][1] is OPEN
+
+
+def as_last_read(documents: Sequence[Observed]) -> list[Observed]:
+    """The documents of an offer, where one that is not read says no more than that its `_id` is still served.
+
+    What was read of the `_id` before stands for it meanwhile: the offer has not left the register because of it.
+    """
+    if not any(isinstance(document.envelope, Unread) for document in documents):
+        return list(documents)
+    seen = [list(document.seen) for document in documents]
+    latest: dict[str, tuple[int, int]] = {}  # where the last interval is in which an `_id` was read
+    in_order = sorted((interval[0], d, n) for d, intervals in enumerate(seen) for n, interval in enumerate(intervals))
+    for _, d, n in in_order:
+        id_ = documents[d].id
+        if not isinstance(documents[d].envelope, Unread):
+            latest[id_] = d, n
+        elif id_ in latest:
+            of, place = latest[id_]
+            seen[of][place] = seen[of][place][0], seen[d][n][1]
+    return [replace(document, seen=tuple(intervals)) for document, intervals in zip(documents, seen, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from generator.register.changes import Cause, Change, State, compare
 from generator.register.clock import danish_day, end_of_day
 from generator.register.documents import Observed, Problem, Pulls, Unreadable
+from generator.register.json_text import Unread
 from generator.register.layouts import RawVersion, read_version
 from generator.register.mapping import LIST, Mapping, canonical_names, keep, parse_path
 from generator.register.models import Tilbud
@@ -133,6 +134,8 @@ def read_offers(
 def _read_document(mapping: Mapping, document: Observed, problems: list[Problem]) -> RawVersion | None:
     envelope = mapping.envelope(document.envelope)
     try:
+        if isinstance(document.envelope, Unread):
+            raise Unreadable(document.envelope.reason)
         if envelope is None:
             raise Unreadable(f"har intet objekt {mapping.wrapper!r}" if mapping.wrapper else "er ikke et objekt")
         version = read_version(mapping, envelope, document.version)

@@ -27,6 +27,7 @@ from generator.console import printable
 from generator.errors import SourceError, SourceInterrupted
 from generator.register.documents import Document
 from generator.register.fields import document_types
+from generator.register.json_text import parse_hits
 from generator.secret import NO_SECRET, Secret, hide, masked, masked_in
 from generator.source.members import next_source_text
 
@@ -131,7 +132,7 @@ class Client:
         Not everybody may see `GET /`, and a proxy may have its own page there; then the other answers have to tell.
         """
         try:
-            version = _parse(self._send("GET", "/"))["version"]
+            version = parse_hits(self._send("GET", "/"))["version"]
             number, product = _one_line(str(version["number"])), _one_line(str(version.get("distribution", "")))
         except _Refused as refused:
             if refused.status not in (400, 401, 403, 404, 405):
@@ -192,7 +193,7 @@ class Client:
         path = f"{self._documents_path}/_search?allow_partial_search_results=false"
         data = self._answer("POST", path, query)
         with self._understood():
-            page = _parse(data)
+            page = parse_hits(data)
             _check_whole(page, self.endpoint.url)
             return documents_of(page["hits"]["hits"], page, data)
 
@@ -228,7 +229,7 @@ class Client:
     def _call(self, method: str, path: str, body: Query | None = None, timeout: float | None = None) -> Any:
         data = self._send(method, path, body, timeout)
         with self._understood():
-            return _parse(data)
+            return parse_hits(data)
 
     def _answer(self, method: str, path: str, body: Query | None = None) -> bytes:
         try:
@@ -397,7 +398,7 @@ class Scroll:
     def _take(self, data: bytes) -> tuple[Any, bytes]:
         """A page, parsed, and its text; raises SourceInterrupted unless all shards have answered."""
         with self._client._understood():
-            page = _parse(data)
+            page = parse_hits(data)
             self._id = str(page["_scroll_id"])  # first of all, so that it can be freed
             self.shards = _check_whole(page, self._where)
             self.pages += 1
@@ -469,14 +470,6 @@ def _seconds_ahead(date: str) -> float:
 def _seconds(retry_after: str) -> float | None:
     """The seconds of a Retry-After header; a date there (rare) is left to our own patience."""
     return min(float(retry_after), RETRY_AFTER_AT_MOST) if retry_after.strip().isdecimal() else None
-
-
-def _parse(data: bytes) -> Any:
-    """A page with orjson, or what orjson refuses (NaN, a lone surrogate) as Python's lenient parser reads it."""
-    try:
-        return orjson.loads(data)
-    except orjson.JSONDecodeError:
-        return json.loads(data.decode("utf-8", "surrogatepass"))
 
 
 def _check_whole(page: Any, where: str) -> int:

@@ -1,7 +1,6 @@
 """Documents from a dump as elasticdump writes it: a JSON object a line with `_id`, `_type` and `_source`."""
 
 import gzip
-import json
 import sys
 import zlib
 from codecs import BOM_UTF8
@@ -9,14 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
-import orjson
 import zstandard
 
 from generator.errors import CheckError, SourceError, UsageError
 from generator.register.documents import Document
+from generator.register.json_text import parse_hits
 from generator.source.members import source_text
 
 CHUNK = 1 << 20
+MOST_BYTES = 256_000_000  # of a line: what Elasticsearch itself takes of a document is 100 MB
 ZSTD_CHUNK = 1 << 14  # a chunk is unpacked whole, and NDJSON of this kind packs 50:1
 
 
@@ -43,7 +43,7 @@ def _read_line(line: bytes, is_whole: bool, where: str) -> Document:
         raise CheckError(
             f"{where}: broken ({error}); nothing was stored: mend the line or write the dump anew"
         ) from error
-    if not isinstance(hit, dict) or not isinstance(hit.get("_source"), dict) or not isinstance(hit.get("_id"), str):
+    if not isinstance(hit, dict) or not source.startswith(b"{") or not isinstance(hit.get("_id"), str):
         raise CheckError(
             f"{where}: no `_id` and `_source`; nothing was stored: is it a dump by elasticdump --type=data?"
         )
@@ -53,10 +53,7 @@ def _read_line(line: bytes, is_whole: bool, where: str) -> Document:
 def _parse(line: bytes) -> tuple[Any, bytes]:
     """The line's value, and the text of its `_source` as it stands; raises ValueError or RecursionError."""
     text = line.decode("utf-8", "surrogatepass")
-    try:
-        hit = orjson.loads(line)
-    except orjson.JSONDecodeError:  # NaN, a lone surrogate, a number beyond 64 bits: only Python reads it
-        hit = json.loads(text)
+    hit = parse_hits(line)
     if not isinstance(hit, dict) or "_source" not in hit:
         return hit, b""
     return hit, source_text(hit["_source"], text)
@@ -64,17 +61,31 @@ def _parse(line: bytes) -> tuple[Any, bytes]:
 
 def _lines(name: str) -> Iterator[tuple[bytes, bool]]:
     """Each line, and whether it was ended by a line break."""
-    rest = b""
-    is_start = True
-    for chunk in _chunks(name):
-        rest += chunk
-        if is_start and len(rest) >= len(BOM_UTF8):
-            rest, is_start = rest.removeprefix(BOM_UTF8), False
-        *lines, rest = rest.split(b"\n")
-        for line in lines:
-            yield line, True
-    if rest:
+    begun: list[bytes] = []  # what there is of a line so far: put together once, however many chunks it takes
+    length = 0
+    for chunk in _without_mark(_chunks(name)):
+        first, *others = chunk.split(b"\n")
+        begun.append(first)
+        length += len(first)
+        if length > MOST_BYTES:
+            raise CheckError(f"{name}: a line of more than {MOST_BYTES} bytes; nothing was stored: write the dump anew")
+        if others:
+            yield b"".join(begun), True
+            yield from ((line, True) for line in others[:-1])
+            begun, length = [others[-1]], len(others[-1])
+    if rest := b"".join(begun):
         yield rest, False
+
+
+def _without_mark(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """The chunks without the mark that may stand before UTF-8."""
+    start = b""
+    for chunk in chunks:
+        start += chunk
+        if len(start) >= len(BOM_UTF8):
+            break
+    yield start.removeprefix(BOM_UTF8)
+    yield from chunks
 
 
 def _chunks(name: str) -> Iterator[bytes]:

@@ -4,14 +4,17 @@ A parser may change what it reads: a duplicate key is dropped, a long number rou
 its parsed value where writing that value again gives the text that stands there; elsewhere the text itself is cut out.
 """
 
+import re
 from json.decoder import JSONDecoder
 from typing import Any
 
 import orjson
 
+from generator.register.json_text import end_of_value
+
 _decoder = JSONDecoder()
 _MEMBER = '"_source":'
-_SPACE = " \t\r\n"
+_BLANKS = re.compile(r"[ \t\r\n]*+")
 
 
 def source_text(value: Any, text: str) -> bytes:
@@ -29,7 +32,7 @@ def next_source_text(value: Any, text: str, place: int) -> tuple[bytes, int]:
     start = _skip(text, start + len(_MEMBER))
     if (written := _as_it_stands(value, text, start)) is not None:
         return written, start + len(written.decode())
-    _, end = _decoder.raw_decode(text, start)
+    end, _ = end_of_value(text, start)
     return _encode(text[start:end]), end
 
 
@@ -48,7 +51,7 @@ def _last_member(text: str, name: str) -> str:
     while text[place] != "}":
         key, end = _decoder.raw_decode(text, place)
         start = _skip(text, _skip(text, end) + 1)
-        _, end = _decoder.raw_decode(text, start)
+        end, _ = end_of_value(text, start)
         if key == name:
             found = text[start:end]
         place = _skip(text, end)
@@ -58,9 +61,8 @@ def _last_member(text: str, name: str) -> str:
 
 
 def _skip(text: str, place: int) -> int:
-    while text[place : place + 1] in _SPACE and place < len(text):
-        place += 1
-    return place
+    blanks = _BLANKS.match(text, place)
+    return blanks.end() if blanks else place
 
 
 def _encode(text: str) -> bytes:

@@ -58,7 +58,7 @@ def test_receipts_tell_every_pull_and_hang_together(mirror: Mirror) -> None:
     assert isinstance(second.details["previous"], str)
     assert second.details["counts"] == {
         "bytes": 30, "changed": 0, "documents": 2, "gone": 0, "new": 1, "offers": 2, "present": 2, "raw": 0,
-        "returned": 0, "unchanged": 1, "unique_ids": 2,
+        "returned": 0, "unchanged": 1, "unique_ids": 2, "unread": 0,
     }  # fmt: skip
     assert Pulls.of(receipt.pull for receipt in (first, second)).baseline == 2
 

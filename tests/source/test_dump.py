@@ -4,6 +4,7 @@ import gzip
 import io
 import json
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import zstandard
 
 from generator.errors import CheckError, SourceError, TilbudsspejlError, UsageError
 from generator.register.documents import Document
+from generator.source import dump
 from generator.source.dump import read_dump
 
 HITS: list[dict[str, Any]] = [
@@ -179,14 +181,34 @@ def test_a_packed_dump_that_is_damaged(tmp_path: Path, name: str) -> None:
         b"<html>\n",
         b'{"_id":"2-1","_source":{"a":"\xff"}}\n',
         b"\xef\xbb\xbf" + LINES[1],
-        b'{"_id":"2-1","_source":{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}}\n",
-        b'{"_id":"2-1","_source":{"a":' + b"1" * 5_000 + b"}}\n",
+        b'{"_id":"2-1","_source":{"a":' + b"[" * 100_000 + b"]" * 99_999 + b"}}\n",
+        b'{"_id":"2-1","a":' + b"[" * 100_000 + b"]" * 100_000 + b',"_source":{}}\n',
     ],
 )
 def test_a_broken_line_is_named(tmp_path: Path, broken: bytes) -> None:
     message = said(tmp_path, LINES[0] + broken + LINES[2], CheckError)
     assert message.startswith("line 2: broken (")
     assert message.endswith("); nothing was stored: mend the line or write the dump anew")
+
+
+@pytest.mark.parametrize("source", [b'{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}", b'{"a":' + b"1" * 5_000 + b"}"])
+def test_what_no_parser_takes_comes_as_it_stands(tmp_path: Path, source: bytes) -> None:
+    whole = line(source)
+    assert read(tmp_path, LINES[1] + whole) == [DOCUMENTS[1], Document("1-1", "tilbud", source)]
+
+
+def test_a_line_of_many_chunks_is_put_together_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dump, "CHUNK", 1 << 10)
+    source = b'{"a":"' + b"x" * 3_000_000 + b'"}'
+    begun = time.process_time()
+    assert read(tmp_path, line(source) + LINES[1]) == [Document("1-1", "tilbud", source), DOCUMENTS[1]]
+    assert time.process_time() - begun < 1  # added chunk by chunk, 3,000 of them took four seconds
+
+
+def test_a_line_that_is_too_long_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dump, "MOST_BYTES", 1_000)
+    message = said(tmp_path, line(b'{"a":"' + b"x" * 2_000 + b'"}'), CheckError)
+    assert message == "a line of more than 1000 bytes; nothing was stored: write the dump anew"
 
 
 @pytest.mark.parametrize(
