@@ -142,7 +142,9 @@ def queries(documents: list[SearchDocument]) -> list[str]:
 # ---- A site of nothing but its search ---------------------------------------------------------
 
 ROOT = Path(__file__).parents[2]
-POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'"
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self' file:; base-uri 'none'"
+)
 BASE = f"""<!DOCTYPE html>
 <html lang="da">
 <head>
