@@ -31,7 +31,7 @@ Environment = Literal["preprod", "prod", "demo"]
 
 # What an address is made of; in anything else a password may stand where nobody expects one.
 _ADDRESS = re.compile(
-    r"https?://(\[[0-9a-f:.]+\]|[\w.-]*\w[\w.-]*)(:(?P<port>[0-9]{1,5}))?(?P<path>/[^?#]*)?(?P<query>\?[^#]*)?",
+    r"https?://(\[[0-9a-f:.]+\]|[.-]*+\w[\w.-]*+)(:(?P<port>[0-9]{1,5}))?(?P<path>/[^?#]*)?(?P<query>\?[^#]*)?",
     re.IGNORECASE,
 )
 _PLAIN = re.compile(r"[\w.~!$&'()*+,;={}/-]*")  # no colon, no @, no blank, nothing that is percent-encoded twice
