@@ -16,7 +16,7 @@ from generator.register.changes import Cause, State, compare
 from generator.register.clock import parse_time, time_name
 from generator.register.documents import Envelope, Observed, Problem, Pulls, Unreadable, VersionName
 from generator.register.mapping import Mapping, Path, parse_path
-from generator.register.periods import has_periods, read_periods
+from generator.register.periods import has_periods, most_versions, read_periods
 
 Part = tuple[VersionName | None, Envelope]
 Oddness = tuple[str, bool]  # the reason, and whether a version was lost by it
@@ -193,7 +193,10 @@ def _read_history(mapping: Mapping, envelope: Envelope) -> tuple[list[Part], lis
     # Which version it is and when it was loaded, each says for itself: the document's own clocks are no version's.
     shared = _without(envelope, {path, *mapping.clocks})
     parts, oddnesses = list[Part](), list[Oddness]()
-    for place, version in enumerate(listed, start=1):
+    most = most_versions(_values_in(shared))
+    if most < len(listed):
+        oddnesses.append((f"har {len(listed)} versioner i {name!r}; kun de sidste {most} læses", False))
+    for place, version in list(enumerate(listed, start=1))[-most:]:
         try:
             part, twice = _listed_version(mapping, shared, version)
         except Unreadable as problem:
@@ -250,6 +253,16 @@ def _without(value: dict[str, Any], paths: Iterable[Path]) -> dict[str, Any]:
         elif isinstance(inner, dict):
             copy[path[0]] = _without(inner, [path[1:]])
     return copy
+
+
+def _values_in(value: Any) -> int:
+    """How many values there are, with objects and lists."""
+    waiting, count = [value], 0
+    while waiting:
+        count += 1
+        inner = waiting.pop()
+        waiting += inner.values() if isinstance(inner, dict) else inner if isinstance(inner, list) else ()
+    return count
 
 
 def _value_at(value: Any, path: Path) -> Any:

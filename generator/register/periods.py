@@ -65,6 +65,7 @@ class _Document:
 
     mapping: Mapping
     bounds: set[datetime] = field(default_factory=set)
+    items: int = 0
     has_past: bool = False  # something ended that never began
     reasons: dict[str, None] = field(default_factory=dict)
     is_covered: bool = False  # whether any period holds at the moment that is being told
@@ -72,6 +73,17 @@ class _Document:
     @property
     def names(self) -> DocumentShape:
         return self.mapping.document
+
+
+# Values that the versions of one document may have together: each version has all that holds at its time, so a document
+# of many periods would otherwise take the square of their number. A hundred years of weekly changes of 300 are read.
+MOST_VALUES = 2_000_000
+FEWEST_VERSIONS = 100
+
+
+def most_versions(values: int) -> int:
+    """How many versions of a document are read that has so many values in each."""
+    return max(FEWEST_VERSIONS, MOST_VALUES // max(1, values))
 
 
 def has_periods(mapping: Mapping, envelope: Envelope) -> bool:
@@ -86,6 +98,9 @@ def read_periods(mapping: Mapping, envelope: Envelope) -> tuple[list[tuple[datet
     moments: list[datetime | None] = [*sorted(document.bounds)]
     if document.has_past or not moments:
         moments.insert(0, None)
+    if (most := most_versions(document.items)) < len(moments):
+        document.reasons[f"har {len(moments)} versioner; kun de nyeste {most} læses"] = None
+        moments = moments[-most:]
     told: list[tuple[datetime | None, Envelope | None]] = []
     for moment in moments:
         document.is_covered = False
@@ -179,6 +194,7 @@ def _compile_item(
     document: _Document, value: Any, path: Path, name: str, window: Window, is_list: bool
 ) -> _Item | None:
     names = document.names
+    document.items += 1
     start = until = None
     updated = 0.0
     if _is_item(names, value) and value[names.period] is not None:
