@@ -5,7 +5,7 @@ Anybody can check it: unpack the frames, write a line a document whose `seen` co
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from heapq import merge
 
 import orjson
@@ -28,12 +28,16 @@ def digest(pairs: Iterable[tuple[bytes, bytes]]) -> str:
 TABLES_NOTE = "tables"  # the key of the note below; versions before it pass it over
 
 
-def write_seal(connection: sqlite3.Connection) -> None:
-    """Notes what the tables and the seal are now; the last thing in every transaction that changes the archive."""
+def write_seal(connection: sqlite3.Connection, digest: str | None = None) -> None:
+    """Notes what the tables and the seal are now; the last thing in every transaction that changes the archive.
+
+    `digest` is that of what is present, where it is known already.
+    """
     note = {
         "pull": connection.execute("SELECT max(number) FROM pulls").fetchone()[0],
         "grouping": connection.execute("SELECT value FROM meta WHERE key = 'grouping'").fetchone()[0],
-        **{table: digest_of_table(connection) for table, digest_of_table in DIGESTS.items()},
+        "offers": offers_digest(connection),
+        "present": present_digest(connection, digest),
     }
     text = orjson.dumps(note, option=orjson.OPT_SORT_KEYS).decode()
     connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (TABLES_NOTE, text))
@@ -50,17 +54,18 @@ def offers_digest(connection: sqlite3.Connection) -> str:
     return hashed.hexdigest()
 
 
-def present_digest(connection: sqlite3.Connection) -> str:
-    """SHA-256 over a line `_id TAB content hash TAB the offer's rowid` a document, by `_id`."""
-    hashed = hashlib.sha256()
-    rows = connection.execute("SELECT id, sha256, offer FROM present ORDER BY id")
-    while some := rows.fetchmany(1000):
-        lines = [b"%s\t%s\t%d\n" % (id_.encode(), sha256.hex().encode(), offer) for id_, sha256, offer in some]
-        hashed.update(b"".join(lines))
-    return hashed.hexdigest()
+def present_digest(connection: sqlite3.Connection, digest: str | None = None) -> str:
+    """SHA-256 over the digest of what is present, a TAB, and the offers' rowids by `_id`, with commas between them.
+
+    `digest` is that of `digest_of`, where it is known already: it is most of the work.
+    """
+    query = "SELECT group_concat(offer) FROM (SELECT offer FROM present ORDER BY id)"
+    offers = connection.execute(query).fetchone()[0]
+    return hashlib.sha256(f"{digest or digest_of(connection)}\t{offers or ''}".encode()).hexdigest()
 
 
-DIGESTS = {"offers": offers_digest, "present": present_digest}  # of the tables that the note vouches for
+# Of the tables that the note vouches for.
+DIGESTS: dict[str, Callable[[sqlite3.Connection], str]] = {"offers": offers_digest, "present": present_digest}
 
 
 def seal_of(connection: sqlite3.Connection) -> str:

@@ -255,7 +255,6 @@ class Writer:
                     "INSERT OR REPLACE INTO meta VALUES (?, ?)", [("environment", environment), ("grouping", grouping)]
                 )
                 published = self._merge(connection, presence, started, details, source_mapping)
-                write_seal(connection)
         except BaseException:
             if is_new:
                 self._close_archive()
@@ -313,6 +312,7 @@ class Writer:
             "INSERT INTO pulls VALUES (?, ?, ?, ?, ?)",
             (number, utc(started), utc(finished), presence != "all", written(receipt).decode()),
         )
+        write_seal(connection, None if merge.ended else digest)
         return Published(
             number=number,
             documents=staged.documents,
