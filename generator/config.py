@@ -307,6 +307,7 @@ def load(config: Path | None, overrides: dict[str, dict[str, Any]] | None = None
 
     Raises ConfigurationError. Without `config`, tilbudsspejl.toml of the working folder is read if it is there.
     """
+    hide_passwords()
     if config is not None and not config.is_file():
         raise ConfigurationError(f"{config}: not there; run `tilbudsspejl init` in its folder or correct --config")
     path = config or Path(FILE)

@@ -26,6 +26,7 @@ from generator.archive.writer import (
 from generator.commands.planning import Say
 from generator.commands.reading import How, Progress, Read, read_source, reading_of
 from generator.config import Configuration
+from generator.console import printable
 from generator.errors import SourceError, TilbudsspejlError, UsageError
 from generator.output.folder import MARKER
 from generator.source.dump import read_dump
@@ -94,12 +95,12 @@ def _attempted(configuration: Configuration, is_first: bool) -> Iterator[Writer]
 def _as_told(error: BaseException) -> tuple[str, int]:
     """The line and the exit code of a pull that ends like this."""
     if isinstance(error, TilbudsspejlError):
-        return str(error), error.exit_code
+        return printable(str(error)), error.exit_code
     if isinstance(error, KeyboardInterrupt):
         return "interrupted", INTERRUPTED
     if isinstance(error, SystemExit):
         return "ended by a signal", error.code if isinstance(error.code, int) else TilbudsspejlError.exit_code
-    return f"{type(error).__name__}: {error}", TilbudsspejlError.exit_code
+    return printable(f"{type(error).__name__}: {error}"), TilbudsspejlError.exit_code
 
 
 def _read_dump(writer: Writer, reading: Reading, dump: DumpOptions, progress: Progress) -> Read:

@@ -1,12 +1,14 @@
 """A server that says the credentials back: they are neither in a message, nor in what a pull leaves behind."""
 
 import base64
+import json
 from collections.abc import Callable
 
 import pytest
 
 from generator.archive.reader import Archive
-from generator.errors import SourceError
+from generator.commands.pull import DumpOptions
+from generator.errors import SourceError, UsageError
 from tests.pull.faults import deciding, from_then_on
 from tests.pull.mirror import INDEX, Mirror
 from tests.support.elasticsearch import Edit, Fault, FaultyProxy, JsonObject, Reply, Server
@@ -79,6 +81,17 @@ def test_in_what_is_no_answer(mirror: Mirror, filled: Server) -> None:
     for spoil in (lose_shards, miscount):
         message = _fails(mirror, filled, from_then_on(Edit(spoil), 1))
         assert echo not in message and "not Elasticsearch's" in message
+
+
+def test_in_the_trace_of_a_pull_that_failed(mirror: Mirror, filled: Server) -> None:
+    secret = filled.password or ""
+    for dump in ("http://u:hunter2xyz@h/dump.ndjson", f"findes-ikke-{secret}\n\x1b[2J", f"{secret}/" * 900):
+        with pytest.raises((UsageError, OSError)):
+            mirror.pull(DumpOptions(dump, "preprod"))
+        trace = mirror.archive.with_name(f"{mirror.archive.name}.attempt.json").read_text(encoding="utf-8")
+        assert "***" in trace
+        for part in ("hunter2xyz", secret, json.dumps(secret)[1:-1], "\\n", "\\u001b"):
+            assert part not in trace.replace("\\\\", "")
 
 
 def _fails(mirror: Mirror, server: Server, on_page: Callable[[int], Fault | None]) -> str:
