@@ -3,10 +3,21 @@
 (function () {
   'use strict';
 
+  // As in generator/foreign.py: what turns the direction of a line is left out, and words that are written from the right
+  // are isolated, so that a number after a name stays there.
+  const TURNS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f]/g;
+  const RIGHT = '[\\u0590-\\u08ff\\ufb1d-\\ufdff\\ufe70-\\ufefc\\u{10800}-\\u{10fff}\\u{1e800}-\\u{1efff}]+';
+  const RUN = new RegExp('(' + RIGHT + '(?:[^\\p{L}\\p{N}]*' + RIGHT + ')*)', 'u');
+
+  function isolated(text) {
+    return text.replace(TURNS, '').split(RUN)
+      .map((part, place) => (place % 2 ? element('bdi', '', document.createTextNode(part)) : part));
+  }
+
   function element(tag, className, ...content) {
     const made = document.createElement(tag);
     if (className) made.className = className;
-    made.append(...content.filter(Boolean));
+    made.append(...content.filter(Boolean).flatMap((part) => (part.nodeType ? part : isolated(String(part)))));
     return made;
   }
 

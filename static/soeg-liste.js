@@ -34,7 +34,7 @@
 
   // What a spreadsheet would take for a formula is kept a text.
   function safe(value) {
-    return /^[=+\-@\t\r]/.test(value) ? "'" + value : value;
+    return /^[\s\u200b]*[=+\-@＝＋－＠]|^[\t\r]/.test(value) ? "'" + value : value;
   }
 
   // Semicolons, as a Danish spreadsheet expects.

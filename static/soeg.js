@@ -35,7 +35,7 @@
     heading.appendChild(link);
     const facts = element('p');
     facts.appendChild(element('span', row.style ? 'st st-' + row.style : 'st', row.status));
-    row.facts.forEach((fact) => facts.append(' · ' + fact));
+    row.facts.forEach((fact) => facts.append(element('span', '', ' · ' + fact)));
     item.append(heading, facts);
     const former = row.former.join(', ');
     if (former && !reasons.some(({ label }) => label === 'Hed tidligere')) {
@@ -50,7 +50,7 @@
     line.appendChild(element('span', 'vh', 'Fundet i: '));
     reasons.forEach(({ label, pieces }, place) => {
       line.append((place ? ' · ' : '') + label + ': ');
-      pieces.forEach(([text, isMarked]) => line.append(isMarked ? element('mark', '', text) : text));
+      pieces.forEach(([text, isMarked]) => line.append(element(isMarked ? 'mark' : 'span', '', text)));
     });
     return line;
   }
@@ -155,7 +155,8 @@
     if (!ways.length) return [];
     const line = element('p', '', 'Udelad et ord: ');
     ways.forEach(({ word, number, q }, place) => {
-      line.append(place ? ' · ' : '', way(q, withQuery(q, filters)), ' uden ' + word + ' (' + count(number) + ')');
+      line.append(place ? ' · ' : '', way(q, withQuery(q, filters)),
+        element('span', '', ' uden ' + word + ' (' + count(number) + ')'));
     });
     return [line];
   }
@@ -180,7 +181,7 @@
   }
 
   function say(text, lines) {
-    byId('antal').textContent = text;
+    byId('antal').replaceChildren(element('span', '', text));
     byId('raad').replaceChildren(...lines);
     window.clearTimeout(speaking);
     const spoken = [text, ...lines.map((line) => line.textContent)].map((part) => part.trim().replace(/[^.?]$/, '$&.')).join(' ');
@@ -239,7 +240,7 @@
     place.replaceChildren(...chips.map(([words, rest]) => {
       const chip = way('', rest);
       chip.className = 'chip';
-      chip.append(element('span', 'vh', 'Fjern filter: '), words + ' ');
+      chip.append(element('span', 'vh', 'Fjern filter: '), element('span', '', words + ' '));
       const cross = element('span', '', '×');
       cross.setAttribute('aria-hidden', 'true');
       chip.appendChild(cross);

@@ -8,12 +8,13 @@ import pytest
 GENERATOR = Path(__file__).parents[1] / "generator"
 SUBJECTS = {"source", "archive", "search", "pages", "output", "editions", "demo"}
 BESIDE = {
-    "agreement", "config", "tables", "progress", "resources", "colours", "private_files", "removal", "secret",
-    "console",
+    "agreement", "config", "tables", "progress", "resources", "colours", "foreign", "private_files", "removal",
+    "secret", "console",
 }  # fmt: skip
+_LEAVES = ("tables", "resources", "colours", "foreign", "private_files", "removal", "secret")
 MAY_IMPORT = {
     "errors": set(),
-    **{leaf: {"errors"} for leaf in ("tables", "resources", "colours", "private_files", "removal", "secret")},
+    **{leaf: {"errors"} for leaf in _LEAVES},
     "console": {"secret"},
     "progress": {"console"},
     "register": {"tables", "errors"},

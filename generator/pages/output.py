@@ -1,16 +1,10 @@
-"""Writing a site's files: each path once, without what HTML forbids."""
+"""Writing a site's files: each path once, with what is not ours made fit to be shown."""
 
-import re
 from pathlib import Path
 
 from generator.errors import CheckError
-
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-
-
-def without_controls(text: str) -> str:
-    """The text without control characters, which HTML forbids and a terminal obeys."""
-    return _CONTROL.sub("\ufffd", text)
+from generator.foreign import isolated_feed, isolated_page, may_be_odd
+from generator.foreign import without_controls as without_controls  # commands and the command line have it from here
 
 
 class Writer:
@@ -22,8 +16,9 @@ class Writer:
         self.bytes = 0
 
     def write(self, address: str, text: str) -> None:
-        """Writes one file; raises CheckError if its address is taken."""
-        self.write_bytes(address, without_controls(text).encode("utf-8", "replace"))  # HTML has no lone surrogates
+        """Writes one file, with foreign text in it made fit to be shown; raises CheckError if its address is taken."""
+        data = text.encode("utf-8", "surrogatepass")
+        self.write_bytes(address, _shown(address, text).encode() if may_be_odd(data) else data)
 
     def write_bytes(self, address: str, data: bytes) -> None:
         """Writes one file as it is; raises CheckError if its address is taken."""
@@ -38,3 +33,10 @@ class Writer:
             ) from None
         self.files += 1
         self.bytes += len(data)
+
+
+def _shown(address: str, text: str) -> str:
+    text = without_controls(text)
+    if address.endswith(".html"):
+        return isolated_page(text)
+    return isolated_feed(text) if address.endswith(".xml") else text

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from generator.foreign import without_controls
 from generator.pages import danish, urls
 from generator.pages.listing import name_of, paragraph_name, status_of
 from generator.pages.sentences import address_text, ages, item_text, registration, scalar_text, unknown_label
@@ -36,7 +37,7 @@ def states_script(mapping: Mapping, offer: Offer) -> str:
         start, until = version.gyldig_fra or (version.reported if place else None), held.get(version.number)
         versions.append(
             {
-                "nr": version.number,
+                "nr": without_controls(version.number),
                 "fra": danish.iso_day(start) if start else "",
                 "til": danish.iso_day(until) if until else "",
                 "holdt": version.number in held,
@@ -45,14 +46,14 @@ def states_script(mapping: Mapping, offer: Offer) -> str:
             }
         )
     told = {
-        "id": offer.id,
-        "navn": name_of(offer),
-        "status": status_of(offer),
+        "id": without_controls(offer.id),
+        "navn": without_controls(name_of(offer)),
+        "status": without_controls(status_of(offer)),
         "sidst": danish.iso_day(offer.last_seen) if offer.last_seen else "",
         "rows": list(rows),
         "versions": versions,
     }
-    # Not orjson: a lone surrogate of the data's must become a mark like on the page, not end the build.
+    # Not orjson, which a lone surrogate of an id's would end; whoever writes the file puts a mark in its place.
     data = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
     return f"tilbudsspejlHistorik({data});\n"
 
@@ -75,6 +76,7 @@ def _labelled(section: str, pairs: Pairs) -> Iterable[tuple[str, str, str]]:
     taken: Counter[str] = Counter()
     for label, text in pairs:
         if text:
+            label, text = without_controls(label), without_controls(text)
             taken[label] += 1
             yield section, f"{label} ({taken[label]})" if taken[label] > 1 else label, text
 

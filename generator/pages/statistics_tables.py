@@ -2,11 +2,13 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from generator.foreign import without_controls
 from generator.pages import danish
 
 NO_DATA = "Ingen data"
@@ -76,6 +78,9 @@ class Section:
     is_side_by_side: bool = False
 
 
+# What a spreadsheet takes for a formula, also where nothing that is seen stands before it; as in static/soeg-liste.js.
+_FORMULA = re.compile(r"[\s\u200b\ufeff]*[=+\-@＝＋－＠]|[\t\r]")
+
 Value = str | float | None
 Rows = Iterable[Sequence[Value]]
 
@@ -121,6 +126,6 @@ def _in_csv(value: Value) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        plain = value.replace(danish.NO_BREAK, " ")
-        return f"'{plain}" if plain.startswith(("=", "+", "-", "@", "\t", "\r")) else plain  # a formula, to a program
+        plain = without_controls(value).replace(danish.NO_BREAK, " ")
+        return f"'{plain}" if _FORMULA.match(plain) else plain
     return str(value).removesuffix(".0").replace(".", ",")

@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from generator.foreign import without_controls
 from generator.register.searchable import CONTACT, NAMES, NUMBERS, OLDEST, TEXTS, Facets, ResultRow, SearchDocument
 from generator.search import danish
 from generator.search.formula import FIELD_NAMES
@@ -37,25 +38,24 @@ def count_terms(document: SearchDocument) -> OfferTerms:
     forms: dict[int, tuple[str, ...]] = {}
     short: list[list[int | str]] = []
     long: list[list[int | str]] = []
+    fields: dict[str, tuple[str, ...]] = {name: _shown(texts) for name, texts in document.fields.items()}
     for number, field in enumerate(FIELD_NAMES):
-        texts = document.fields.get(field, ())
+        texts = fields.get(field, ())
         if not texts:
             continue
         forms[number] = _forms(field, texts)
         (long if field in TEXTS else short).append([number, *texts])
     return OfferTerms(
-        tilbuds_id=str(_mended(document.tilbuds_id)),
+        tilbuds_id=without_controls(document.tilbuds_id),
         ceased=document.ceased,
         forms=forms,
         facets=_sane(document.facets),
-        row=_json(_row(document.row)),
-        short=_json(short),
-        texts=_json(long),
+        row=orjson.dumps(_shown(_row(document.row))),
+        short=orjson.dumps(short),
+        texts=orjson.dumps(long),
         # An e-mail's address has oe for want of ø: it says nothing of how a name is written.
         spelt=tuple(
-            dict.fromkeys(
-                word for field, texts in document.fields.items() if field != CONTACT for word in _with_digraph(texts)
-            )
+            dict.fromkeys(word for field, texts in fields.items() if field != CONTACT for word in _with_digraph(texts))
         ),
     )
 
@@ -119,15 +119,15 @@ def _has_digraph(text: str) -> bool:
 
 
 def _sane(facets: Facets) -> Facets:
-    """Without what JSON or a browser's numbers can't hold: lone surrogates, ages of a thousand, a trillion places."""
+    """Without what a page can't show or a browser's numbers can't hold: controls, ages of 1,000, a trillion places."""
     return Facets(
-        **{name: _mended(getattr(facets, name)) for name in _FACETS_OF_TEXT},
+        **{name: _shown(getattr(facets, name)) for name in _FACETS_OF_TEXT},
         alder=tuple(
-            (str(_mended(group)), _clamped(first, OLDEST), _clamped(last, OLDEST))
+            (without_controls(group), _clamped(first, OLDEST), _clamped(last, OLDEST))
             for group, first, last in facets.alder
         ),
         pladser=_clamped(facets.pladser, MOST),
-        takst=tuple((str(_mended(unit)), max(0.0, min(amount, float(MOST)))) for unit, amount in facets.takst),
+        takst=tuple((without_controls(unit), max(0.0, min(amount, float(MOST)))) for unit, amount in facets.takst),
         aendret=facets.aendret,
     )
 
@@ -140,15 +140,8 @@ def _row(row: ResultRow) -> tuple[object, ...]:
     return row.name, row.address, row.status, row.style, row.facts, row.former
 
 
-def _json(value: object) -> bytes:
-    try:
-        return orjson.dumps(value)
-    except TypeError:
-        # A lone surrogate, which UTF-8 can't hold, in one name must not end a build.
-        return orjson.dumps(_mended(value))
-
-
-def _mended(value: Any) -> Any:
+def _shown(value: Any) -> Any:
+    """Texts, alone or in lists, as they can be shown: what JSON would escape, a browser would show all the same."""
     if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode()
-    return type(value)(_mended(item) for item in value) if isinstance(value, list | tuple) else value
+        return without_controls(value)
+    return type(value)(map(_shown, value)) if isinstance(value, list | tuple) else value
