@@ -306,7 +306,7 @@ def compile_door(terms: Audience, mapping: Mapping, origin: str = "agreement.tom
         return list(patterns[pattern])
 
     for key, given in (("permit", terms.permit), ("withhold", terms.withhold)):
-        if any(not parse_path(pattern) for pattern in given):
+        if any(not _steps(parse_path(pattern)) for pattern in given):
             raise ConfigurationError(f"{origin}.{key}: an empty pattern; name a field, or remove it")
     _check_absent(terms, origin)
 

@@ -244,7 +244,7 @@ def test_what_pages_are_filed_under_can_t_be_withheld() -> None:
             door(["*"], (pattern,))
 
 
-@pytest.mark.parametrize("pattern", ["", "."])
+@pytest.mark.parametrize("pattern", ["", ".", "[]", "[].[]"])
 def test_an_empty_pattern_is_refused_rather_than_everything(pattern: str) -> None:
     for permit, withhold in (([pattern], ()), (["*"], (pattern,))):
         with pytest.raises(ConfigurationError, match="an empty pattern"):

@@ -16,7 +16,7 @@ from generator.register.mapping import Path
 SHORT = 200  # characters; a longer text is prose, in which an address or a number is nobody's field
 
 _FOLD = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 # How to reach or to identify somebody: as a word of the name, or anywhere inside it.
 _CONTACT_WORDS = {
@@ -52,6 +52,11 @@ _ASKS = {"har", "er", "kan", "has", "is", "can"}  # harTelefon: yes or no
 # Where a name stands that may be a person's: kontakt.navn.
 _CONTACT = re.compile(r"(kontakt|kontakter|kontaktinfo|kontaktoplysninger|contact|contacts|contactinfo)$")
 _NAME = re.compile(r"(navn|navne|name|names)$")
+# Where the name of somebody may stand as well as something else.
+_DOUBTFUL = re.compile(
+    r"ledelse|management|direktion|bestyrer|inspektoer|[kc]oordinator|konsulent|consultant|raadgiver|repraesentant"
+    r"|tovholder|vagt|signatur|underskrift|\w{4}af$|\w{4}by$"
+)
 _PLACE_PARTS = ("vej", "gade", "bynavn", "stednavn", "postd", "adresse", "street", "city", "hostname", "domain")
 
 # What a value looks like. All are asked of short texts only, but for the last.
@@ -78,7 +83,7 @@ _INSTITUTION_VALUE = re.compile(
 def names_person(path: Path) -> bool:
     """Whether a path, without the marks of lists, is called as a person's facts are: at its end, or on the way."""
     steps = [_words(step) for step in path]
-    if any(_is_persons(words) for words in steps):
+    if any(_is_persons(words) for words in steps) or any("@" in step for step in path):
         return True
     joined = ["".join(words) for words in steps]
     if not joined or _counts(steps[-1]):
@@ -122,9 +127,11 @@ def _is_day_or_years(text: str) -> bool:
 
 
 def _is_name(text: str, path: Path) -> bool:
-    """Two to four capitalised words, under a name for names that is no authority's or place's."""
+    """Two to four capitalised words, where a name may stand that is no authority's or place's."""
     joined = ["".join(_words(step)) for step in path]
-    if not joined or not _is_for_names(joined[-1]) or any(_has(step, _INSTITUTION_PARTS) for step in joined):
+    if not joined or not (_is_for_names(joined[-1]) or _DOUBTFUL.search(joined[-1])):
+        return False
+    if any(_has(step, _INSTITUTION_PARTS) for step in joined):
         return False
     words = text.split()
     if not 2 <= len(words) <= 4 or _INSTITUTION_VALUE.search(text):

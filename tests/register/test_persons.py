@@ -17,7 +17,7 @@ phone phoneNumber telephone mobile cellPhone contact contactName contactPerson m
 director employee firstName last_name full_name dateOfBirth birthDate author createdBy supervisor
 noedkontakt ejer ejernavn ejere indehaver paaroerende pårørende oprettetAf
 tilbud.kontakt.navn contact.name kontaktoplysninger.fuldeNavn leder.titel kontaktpersoner.titel telefoner.primaer
-kontakt.lederNavn tilbud.ansvarlig.enhed
+kontakt.lederNavn tilbud.ansvarlig.enhed leder2 telefon_2 chef1 kontakt2.navn navnPaaLeder vagter.anne@bosted
 """
 
 OTHERS = """
@@ -63,6 +63,9 @@ def test_what_is_no_person_s_is_left_alone(name: str) -> None:
         ("Anne Hansen", "vagt.navn"),
         ("Anne-Marie von Østergård", "navn"),
         ("A. P. Møller", "name"),
+        ("Anne Hansen", "ledelse"),
+        ("Anne Hansen", "godkendtAf"),
+        ("Anne Hansen", "vagthavende"),
     ],
 )
 def test_a_person_s_fact_is_known_by_its_value(value: str, name: str) -> None:
@@ -93,6 +96,8 @@ def test_a_person_s_fact_is_known_by_its_value(value: str, name: str) -> None:
         ("ab010203-1234-4abc-8def-0003ba298018", "noegle"),
         ("990203-1234", "sag"),
         ("Anne Hansen", "kursus"),
+        ("Fælles ledelse med nabohuset", "ledelse"),
+        ("Nexus", "leveretAf"),
         ("Region Midtjylland", "region.navn"),
         ("Region Midtjylland", "navn"),
         ("Faaborg-Midtfyn", "kommunenavn"),
