@@ -7,11 +7,13 @@ So a foreign text can neither break its line nor repaint the screen nor read as 
 
 import io
 import json
+import os
 import re
 import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, TextIO
 
 from generator.secret import masked, masked_in
@@ -37,8 +39,12 @@ def print_result(line: object) -> None:
 
 
 def print_note(line: object) -> None:
-    """A line for the operator, on stderr."""
-    _print(sys.stderr, printable(str(line)))
+    """A line for the operator, on stderr; a log that is full or gone costs the words, not the work."""
+    try:
+        _print(sys.stderr, printable(str(line)))
+    except OSError:
+        with Path(os.devnull).open("wb") as nowhere:  # for what is still to be said, and what Python says at its end
+            os.dup2(nowhere.fileno(), sys.stderr.fileno())
 
 
 def print_json(value: Any) -> None:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -54,8 +54,7 @@ class Reporter:
         if self._bar is not None:
             self._bar.console.print(console.printable(line), markup=False, highlight=False, soft_wrap=True)
         else:
-            with suppress(OSError):  # a log that is full or gone costs the words, not the work
-                console.print_note(line)
+            console.print_note(line)
 
 
 def _bar() -> "Progress | None":

@@ -147,7 +147,7 @@ def test_what_is_not_what_it_should_be(disk: Disk, built: Path, what: str) -> No
     check_untouched(disk, built)
 
 
-@pytest.mark.parametrize("streams", ["2>&-", ">&- 2>&-"])
+@pytest.mark.parametrize("streams", ["2>&-", "2>/dev/full", ">&- 2>&-"])
 def test_words_that_nobody_can_read_are_lost_and_the_site_is_not(built: Path, tmp_path: Path, streams: str) -> None:
     folder = Path(shutil.copytree(built, tmp_path / "register"))
     script = f'cd "$0" && exec "$@" {streams}'
