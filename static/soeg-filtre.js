@@ -166,7 +166,9 @@
     return counts;
   }
 
+  // The address names one; what every object has, such as "constructor", is none.
   const SORTS = {
+    __proto__: null,
     navn: (a, b) => columns.order.of[a][0] - columns.order.of[b][0],
     aendret: (a, b) => last(columns.aendret.of[b]) - last(columns.aendret.of[a]),
     pladser: (a, b) => last(columns.pladser.of[b]) - last(columns.pladser.of[a]),
@@ -176,7 +178,7 @@
     return numbers.length ? numbers[numbers.length - 1] : -1;
   }
 
-  const SORTED_BY = { navn: 'order', aendret: 'aendret', pladser: 'pladser' };
+  const SORTED_BY = { __proto__: null, navn: 'order', aendret: 'aendret', pladser: 'pladser' };
 
   function sorted(state, documents) {
     const compare = SORTS[state.get('sorter')];

@@ -3,8 +3,7 @@
 from pathlib import Path
 
 from generator.errors import CheckError
-from generator.foreign import isolated_feed, isolated_page, may_be_odd
-from generator.foreign import without_controls as without_controls  # commands and the command line have it from here
+from generator.foreign import isolated_feed, isolated_page, may_be_odd, without_controls
 
 
 class Writer:
