@@ -112,7 +112,9 @@ def make_file(path: Path) -> None:
     except OSError as error:
         if error.errno == errno.ENOSPC:
             raise TilbudsspejlError(f"archive {path}: {error.strerror}; make room on the disk and try again") from error
-        raise ArchiveUnavailable(f"archive {path}: can't be made: {error.strerror}; check its folder") from error
+        raise ArchiveUnavailable(
+            f"archive {path}: can't be made: {error.strerror}; check the rights to the file and its folder"
+        ) from error
 
 
 def open_read_only(path: Path, *, immutable: bool = False, most: int = MOST_UNPACKED) -> sqlite3.Connection:

@@ -33,7 +33,7 @@ def of_another(mirror: Mirror, server: Server, index: str) -> dict[str, str]:
     other = Mirror(folder)
     other.archive.unlink(missing_ok=True)
     other.configure(server.url, index=index)
-    other.pull()
+    other.pull(how=How(first=True))
     return other.served()
 
 
