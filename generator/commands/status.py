@@ -112,7 +112,7 @@ def _with_attempt(attempt: Attempt | None) -> Iterator[None]:
     try:
         yield
     except ArchiveUnavailable as error:
-        if attempt is None:
+        if attempt is None or attempt.error == str(error):
             raise
         raise ArchiveUnavailable(f"{error}; {_attempt_line(attempt)}") from error
 
