@@ -60,7 +60,7 @@ _DOUBTFUL = re.compile(
 _PLACE_PARTS = ("vej", "gade", "bynavn", "stednavn", "postd", "adresse", "street", "city", "hostname", "domain")
 
 # What a value looks like. All are asked of short texts only, but for the last.
-_EMAIL = re.compile(r"[^\s@,;:<>()]+@[^\s@,;:<>()]+\.\w\w")
+_EMAIL = re.compile(r"[^\s@,;:<>()]@[^\s@.,;:<>()]++\.\w")
 _ABROAD = re.compile(r"(?:(?<!\w)0045|\+[1-9]\d)(?:[ .-]?\d){6,12}(?!\d)|^tel:")
 _IN_PAIRS = re.compile(r"(?<!\d)(?<!\d[ .-])[2-9]\d([ .-])\d\d\1\d\d\1\d\d(?![ .-]?\d)")
 _EIGHT = re.compile(r"[2-9]\d{3} ?\d{4}")
