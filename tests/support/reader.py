@@ -48,8 +48,13 @@ class InFirefox:
 
     def __init__(self, firefox: Firefox) -> None:
         self._firefox = firefox
-        self.open, self.run, self.click = firefox.open, firefox.run, firefox.click
-        self.type, self.press = firefox.type, firefox.press
+        self.run, self.click, self.type, self.press = firefox.run, firefox.click, firefox.type, firefox.press
+
+    def open(self, address: str) -> None:
+        """Goes to an address and waits until it has loaded."""
+        # A page that a key or a click has led to may still be loading: Firefox then says nothing of the next one.
+        until(lambda: self._firefox.run("() => document.readyState === 'complete'"))
+        self._firefox.open(address)
 
     def save(self, do: Callable[[], None]) -> str:
         """What stands in the file that comes of doing something."""
