@@ -17,7 +17,7 @@ _DIRECTIONS = frozenset(map(chr, (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F)
 _RIGHT_TO_LEFT = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff"
 # Words that are written from the right, with what stands between them; written a second time in static/site.js.
 _RUN = re.compile(f"[{_RIGHT_TO_LEFT}]+(?:[^\\w<>&{_RIGHT_TO_LEFT}]*[{_RIGHT_TO_LEFT}]+)*")
-_TAG_AND_TEXT = re.compile(r"""(<(?:[^"'>]++|"[^"]*+"|'[^']*+')*+>)([^<]*)""")
+_TAG_AND_TEXT = re.compile(r"""(<(?:[^"'<>]++|"[^"]*+"|'[^']*+')*+>)([^<]*)""")
 _ONLY_TEXT_IN = ("<title", "<option", "<text")  # where no element may stand
 
 # The first bytes of whatever `_ODD` or `_RUN` may find, and of a little more; but two that also begin what is common.

@@ -75,12 +75,20 @@ def _called(node: ast.AST) -> tuple[str, str]:
 
 
 def _text(node: ast.expr, strings: Mapping[str, object], place: str) -> str:
-    if isinstance(node, ast.JoinedStr):  # a number in braces: any will do
-        return "".join(str(part.value) if isinstance(part, ast.Constant) else "31" for part in node.values)
+    if isinstance(node, ast.JoinedStr):
+        return "".join(map(partial(_part, strings), node.values))
     if isinstance(node, ast.Call) and ast.unparse(node).startswith("'|'.join(map(re.escape, "):
         return "abcd|a a |1,1,"  # one of several texts: any will do
     assert isinstance(node, ast.Constant), f"{place}: no pattern that can be read"
-    return str(node.value)
+    return node.value.decode("latin-1") if isinstance(node.value, bytes) else str(node.value)
+
+
+def _part(strings: Mapping[str, object], node: ast.expr) -> str:
+    """A part of an f-string: the text itself, that of a name, or for a number any."""
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    name = node.value.id if isinstance(node, ast.FormattedValue) and isinstance(node.value, ast.Name) else ""
+    return str(strings.get(name, "31"))
 
 
 def _flags(call: ast.Call) -> int:
@@ -102,7 +110,7 @@ UNITS = (
     "a.", "a-", "a ", "1 ", "1,", "1.", "a1", "+1", "oe", "[a", "a@", "sel ", "stk ", "nr ", "url(", "00 45",
 )  # fmt: skip
 STARTS = ("", "a@", "1", "sel", "url(", "https://a", "www.")
-ENDS = ("", "!", "x")
+ENDS = ("", "x", " !")
 
 
 def attacks() -> Iterator[str]:

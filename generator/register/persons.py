@@ -12,6 +12,7 @@ from datetime import date
 from functools import lru_cache
 
 from generator.register.mapping import Path
+from generator.register.text import normalized
 
 SHORT = 200  # characters; a longer text is prose, in which an address or a number is nobody's field
 
@@ -175,7 +176,7 @@ def _counts(words: tuple[str, ...]) -> bool:
 @lru_cache(maxsize=65_536)
 def _words(name: str) -> tuple[str, ...]:
     """A name's words, folded: "E-mailAdresse" → ("e", "mail", "adresse")."""
-    plain = unicodedata.normalize("NFC", name).replace("Æ", "Ae").replace("Ø", "Oe").replace("Å", "Aa")
-    plain = unicodedata.normalize("NFKD", plain.translate(_FOLD))
+    plain = normalized("NFC", name).replace("Æ", "Ae").replace("Ø", "Oe").replace("Å", "Aa")
+    plain = normalized("NFKD", plain.translate(_FOLD))
     plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
     return tuple(word.lower() for word in _WORD.findall(plain))

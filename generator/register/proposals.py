@@ -23,6 +23,7 @@ LEAST_FLAT = 0.5  # an object that is not there has no name to be alike
 LEAST_WRAPPER = 0.5
 NO_VALUE = ("object", "nested", "alias")  # what a field can't be: a document holds no value of its own there
 GEO_POINT = ("lat", "lon")  # what documents hold where a mapping says no more than geo_point
+MOST_LEVELS = 50  # of objects that are looked at; an index of Elasticsearch maps 20
 OPTIONAL = "demo"  # only made-up documents have it
 WRAPPER = "document.wrapper"
 
@@ -192,7 +193,7 @@ def _last(path: str) -> str:
 
 def _above(path: str) -> Iterator[str]:
     """Every object around a path, from the outermost, "" (all of it) first."""
-    parts = path.split(".")
+    parts = path.split(".", MOST_LEVELS)
     return (".".join(parts[:length]) for length in range(len(parts)))
 
 
