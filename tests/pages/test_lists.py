@@ -4,11 +4,13 @@ from datetime import date
 
 import pytest
 
-from generator.pages import urls
+from generator.pages import danish, urls
 from generator.pages.contexts import Site
 from generator.pages.directory import make_directory
+from generator.pages.listing import MOST_LISTS, left_out, make_listing
 from generator.pages.lists import LONG, company_context, letter_of, list_pages, make_roll, new_context, tallies_of
 from tests.support.listings import address, approval, listing
+from tests.support.offers import offer
 
 SITE = Site("Spejl", is_demo=True, attribution="", operator="", contact="")
 PULLED = date(2024, 6, 1)
@@ -142,3 +144,19 @@ def test_new_offers_stand_newest_first_by_month() -> None:
 def test_without_history_nobody_is_told_what_is_new() -> None:
     context = new_context(SITE, make_directory([listing("A", "2024-05-02")]), PULLED, history=False)
     assert context.since is None and context.months == ()
+
+
+def test_an_offer_stands_in_so_many_lists_at_most_and_the_report_says_so() -> None:
+    places = [{"paragraf": f"SEL § {n}", "antal": 1} for n in range(MOST_LISTS + 50)]
+    groups = [{"navn": f"gruppe {n}"} for n in range(MOST_LISTS)]
+    read = offer({"fra": "2020-01-01", "godkendelse": {"pladser": places}, "maalgrupper": groups})
+    one = make_listing(read)
+    assert (len(one.paragraphs), len(one.target_groups)) == (MOST_LISTS, MOST_LISTS)
+    assert one.places == MOST_LISTS + 50
+    assert [problem.reason for problem in left_out(read)] == [
+        f"har {MOST_LISTS + 50} juridiske grundlag; det står kun på lister under de første {MOST_LISTS}"
+    ]
+
+
+def test_a_name_in_a_list_has_an_end() -> None:
+    assert listing("N" * 5_000).name == f"{'N' * danish.LONGEST} …"
