@@ -20,7 +20,7 @@ SHELL := /bin/sh
 .DELETE_ON_ERROR:
 # The steps of `demo` follow each other; pip and pytest do their own work side by side.
 .NOTPARALLEL:
-.PHONY: help venv demo serve test lint format lock bench-search clean
+.PHONY: help venv demo serve test test-clock lint format lock bench-search clean
 
 help: ## list the targets
 	@echo "make TARGET, where TARGET is one of"
@@ -53,6 +53,9 @@ serve: $(STAMP) ## serve the demo site on 127.0.0.1
 
 test: $(STAMP) ## run the tests; what needs a program that is not here is skipped, with its name (ARGS="-k word")
 	$(BIN)/python -m pytest $(ARGS)
+
+test-clock: $(STAMP) ## run the tests that go by the clock at other times of day (needs faketime; part of `test`)
+	$(BIN)/python -m pytest tests/test_times_of_day.py $(ARGS)
 
 lint: $(STAMP) ## check style and types
 	$(BIN)/ruff check

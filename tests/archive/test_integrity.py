@@ -228,6 +228,7 @@ def test_an_offer_that_grows_over_the_limit_is_not_archived(mirror: Mirror) -> N
     assert mirror.files() == before
 
 
+@pytest.mark.clock
 @pytest.mark.parametrize(
     "statement", ["UPDATE contents SET text = zeroblob(9)", "UPDATE documents SET sha256 = zeroblob(32)"]
 )

@@ -22,7 +22,7 @@ from generator.archive.verify import verify
 from generator.commands.archive_backup import backup
 from generator.commands.archive_export import pull_at, read_moment
 from generator.errors import UsageError
-from generator.register.clock import DENMARK
+from generator.register.clock import danish_day
 from tests.archive.mirror import Mirror
 from tests.support.archives import redate
 from tests.support.register import make_demo, real_documents, run, run_ok, write_dump
@@ -196,12 +196,11 @@ def test_a_damaged_archive_is_neither_exported_nor_backed_up_half(register: Path
 # ---------------------------------------------------------------- who may export
 
 
-TODAY = datetime.now(DENMARK).date().isoformat()
 AGREEMENT = """
 reference = "2026-17"
 party = "Kommune"
-valid_from = {day}
-valid_until = {day}
+valid_from = 2020-01-01
+valid_until = 2099-12-31
 environments = ["prod"]
 [audience.internal]
 permit = ["*"]
@@ -218,7 +217,6 @@ def test_verbatim_documents_leave_only_where_the_agreement_lets_all_of_them(tmp_
     run_ok("pull", "--from", "dump.ndjson", "--environment", "prod", folder=tmp_path)
     export = ("archive", "export", "--as-dump", "x.ndjson")
     fails(tmp_path, *export, code=3, names="agreement.toml: missing")
-    agreement = AGREEMENT.format(day=TODAY)
     refused = {
         "raw_documents = true": "raw_documents = false",
         "withhold = []": 'withhold = ["kontakt.leder"]',
@@ -228,15 +226,31 @@ def test_verbatim_documents_leave_only_where_the_agreement_lets_all_of_them(tmp_
         "ceased = true": "",
     }
     for term, other in refused.items():
-        (tmp_path / "agreement.toml").write_text(agreement.replace(term, other), encoding="utf-8")
+        (tmp_path / "agreement.toml").write_text(AGREEMENT.replace(term, other), encoding="utf-8")
         key = term.partition(" ")[0]
         fails(tmp_path, *export, code=3, names=f"agreement.toml: audience.internal.{key}: must be ")
-    (tmp_path / "agreement.toml").write_text(agreement.replace(TODAY, "2020-01-01"), encoding="utf-8")
-    fails(tmp_path, *export, code=3, names="the agreement ended on 2020-01-01")
-    (tmp_path / "agreement.toml").write_text(agreement, encoding="utf-8")
+    (tmp_path / "agreement.toml").write_text(AGREEMENT, encoding="utf-8")
     fails(tmp_path, *export, "--audience", "public", code=3, names="audience.public: missing")
     run_ok(*export, folder=tmp_path)
     run_ok("archive", "backup", "b.sqlite", folder=tmp_path)
+
+
+@pytest.mark.clock
+def test_an_agreement_is_held_against_the_danish_day(tmp_path: Path) -> None:
+    write_dump(tmp_path / "dump.ndjson", real_documents(3))
+    run_ok("pull", "--from", "dump.ndjson", "--environment", "prod", folder=tmp_path)
+    today, day = danish_day(datetime.now(UTC)), timedelta(days=1)
+    terms = AGREEMENT.replace("2020-01-01", f"{today}")
+    # Midnight may pass meanwhile.
+    (tmp_path / "agreement.toml").write_text(terms.replace("2099-12-31", f"{today + day}"), encoding="utf-8")
+    run_ok("archive", "export", "--as-dump", "x.ndjson", folder=tmp_path)
+    for valid_from, valid_until, names in (
+        (today - 2 * day, today - day, f"the agreement ended on {today - day}; renew it"),
+        (today + 2 * day, today + 3 * day, f"the agreement begins on {today + 2 * day}; today is "),
+    ):
+        terms = AGREEMENT.replace("2020-01-01", f"{valid_from}").replace("2099-12-31", f"{valid_until}")
+        (tmp_path / "agreement.toml").write_text(terms, encoding="utf-8")
+        fails(tmp_path, "archive", "export", "--as-dump", "y.ndjson", code=3, names=names)
 
 
 def test_a_backup_needs_no_agreement(tmp_path: Path) -> None:

@@ -89,6 +89,7 @@ def test_an_archive_of_format_1_has_a_status_too(tmp_path: Path) -> None:
     assert [(pull["number"], pull["is_complete"]) for pull in told["pulls"]] == [(2, True), (1, True)]
 
 
+@pytest.mark.clock
 def test_the_age_of_the_last_complete_pull_is_what_counts(mirror: Mirror) -> None:
     publish(mirror, {}, complete=False)
     partial = status_of(mirror)
@@ -175,6 +176,7 @@ def test_a_pull_that_was_killed_in_the_middle_of_a_slice_can_be_resumed(mirror: 
     assert unfinished is not None and unfinished["slices"] == 1
 
 
+@pytest.mark.clock
 def test_a_running_pull_is_not_disturbed(mirror: Mirror) -> None:
     mirror.pull(A1)
     with writing(mirror.path) as writer:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from generator.search.danish import fold
+from tests.support.archives import redate
 from tests.support.register import real_documents, run, run_ok, write_dump
 
 AGREEMENT = """
@@ -63,9 +64,12 @@ def test_a_build_with_nothing_new_does_nothing(register: Path) -> None:
 
 
 def test_a_changed_setting_or_a_new_pull_builds_anew(register: Path) -> None:
+    archive, hours = register / "register.sqlite", [f"2026-11-23T0{hour}:00:00+00:00" for hour in (1, 2, 3)]
+    redate(archive, *hours[:2])  # of one day: another one has other new offers
     assert "offers" in run_ok("build", folder=register, env={"TILBUDSSPEJL_SITE__TITLE": "Nyt spejl"})
     assert "Nyt spejl" in (register / "site" / "index.html").read_text(encoding="utf-8")
     run_ok("pull", "--from", "demo.ndjson.zst", "--complete", folder=register)
+    redate(archive, *hours)
     before = tree(register / "site")
     run_ok("build", folder=register, env={"TILBUDSSPEJL_SITE__TITLE": "Nyt spejl"})
     changed = {name for name, content in tree(register / "site").items() if before.get(name) != content}

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import feedparser
@@ -12,9 +12,10 @@ from bs4 import Tag
 
 from generator.demo import ODDITIES
 from generator.pages.danish import MONTHS
+from generator.register.clock import danish_day
 from tests.site.test_build import AGREEMENT
 from tests.site.test_pages import soup
-from tests.support.register import run_ok
+from tests.support.register import make_demo, run_ok
 
 Told = tuple[str, str, str, str]  # day, offer, version, field
 
@@ -29,9 +30,10 @@ def day_of(tag: Tag | None) -> str:
 
 
 def today(site: Path) -> str:
+    """The Danish day on which the data was fetched."""
     fetched = soup(site / "index.html").select_one(".hero time[datetime*='T']")
     assert fetched is not None
-    return datetime.fromisoformat(str(fetched["datetime"])).astimezone(UTC).date().isoformat()
+    return danish_day(datetime.fromisoformat(str(fetched["datetime"]))).isoformat()
 
 
 def reported(version: Tag) -> str:
@@ -271,3 +273,12 @@ def test_nothing_is_dated_after_the_data(site: Path) -> None:
     last = date.fromisoformat(today(site))
     days = {date.fromisoformat(day_of(day.time)) for path in months(site) for day in soup(path).select(".logday")}
     assert max(days) <= last
+
+
+@pytest.mark.clock
+def test_what_a_pull_found_is_news_of_the_danish_day_on_which_it_ended(tmp_path: Path) -> None:
+    folder = make_demo(tmp_path / "register", offers=8)
+    run_ok("build", folder=folder)
+    last = today(folder / "site")
+    assert months(folder / "site")[-1].stem == last[:7]
+    assert day_of(soup(months(folder / "site")[-1]).select(".logday")[0].time) == last

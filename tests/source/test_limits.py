@@ -82,6 +82,7 @@ def clock_ahead(date: str) -> float:
         return client.clock_ahead
 
 
+@pytest.mark.clock
 @pytest.mark.parametrize("hours", [-2, 2])
 def test_a_servers_clock_is_compared_with_ours(hours: int) -> None:
     date = format_datetime(datetime.now(UTC) - timedelta(hours=hours), usegmt=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
@@ -11,14 +12,18 @@ from typing import Any
 import orjson
 
 from generator.demo import Layout, dump_lines
+from tests.support.clock import inherited
 
 
 def run(*arguments: str | Path, folder: Path, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     """Runs `tilbudsspejl` in a folder, in a process of its own, with nothing of ours in the environment but `env`."""
+    clock = inherited()
+    paths = [str(Path(__file__).parents[2]), *filter(None, [clock.get("PYTHONPATH")])]
+    ours = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", **clock, "PYTHONPATH": os.pathsep.join(paths)}
     return subprocess.run(
         [sys.executable, "-m", "generator", *map(str, arguments)],
         cwd=folder,
-        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(Path(__file__).parents[2]), "LANG": "C.UTF-8", **(env or {})},
+        env={**ours, **(env or {})},
         capture_output=True,
         text=True,
         timeout=300,
