@@ -80,12 +80,12 @@ class SourceSettings(Table):
     prod: Profile | None = None
     contact: str = ""
     page_size: int = Field(default=500, ge=1, le=3000)  # the platform's own limit
-    timeout: float = Field(default=60.0, gt=0)  # seconds an answer may take
-    rate: float = Field(default=0.0, ge=0)  # calls a second at the most; 0 for no limit
+    timeout: float = Field(default=60.0, gt=0, le=86_400)  # seconds an answer may take
+    rate: float = Field(default=0.0, ge=0, le=1000)  # calls a second at the most; 0 for no limit
     tries: int = Field(default=6, ge=1)  # of each slice
-    patience: float = Field(default=600.0, ge=0)  # seconds that may be spent on waiting for one slice
-    full_every: float = Field(default=7.0, ge=0)  # days after which everything is read again
-    overlap: float = Field(default=3600.0, ge=0)  # seconds before the last load time that are read again
+    patience: float = Field(default=600.0, ge=0, le=604_800)  # seconds that may be spent on waiting for one slice
+    full_every: float = Field(default=7.0, ge=0, le=36_500)  # days after which everything is read again
+    overlap: float = Field(default=3600.0, ge=0, le=31_536_000)  # seconds before the last load time that are read again
     minimum_share: float = Field(default=0.9, ge=0, le=1)  # of last time's offers, below which a pull is refused
 
     @property

@@ -43,6 +43,7 @@ from generator.console import printable
 from generator.errors import CheckError, OutputRefused
 from generator.output.folder import check_output, read_marker, write_marker
 from generator.output.swap import Leftover, repair, staging
+from generator.pages import urls
 from generator.pages.contexts import Site
 from generator.pages.directory import Directory, make_directory
 from generator.pages.listing import Listing
@@ -126,9 +127,11 @@ def build(configuration: Configuration, progress: Progress, now: datetime | None
         fingerprint = _fingerprint(configuration, archive, mapping, door, site, look)
         index = {**batches.index_meta(environment, audience, door), "fingerprint": fingerprint}
         marker = read_marker(output)
-        if marker.get("fingerprint") == fingerprint and batches.is_index_current(configuration.search_index, index):
+        counts = _counts_in(marker)
+        is_there = marker.get("fingerprint") == fingerprint and (output / urls.START).is_file()
+        if is_there and counts is not None and batches.is_index_current(configuration.search_index, index):
             notes = tuple(map(_told, staged.leftovers))
-            unreadable, lacking = (int(marker.get(name, "0")) for name in ("unreadable", "lacking"))
+            unreadable, lacking = counts
             return Built(output, is_unchanged=True, unreadable=unreadable, lacking=lacking, notes=notes)
         pulls = Pulls.of(receipt.pull for receipt in receipts)
         most_read = configuration.settings.limits.document_bytes
@@ -195,6 +198,14 @@ def _check_not_empty(archive: Path, gathered: _Gathered) -> None:
         )
 
 
+def _counts_in(marker: dict[str, str]) -> tuple[int, int] | None:
+    """The documents that could not be read and the fields that were lacking, by a site's marker; None if it is odd."""
+    try:
+        return int(marker.get("unreadable", "0")), int(marker.get("lacking", "0"))
+    except (ValueError, TypeError):
+        return None
+
+
 def _check_inputs_outside(configuration: Configuration) -> None:
     """A build replaces the output folder as a whole: nothing that it reads may lie in there."""
     output = configuration.output
@@ -204,6 +215,8 @@ def _check_inputs_outside(configuration: Configuration) -> None:
         configuration.folder,
         configuration.theme,
         configuration.logo,
+        configuration.folder / configuration.settings.agreement.file,
+        configuration.folder / configuration.settings.mapping.file,
     )
     for path in inputs:
         if path and Path(os.path.realpath(path)).is_relative_to(output):

@@ -15,6 +15,7 @@ from generator.register.mapping import Mapping
 from generator.source.client import Client, Endpoint, Query
 
 SLICE = 10_000  # documents of a slice: what is read again when one breaks off, some 3 s; 64 slices cost 5 % (measured)
+AHEAD_AT_MOST = timedelta(days=1)  # of a load time before our clock: zones and clocks differ by less
 MOST_SLICES = 200  # the server looks at every `_id` for each slice, and allows 1,024
 
 Ask = Callable[[str, Callable[[], Any]], Any]  # what is asked, for messages; a call that may be repeated
@@ -38,6 +39,9 @@ def new_plan(
     where = _where(endpoint)
     loaded = load_time_field(mapping, field_types(answer, endpoint.type))
     greatest = ask("the greatest load time", lambda: client.greatest(loaded)) if loaded else None
+    is_ahead = greatest is not None and _is_ahead(greatest, started)
+    if is_ahead:
+        greatest = None  # nothing that is loaded from now on would be found by it
     receipts, changes = writer.receipts(), mapping_changes(writer, answer, endpoint.type)
     why_full, since = _since(receipts, where, settings.full_every, started)
     if is_full or changes or greatest is None:
@@ -45,6 +49,7 @@ def new_plan(
         why_full = (
             "it was asked for" if is_full
             else "the source's _mapping has changed" if changes
+            else "the source has a load time in the future" if is_ahead
             else "the source's _mapping has no load time to go by"
         )  # fmt: skip
     if since is not None:
@@ -136,7 +141,16 @@ def _since(receipts: list[Receipt], where: dict[str, str], full_every: float, no
     full = max((receipt.started for receipt in pulls if receipt.kind == "full"), default=None)
     if full is None or now - full >= timedelta(days=full_every):
         return f"the last full pull is more than {full_every:g} days old", None
-    greatest = [receipt.details.get("greatest") for receipt in pulls]
+    # Since the last full pull only: that one read everything, whatever those before it went by.
+    greatest = [receipt.details.get("greatest") for receipt in pulls if receipt.started >= full]
     if greatest[-1] is None:
         return "the last complete pull saw no load time", None
-    return "", max(value for value in greatest if value is not None)
+    since = max(value for value in greatest if value is not None)
+    if _is_ahead(since, now):
+        return "a load time that was seen lies in the future", None
+    return "", since
+
+
+def _is_ahead(milliseconds: int, now: datetime) -> bool:
+    """Whether a load time is later than any clock that is only a little wrong would say."""
+    return milliseconds > (now + AHEAD_AT_MOST).timestamp() * 1000

@@ -1,6 +1,7 @@
 """`serve`: the built site on this machine's own address, for a look; not for the public."""
 
 import re
+import sys
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -119,6 +120,11 @@ class Server(ThreadingHTTPServer):
     """Takes as many connections at once as a browser's tabs open."""
 
     request_queue_size = 128
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Says nothing of a browser that went away."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 def server(output: Path, port: int) -> Server:

@@ -22,6 +22,7 @@ from filelock import FileLock, Timeout
 
 from generator.errors import OutputRefused, TilbudsspejlError
 from generator.output.folder import read_marker
+from generator.private_files import FILE_MODE
 from generator.removal import remove_tree
 
 
@@ -113,7 +114,7 @@ def _locked(output: Path) -> Iterator[None]:
     try:
         with _told(output):
             output.parent.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(output.with_name(f".{output.name}.lock"), timeout=0)
+            lock = FileLock(output.with_name(f".{output.name}.lock"), timeout=0, mode=FILE_MODE)
             lock.acquire()
     except Timeout:
         raise OutputRefused(f"{output}: another build of this site is running; wait for it to end") from None

@@ -167,7 +167,7 @@ class Client:
         with self._understood():
             _check_whole(page, self.endpoint.url)
             value = page["aggregations"]["greatest"]["value"]
-            return None if value is None else int(value)
+            return None if value is None else _within(int(value), -_LATEST, _LATEST)
 
     @contextmanager
     def scroll(self, part: Slice) -> Iterator["Scroll"]:
@@ -328,7 +328,7 @@ class Client:
             raise SourceError(f"{where}: an answer nested too deep to be read") from error
         except json.JSONDecodeError as error:
             raise kind(f"{where}: the answer is no whole JSON; {_NOT_ELASTICSEARCH}") from error
-        except (KeyError, TypeError, AttributeError, ValueError) as error:
+        except (KeyError, TypeError, AttributeError, ValueError, OverflowError) as error:
             said = _one_line(repr(error))
             raise kind(f"{where}: an answer that is not Elasticsearch's ({said}); {_NOT_ELASTICSEARCH}") from error
 
@@ -487,8 +487,17 @@ def _total(page: Any) -> int:
     if isinstance(total, dict):  # from 7.0 on
         if total["relation"] != "eq":
             raise ValueError("the total is a guess")
-        return int(total["value"])
-    return int(total)
+        total = total["value"]
+    return _within(int(total), 0, _LATEST)
+
+
+_LATEST = 2**53  # what a number in JSON can say exactly; as milliseconds, some 285,000 years
+
+
+def _within(number: int, least: int, most: int) -> int:
+    if not least <= number <= most:
+        raise ValueError(f"{number} is no number of documents and no time")
+    return number
 
 
 def _id_of(hit: Hit) -> str:

@@ -103,7 +103,6 @@ def test_a_read_only_disk(disk: Disk, built: Path) -> None:
     [
         ("--fsize=100000", "File too large"),
         ("--nofile=18", "Too many open files"),
-        ("--as=60000000", "not enough memory"),
     ],
 )
 def test_limits_of_the_system(disk: Disk, built: Path, limit: str, word: str) -> None:
