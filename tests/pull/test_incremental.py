@@ -282,3 +282,19 @@ def test_times_in_the_receipt_are_the_servers(mirror: Mirror, filled: Server, lo
     greatest = mirror.receipts()[0].details["greatest"]
     assert datetime.fromtimestamp(greatest / 1000, UTC) == datetime.fromisoformat(MUCH_LATER)
     assert LOOSE_MAPPING["properties"]["TilbudEnvelope"]["properties"]["sidstIndlaest"]["type"] == "date"
+
+
+def test_a_load_time_in_the_future_blinds_no_pull(mirror: Mirror, filled: Server, loader: Loader, index: str) -> None:
+    mirror.configure(filled.url, index=index)
+    loader.add(index, [loaded(REGISTER[0], "9999-12-31T00:00:00+01:00")])
+    mirror.pull()
+    assert mirror.receipts()[-1].details["greatest"] is None
+    loader.add(index, [loaded(REGISTER[3], LATER, navn="Nyt navn")])
+    assert mirror.pull().changed == 1
+    assert mirror.receipts()[-1].details["why_full"] == "the source has a load time in the future"
+    loader.add(index, [loaded(REGISTER[0], LATER), loaded(REGISTER[4], LATER, navn="Andet navn")])
+    assert mirror.pull().changed == 2
+    loader.add(index, [loaded(REGISTER[5], MUCH_LATER, navn="Tredje navn")])
+    assert mirror.pull().changed == 1
+    assert [receipt.details["kind"] for receipt in mirror.receipts()] == ["full", "full", "full", "incremental"]
+    assert mirror.served() == of_another(mirror, filled, index)
