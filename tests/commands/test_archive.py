@@ -296,7 +296,7 @@ def test_backups_made_while_pulls_publish_are_whole(tmp_path: Path) -> None:
     writer.start()
     try:
         numbers = list[int]()
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 300
         while len(set(numbers)) < 5 and time.monotonic() < deadline:  # as many pulls as that were published meanwhile
             numbers.append(backup(configuration, tmp_path / f"{len(numbers)}.sqlite"))
     finally:

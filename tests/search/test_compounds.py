@@ -77,10 +77,10 @@ def test_a_number_and_a_sign_have_no_parts() -> None:
 
 def test_a_word_without_end_is_left_alone() -> None:
     word = "special" + "rehabiliteringsforløb" * 20
-    begun = time.monotonic()
+    begun = time.process_time()  # what others do on this machine says nothing
     assert parts(word) == set()
     assert parts(word[:60]) is not None
-    assert time.monotonic() - begun < 1
+    assert time.process_time() - begun < 1
 
 
 def test_every_run_of_neighbours_is_a_part_once() -> None:
