@@ -10,12 +10,14 @@ import feedparser
 import pytest
 from bs4 import Tag
 
-from generator.demo import ODDITIES
+from generator.demo import ODDITIES, Stage
+from generator.demo.offer import FIRST_ID
+from generator.demo.register import offer_documents
 from generator.pages.danish import MONTHS
 from generator.register.clock import danish_day
 from tests.site.test_build import AGREEMENT
 from tests.site.test_pages import soup
-from tests.support.register import make_demo, run_ok
+from tests.support.register import run_ok, write_dump
 
 Told = tuple[str, str, str, str]  # day, offer, version, field
 
@@ -277,8 +279,12 @@ def test_nothing_is_dated_after_the_data(site: Path) -> None:
 
 @pytest.mark.clock
 def test_what_a_pull_found_is_news_of_the_danish_day_on_which_it_ended(tmp_path: Path) -> None:
-    folder = make_demo(tmp_path / "register", offers=8)
-    run_ok("build", folder=folder)
-    last = today(folder / "site")
-    assert months(folder / "site")[-1].stem == last[:7]
-    assert day_of(soup(months(folder / "site")[-1]).select(".logday")[0].time) == last
+    offer = ODDITIES["correction"] - FIRST_ID
+    stages: tuple[Stage, ...] = ("earlier", "now")
+    for stage in stages:
+        write_dump(tmp_path / "dump.ndjson", offer_documents(offer, 1, stage))
+        run_ok("pull", "--from", "dump.ndjson", "--complete", folder=tmp_path)
+    run_ok("build", "--workers", "1", folder=tmp_path)
+    last = today(tmp_path / "site")
+    assert months(tmp_path / "site")[-1].stem == last[:7]
+    assert day_of(soup(months(tmp_path / "site")[-1]).select(".logday")[0].time) == last
