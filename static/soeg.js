@@ -376,6 +376,7 @@
   async function takeAlong(use, done) {
     if (!shown) return;
     const { found, documents } = shown;
+    window.clearTimeout(speaking); // what was found must not be said over what becomes of the list
     byId('status').textContent = 'Listen hentes …';
     try {
       await use(await spejl.table(found.manifest, documents));

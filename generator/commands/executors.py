@@ -39,10 +39,10 @@ def process_pool(workers: int, preload: str, initializer: Callable[[], None]) ->
             try:
                 yield pool
             except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
                 # What they are at work on is for nothing, and the folder that they write to is about to be removed.
                 for process in set(multiprocessing.active_children()) - others:
                     process.terminate()
+                pool.shutdown(wait=True, cancel_futures=True)
                 raise
     except (BrokenProcessPool, EOFError, ConnectionError) as error:  # the latter two: the process that starts them died
         raise TilbudsspejlError(
