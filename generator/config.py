@@ -80,7 +80,7 @@ class SourceSettings(Table):
     prod: Profile | None = None
     contact: str = ""
     page_size: int = Field(default=500, ge=1, le=3000)  # the platform's own limit
-    timeout: float = Field(default=60.0, gt=0, le=86_400)  # seconds an answer may take
+    timeout: float = Field(default=60.0, gt=0, le=86_400)  # seconds of silence; ten times as many for all of an answer
     rate: float = Field(default=0.0, ge=0, le=1000)  # calls a second at the most; 0 for no limit
     tries: int = Field(default=6, ge=1)  # of each slice
     patience: float = Field(default=600.0, ge=0, le=604_800)  # seconds that may be spent on waiting for one slice

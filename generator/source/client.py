@@ -16,10 +16,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import orjson
-import urllib3
 from urllib3.exceptions import HTTPError, NameResolutionError, ReadTimeoutError, SSLError
 
 from generator import __version__
@@ -29,11 +28,11 @@ from generator.register.documents import Document
 from generator.register.fields import document_types
 from generator.register.json_text import parse_hits
 from generator.secret import NO_SECRET, Secret, hide, masked, masked_in
+from generator.source.connection import AnswerTooSlow, Connection
 from generator.source.members import next_source_text
 
 SCROLL = "1m"  # the platform's own limit
 FREE_SECONDS = 5.0
-CHUNK = 1 << 20  # bytes that are unpacked at a time
 SWEEP_PAGE = 3_000  # the platform's own limit; an id is some 80 bytes
 RETRY_AFTER_AT_MOST = 600.0  # seconds; a server that wants more is down for tonight
 
@@ -76,35 +75,6 @@ class Slice:
         return body | ({"slice": {"id": self.number, "max": self.of}} if self.of > 1 else {})
 
 
-def read_answer(response: urllib3.BaseHTTPResponse, endpoint: Endpoint) -> bytes:
-    """The body, unpacked; raises SourceError as soon as it is longer than it may be, before that takes memory."""
-    parts, size = [], 0
-    try:
-        while part := response.read(CHUNK):
-            parts.append(part)
-            size += len(part)
-            if size > endpoint.answer_bytes:
-                response.close()
-                raise SourceError(
-                    f"{endpoint.url}: an answer of more than {endpoint.answer_bytes} bytes (limits.answer_bytes); "
-                    "lower source.page_size, or raise the limit if so much is right"
-                )
-    finally:
-        response.release_conn()
-    return b"".join(parts)
-
-
-def full_address(url: str) -> str:
-    """The address with its port written out; raises SourceError if it is none."""
-    parts = urlsplit(url)
-    try:
-        if parts.port is not None:
-            return url
-    except ValueError as error:
-        raise SourceError(f"{printable(url)}: no address ({error}); correct source.*.url") from error
-    return parts._replace(netloc=f"{parts.netloc.rstrip(':')}:{443 if parts.scheme == 'https' else 80}").geturl()
-
-
 class Client:
     """The calls that this program makes, one at a time."""
 
@@ -114,17 +84,14 @@ class Client:
         self.clock_ahead = 0.0  # seconds by which our clock is ahead of the server's; 0 where it doesn't say
         self._has_answered = False
         self._is_understood = False
-        parts = urlsplit(full_address(endpoint.url))
-        self._prefix = parts.path.rstrip("/")
         self._headers = headers(endpoint)
         self._basic = basic(endpoint.username, endpoint.password)
-        timeout = urllib3.Timeout(endpoint.timeout)
-        self._pool = urllib3.connection_from_url(full_address(endpoint.url), timeout=timeout, maxsize=1, block=True)
+        self._connection = Connection(endpoint.url, endpoint.timeout, endpoint.answer_bytes)
         self._next_call = 0.0  # by the monotonic clock
 
     def close(self) -> None:
         """Closes the connection."""
-        self._pool.close()
+        self._connection.close()
 
     def check_version(self) -> None:
         """Raises SourceError for a server that answers in another way than 6.8 and 7 do.
@@ -244,17 +211,10 @@ class Client:
         self._wait_for_turn()
         where = self.endpoint.url
         try:
-            response = self._pool.request(
-                method,
-                f"{self._prefix}{path}",
-                body=None if body is None else orjson.dumps(body),
-                headers=self._headers | self._authorization(),
-                retries=False,
-                redirect=False,
-                timeout=timeout or self.endpoint.timeout,
-                preload_content=False,
+            written = None if body is None else orjson.dumps(body)
+            response, data = self._connection.call(
+                method, path, self._headers | self._authorization(), written, timeout
             )
-            data = read_answer(response, self.endpoint)
         except SSLError as error:
             raise SourceError(f"{where}: no trusted TLS connection ({_cause(error)}); is the address right?") from error
         except NameResolutionError as error:
@@ -262,6 +222,10 @@ class Client:
         except ReadTimeoutError as error:
             raise SourceInterrupted(
                 f"{where}: no answer within {self.endpoint.timeout:g} s; pull again, or raise source.timeout"
+            ) from error
+        except AnswerTooSlow as error:
+            raise SourceInterrupted(
+                f"{where}: an answer too slow ({error}); pull again, or raise source.timeout"
             ) from error
         except HTTPError as error:
             kind = SourceInterrupted if self._has_answered else SourceError  # who never answered: the address is wrong

@@ -4,6 +4,7 @@ No credentials are ever sent, no redirect is followed, nothing is retried.
 """
 
 import json
+from contextlib import closing
 from typing import Any
 from urllib.parse import quote
 
@@ -20,7 +21,8 @@ from urllib3.exceptions import (
 from generator.console import printable
 from generator.errors import SourceError
 from generator.register.fields import document_types, field_types
-from generator.source.client import Endpoint, full_address, headers, read_answer
+from generator.source.client import Endpoint, headers
+from generator.source.connection import AnswerTooSlow, Connection
 
 _NOT_ELASTICSEARCH = "does source.*.url name an Elasticsearch?"
 
@@ -50,12 +52,11 @@ def fetch_mapping(endpoint: Endpoint) -> dict[str, Any]:
 
 
 def _get(endpoint: Endpoint) -> tuple[urllib3.BaseHTTPResponse, bytes]:
-    url = f"{full_address(endpoint.url).rstrip('/')}/{quote(endpoint.index, safe=',*')}/_mapping"
+    path = f"/{quote(endpoint.index, safe=',*')}/_mapping"
     where = endpoint.url
     try:
-        with urllib3.PoolManager(timeout=endpoint.timeout, retries=False) as pool:
-            response = pool.request("GET", url, headers=headers(endpoint), redirect=False, preload_content=False)
-            return response, read_answer(response, endpoint)
+        with closing(Connection(where, endpoint.timeout, endpoint.answer_bytes)) as connection:
+            return connection.call("GET", path, headers(endpoint))
     except SSLError as error:
         raise SourceError(f"{where}: no trusted TLS connection ({_one_line(error)}); is the address right?") from error
     except NewConnectionError as error:  # to urllib3 a ConnectTimeoutError, though nobody waited
@@ -64,6 +65,8 @@ def _get(endpoint: Endpoint) -> tuple[urllib3.BaseHTTPResponse, bytes]:
         raise SourceError(
             f"{where}: no answer within {endpoint.timeout:g} s; try again, or raise source.timeout"
         ) from error
+    except AnswerTooSlow as error:
+        raise SourceError(f"{where}: an answer too slow ({error}); try again, or raise source.timeout") from error
     except LocationParseError as error:
         raise SourceError(f"{where}: no address ({_one_line(error)}); correct source.*.url") from error
     except HTTPError as error:

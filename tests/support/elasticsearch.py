@@ -464,7 +464,15 @@ class Wait:
     seconds: float
 
 
-Fault = Reply | Drop | Swallow | Cut | Edit | Wait
+@dataclass(frozen=True)
+class Drip:
+    """This answer, head and body as they stand, a byte at a time with a pause in seconds before each."""
+
+    answer: bytes
+    pause: float
+
+
+Fault = Reply | Drop | Swallow | Cut | Edit | Wait | Drip
 Decide = Callable[[int, str, str], Fault | None]
 LONGEST_WAIT = 10.0
 
@@ -642,6 +650,12 @@ class _Handler(http.server.BaseHTTPRequestHandler):
                 value = answer.json()
                 change(value)
                 self._answer(Answer(answer.status, answer.headers, json.dumps(value).encode()))
+            case Drip(answer, pause):
+                for byte in answer:
+                    time.sleep(pause)
+                    self.wfile.write(bytes([byte]))
+                    self.wfile.flush()
+                self._hang_up()
             case Wait(seconds):
                 time.sleep(min(seconds, LONGEST_WAIT))
                 self._answer(proxy.forward(*call))
