@@ -55,11 +55,12 @@ def search(configuration: Configuration, query: str, limit: int, filters: Filter
     """The best hits, best first; raises UsageError without an index, AgreementError if it may not be seen."""
     with Archive(configuration.archive) as archive:
         environment = archive.environment
-    meta = whoosh_index.read_meta(configuration.search_index)
     door = open_door(configuration, configuration.mapping(), environment, datetime.now(UTC))
-    if not index_meta(environment, configuration.settings.site.audience, door).items() <= meta.items():
-        raise AgreementError(
-            f"{configuration.search_index}: made for another audience, mapping or agreement; "
-            "run `tilbudsspejl build` to make it anew"
-        )
-    return whoosh_index.search(configuration.search_index, query, limit, filters, sort)
+    expected = index_meta(environment, configuration.settings.site.audience, door)
+    folder = configuration.search_index
+    with whoosh_index.not_replaced(folder):
+        if not expected.items() <= whoosh_index.read_meta(folder).items():
+            raise AgreementError(
+                f"{folder}: made for another audience, mapping or agreement; run `tilbudsspejl build` to make it anew"
+            )
+        return whoosh_index.search(folder, query, limit, filters, sort)

@@ -4,7 +4,10 @@ Whoosh keeps the postings: a term is a form, or "+" and a group for the compound
 the strength of the match, plus one. Which terms a query means, and how matches are weighed, is ours.
 """
 
+import hashlib
+import os
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -36,7 +39,7 @@ from generator.search.inverted import Inverted, Vocabulary
 from generator.search.lexicon import Lexicon, Meant, Resolved, entries_of, pack
 from generator.search.terms import OfferTerms, read_row
 
-_FORMAT = 3  # raise it when the files change their meaning
+_FORMAT = 4  # raise it when the files change their meaning
 _LEXICON, _META, _FACETS = "lexicon.json", "meta.json", "facets.json"
 _MEMORY_MB = 1024  # what Whoosh may gather before it sorts on disk, which is several times slower
 _PART = "+"
@@ -82,19 +85,41 @@ def build_index(offers: Offers, folder: Path, meta: Mapping[str, Any] | None = N
     """
     create_folder(folder)
     documents = _write_index(offers, folder)
-    _write_json(folder / _META, {"format": _FORMAT, "whoosh": whoosh.versionstring(), "meta": dict(meta or {})})
+    description = {
+        "format": _FORMAT,
+        "whoosh": whoosh.versionstring(),
+        "meta": dict(meta or {}),
+        "files": {path.name: _digest(path) for path in sorted(folder.iterdir())},
+    }
+    _write_json(folder / _META, description)
     close_to_others(folder)
     return documents
 
 
 def replace_index(new: Path, folder: Path) -> None:
     """Put a finished index in the place of the old one, which is moved beside the new one's former place."""
-    # Two sites may be built from one archive at once.
-    with FileLock(folder.with_name(f".{folder.name}.lock"), mode=FILE_MODE):
+    with _lock(folder):  # two sites may be built from one archive at once
         if folder.exists():
             # Two renames: a folder with files in it can't be replaced in one.
             folder.rename(new.with_name(f"{new.name}.former"))
         new.rename(folder)
+
+
+@contextmanager
+def not_replaced(folder: Path) -> Iterator[None]:
+    """Let builds wait with replacing an index while it is read."""
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(_lock(folder))
+        except OSError:
+            # On a medium that can't be written there is no lock, and no build that could replace the index.
+            if os.access(folder.parent, os.W_OK):
+                raise
+        yield
+
+
+def _lock(folder: Path) -> FileLock:
+    return FileLock(folder.with_name(f".{folder.name}.lock"), mode=FILE_MODE)
 
 
 def _write_index(offers: Offers, folder: Path) -> int:
@@ -128,6 +153,11 @@ def _weighed(terms: OfferTerms, vocabulary: Vocabulary) -> dict[str, dict[str, i
     return fields
 
 
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def _write_json(path: Path, value: object) -> None:
     path.write_bytes(orjson.dumps(value, option=orjson.OPT_SORT_KEYS))
 
@@ -136,19 +166,48 @@ def _write_json(path: Path, value: object) -> None:
 
 
 def read_meta(folder: Path) -> dict[str, Any]:
-    """Return what the builder of an index wrote about it."""
+    """Return what the builder of an index wrote about it.
+
+    Raises UsageError if there is none or it is another version's, CheckError if that can't be read.
+    """
+    return _read_description(folder)[0]
+
+
+def check_files(folder: Path) -> None:
+    """Compare the files of an index with what its builder wrote of them; raises CheckError for one that differs.
+
+    Whoosh checks nothing: it answers falsely from a file with a wrong bit, and unpickles what it finds there.
+    """
+    digests = _read_description(folder)[1]
+    for name, digest in digests.items():
+        try:
+            actual = _digest(folder / name)
+        except (OSError, ValueError) as error:
+            raise _damaged(folder / name, error) from None
+        if actual != digest:
+            raise _damaged(folder / name, "its bytes are not those that were written")
+    for path in folder.iterdir():
+        if path.name not in digests and path.name != _META:
+            raise _damaged(path, "it is not part of the index")
+
+
+def _read_description(folder: Path) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return what `build_index` was told about an index, and the SHA-256 of each of its files."""
     try:
         stored = orjson.loads((folder / _META).read_bytes())
+        is_ours = stored["format"] == _FORMAT and stored["whoosh"] == whoosh.versionstring()
+        described = (dict(stored["meta"]), dict(stored["files"])) if is_ours else ({}, {})
     except FileNotFoundError:
         raise UsageError(f"{folder}: there is no search index here; run `tilbudsspejl build` to make one") from None
-    except (OSError, ValueError) as error:
-        raise CheckError(
-            f"{folder / _META}: can't be read ({error}); run `tilbudsspejl build` to make it anew"
-        ) from None
-    if stored.get("format") != _FORMAT or stored.get("whoosh") != whoosh.versionstring():
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise _damaged(folder / _META, error) from None
+    if not is_ours:
         raise UsageError(f"{folder}: this search index is another version's; run `tilbudsspejl build` to make it anew")
-    meta: dict[str, Any] = stored["meta"]
-    return meta
+    return described
+
+
+def _damaged(path: Path, why: object) -> CheckError:
+    return CheckError(f"{path}: can't be read ({why}); run `tilbudsspejl build` to make it anew")
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +227,7 @@ def search(folder: Path, query: str, limit: int = 10, filters: Filters = NO_FILT
     Without a word, all that pass the filters; without these either, nothing. An age in the query ("19-årig") is a
     filter, unless `filters` has one.
     """
-    read_meta(folder)  # before Whoosh unpickles anything that is not ours
+    check_files(folder)
     asked = read_query(query)
     words = asked.words
     if filters.alder is None:

@@ -1,12 +1,19 @@
 """The index behind the command line's search."""
 
+import itertools
+import os
+import re
+import shutil
 import tempfile
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from generator.commands.batches import is_index_current
 from generator.errors import CheckError, UsageError
 from generator.register.searchable import Facets, ResultRow, SearchDocument
 from generator.search import whoosh_index
@@ -14,7 +21,7 @@ from generator.search.danish import fold
 from generator.search.facets import NO_FILTERS, Filters, Range, Sort
 from generator.search.formula import BEGUN, EXACT, FIELD_NAMES, STRENGTH_WORTH, WEIGHTS, WORTH, rarity
 from generator.search.terms import OfferTerms, count_terms
-from generator.search.whoosh_index import Hit, build_index, read_meta, replace_index
+from generator.search.whoosh_index import Hit, build_index, not_replaced, read_meta, replace_index
 
 ROW = ResultRow("Hus", "tilbud/1.html", "", "", (), ())
 
@@ -26,7 +33,7 @@ def search(folder: Path, query: str, limit: int = 10, filters: Filters = NO_FILT
 @pytest.fixture(scope="module")
 def folder(offers: list[OfferTerms], tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("whoosh") / "index"
-    assert build_index(lambda: offers, folder, {"pull": 3}) == len(offers)
+    assert build_index(lambda: offers, folder, {"pull": "3"}) == len(offers)
     return folder
 
 
@@ -267,3 +274,90 @@ def test_an_index_of_another_version_is_not_opened(tmp_path: Path) -> None:
     (tmp_path / "meta.json").write_text("{")
     with pytest.raises(CheckError, match=r"meta\.json"):
         search(tmp_path, "hus")
+
+
+def _remove(path: Path) -> None:
+    path.unlink()
+
+
+def _flip(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+
+
+def _truncate(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-1])
+
+
+@pytest.mark.parametrize("damage", [_remove, _flip, _truncate])
+def test_a_damaged_file_of_an_index_is_named(folder: Path, tmp_path: Path, damage: Callable[[Path], None]) -> None:
+    # Whoosh's lock is an empty file, in which nothing can be damaged.
+    names = sorted(path.name for path in folder.iterdir() if path.name != "meta.json" and path.stat().st_size)
+    assert len(names) > 3
+    assert is_index_current(folder, {"pull": "3"})
+    for name in names:
+        copy = shutil.copytree(folder, tmp_path / name)
+        damage(copy / name)
+        with pytest.raises(CheckError, match=f"{re.escape(str(copy / name))}.*tilbudsspejl build"):
+            search(copy, "hus")
+        assert not is_index_current(copy, {"pull": "3"})
+
+
+def test_a_bit_of_the_description_that_flips_answers_nothing_false(folder: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(folder, tmp_path / "copy")
+    data = (copy / "meta.json").read_bytes()
+    expected = search(folder, "hus")
+    assert expected
+    for bit in range(0, len(data) * 8, 5):
+        flipped = bytearray(data)
+        flipped[bit // 8] ^= 1 << bit % 8
+        (copy / "meta.json").write_bytes(flipped)
+        try:
+            assert search(copy, "hus") == expected  # what it says of the pull or the audience is compared by `search`
+        except (CheckError, UsageError) as error:
+            assert "tilbudsspejl build" in str(error)
+
+
+def test_a_file_that_was_added_to_an_index_is_named(folder: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(folder, tmp_path / "copy")
+    (copy / "_MAIN_9.toc").write_bytes(b"")  # Whoosh would read this one: its number is the highest
+    with pytest.raises(CheckError, match=r"_MAIN_9\.toc.*not part of the index"):
+        search(copy, "hus")
+
+
+def test_a_search_sees_one_index_while_builds_replace_it(offers: list[OfferTerms], tmp_path: Path) -> None:
+    folder = tmp_path / "index"
+    build_index(lambda: offers[:20], folder)
+    expected = search(folder, "hus")
+    stop = threading.Event()
+
+    def rebuild() -> None:
+        for number in itertools.count():
+            if stop.is_set():
+                return
+            new = tmp_path / str(number)
+            build_index(lambda: offers[:20], new)
+            replace_index(new, folder)
+            shutil.rmtree(new.with_name(f"{new.name}.former"))
+
+    with ThreadPoolExecutor(1) as pool:
+        builds = pool.submit(rebuild)
+        try:
+            for _ in range(50):
+                with not_replaced(folder):
+                    assert search(folder, "hus") == expected
+        finally:
+            stop.set()
+        builds.result()
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="only another user than root is kept from writing")
+def test_an_index_that_cannot_be_written_is_searched(folder: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(folder, tmp_path / "medium" / "index")
+    copy.parent.chmod(0o500)
+    try:
+        with not_replaced(copy):
+            assert search(copy, "hus") == search(folder, "hus")
+    finally:
+        copy.parent.chmod(0o700)
