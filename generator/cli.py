@@ -14,7 +14,7 @@ import sys
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
@@ -152,6 +152,8 @@ def pull(
     from generator.commands.reading import How
     from generator.progress import reporting
 
+    if from_ == "":
+        raise UsageError("--from: empty; name a dump, or - for standard input")
     if from_ is not None and (full or resume):
         raise UsageError("--full and --resume don't go with --from: a dump is always read whole")
     if from_ is None and (environment or complete or expect):
@@ -518,8 +520,12 @@ def main() -> None:
     signal.signal(signal.SIGTERM, _terminate)
     _open_closed_streams()
     config.hide_passwords()
+    stdout = sys.stdout
     with filtered_streams():
-        _run()
+        try:
+            _run()
+        finally:
+            _flush(stdout)
 
 
 def _run() -> None:
@@ -532,7 +538,6 @@ def _run() -> None:
     except TilbudsspejlError as error:
         _fail(str(error), error.exit_code)
     except BrokenPipeError:  # the reader of our output has gone, as `| head` does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
     except MemoryError:
         _fail(_NO_MEMORY, 1)
@@ -540,9 +545,18 @@ def _run() -> None:
         # What Python makes of a system that has no memory, or no right, for another thread.
         _fail(_NO_MEMORY if "can't start new thread" in str(error) else _unforeseen(error), 1)
     except (OSError, sqlite3.Error) as error:
-        _fail(_system_error(error), 1)
+        _fail(*_system_error(error))
     except Exception as error:  # an operator's log gets a line like any other; --debug shows where it came from
         _fail(_unforeseen(error), 1)
+
+
+def _flush(stdout: TextIO) -> None:
+    """Writes what is still held back; where its reader has gone, Python would say so at its end."""
+    try:
+        stdout.flush()
+    except BrokenPipeError:
+        with Path(os.devnull).open("wb") as nowhere:
+            os.dup2(nowhere.fileno(), stdout.fileno())
 
 
 def _unforeseen(error: Exception) -> str:
@@ -567,12 +581,29 @@ _NO_MEMORY = (
 )
 
 
-def _system_error(error: OSError | sqlite3.Error) -> str:
+# What the operator has named can't be read or written: the call is off, not the program.
+_REMEDIES = {
+    errno.ENAMETOOLONG: "choose a shorter name",
+    errno.ENOTDIR: "a file stands where a folder is meant; choose another name",
+    errno.EISDIR: "a folder stands where a file is meant; choose another name",
+    errno.ENOENT: "nothing can be made there; choose another folder",
+    errno.EACCES: "check the rights to it and to its folder",
+    errno.EPERM: "check the rights to it and to its folder",
+    errno.EROFS: "nothing can be written there; choose another folder",
+    errno.ELOOP: "the links lead in a circle; choose another name",
+}
+
+
+def _system_error(error: OSError | sqlite3.Error) -> tuple[str, int]:
+    """The line for an error of the system, and the exit code."""
     if getattr(error, "errno", None) == errno.ENOSPC or "disk is full" in str(error):
-        return "the disk is full; archive and site are as they were: make room and run it again"
+        return "the disk is full; archive and site are as they were: make room and run it again", 1
     if getattr(error, "errno", None) == errno.ENOMEM:
-        return _NO_MEMORY
-    return f"{error}; archive and site are as they were (--debug shows more)"
+        return _NO_MEMORY, 1
+    if isinstance(error, OSError) and error.filename is not None and (remedy := _REMEDIES.get(error.errno or 0)):
+        path = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else error.filename
+        return f"{path}: {error.strerror}: {remedy}; archive and site are as they were", UsageError.exit_code
+    return f"{error}; archive and site are as they were (--debug shows more)", 1
 
 
 def _fail(message: str, code: int) -> None:

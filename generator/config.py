@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 FILE = "tilbudsspejl.toml"
 PREFIX = "TILBUDSSPEJL_"
 OFFER_ID = "{id}"
+SLOWEST = 0.001  # calls a second
+LONGEST_SECRET = 10_000  # bytes
 INTERNAL = "internal"  # the audience that no search engine is ever shown
 Environment = Literal["preprod", "prod", "demo"]
 
@@ -81,12 +83,19 @@ class SourceSettings(Table):
     contact: str = ""
     page_size: int = Field(default=500, ge=1, le=3000)  # the platform's own limit
     timeout: float = Field(default=60.0, gt=0, le=86_400)  # seconds of silence; ten times as many for all of an answer
-    rate: float = Field(default=0.0, ge=0, le=1000)  # calls a second at the most; 0 for no limit
+    rate: float = Field(default=0.0, ge=0, le=1000)  # calls a second at the most, from 0.001; 0 for no limit
     tries: int = Field(default=6, ge=1)  # of each slice
     patience: float = Field(default=600.0, ge=0, le=604_800)  # seconds that may be spent on waiting for one slice
     full_every: float = Field(default=7.0, ge=0, le=36_500)  # days after which everything is read again
     overlap: float = Field(default=3600.0, ge=0, le=31_536_000)  # seconds before the last load time that are read again
     minimum_share: float = Field(default=0.9, ge=0, le=1)  # of last time's offers, below which a pull is refused
+
+    @field_validator("rate")
+    @classmethod
+    def _check_rate(cls, rate: float) -> float:
+        if 0 < rate < SLOWEST:
+            raise ValueError(f"must be 0 for no limit, or at least {SLOWEST}, which is a call in a quarter of an hour")
+        return rate
 
     @property
     def profile(self) -> Profile | None:
@@ -367,10 +376,24 @@ def _variable(name: str) -> str:
         return value
     if file := os.environ.get(f"{name}_FILE", ""):
         try:
-            return Path(file).read_text(encoding="utf-8").strip()
+            return _read_secret(Path(file))
         except (OSError, ValueError) as error:
-            why = error.strerror if isinstance(error, OSError) else "no UTF-8 text"
+            why = error.strerror if isinstance(error, OSError) else str(error)
             raise ConfigurationError(
                 f"environment: {name}_FILE: the file that it names can't be read ({why}); correct the variable"
             ) from None
     return ""
+
+
+def _read_secret(path: Path) -> str:
+    """What a file holds; raises ValueError for a device or a pipe, which might never end, and for what is no text."""
+    if path.exists() and not path.is_file():
+        raise ValueError("it is no file")
+    with path.open("rb") as file:
+        data = file.read(LONGEST_SECRET + 1)
+    if len(data) > LONGEST_SECRET:
+        raise ValueError("it is too long for a password")
+    try:
+        return data.decode().strip()
+    except UnicodeDecodeError:
+        raise ValueError("no UTF-8 text") from None

@@ -93,5 +93,14 @@ def _forms_of(text: str) -> Iterator[str]:
     yield from (quote(data, safe=""), quote(data), quote(data, safe="!$&'()*+,;=:"), quote_plus(data))
     yield from (json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1])
     yield from (repr(text)[1:-1], ascii(text)[1:-1], repr(data)[2:-1])
+    yield from (json.dumps(json.dumps(text))[3:-3], json.dumps(text)[1:-1].replace("/", "\\/"))  # JSON in JSON; PHP
+    yield from (_escaped(text, "\\u{:04x}"), _escaped(text, "\\\\u{:04x}"))  # Java and .NET escape all marks
     yield from (html.escape(text), html.escape(text).encode("ascii", "xmlcharrefreplace").decode())
+    yield from (_escaped(text, "&#{};"), _escaped(text, "&#x{:x};"), _escaped(text, "&#x{:04x};"))
+    yield data.hex()
     yield from (packed.decode().rstrip("=") for packed in (base64.b64encode(data), base64.urlsafe_b64encode(data)))
+
+
+def _escaped(text: str, form: str) -> str:
+    """The text with all that is no ASCII letter or digit written as its number."""
+    return "".join(c if c.isascii() and c.isalnum() else form.format(ord(c)) for c in text)

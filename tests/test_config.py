@@ -90,6 +90,7 @@ def test_a_missing_profile_is_named() -> None:
         ('[source]\nenvironment = "test"', "source.environment: input should be 'preprod' or 'prod'"),
         ("[source]\npage_size = 5000", "source.page_size"),
         ("[site]\nworkers = 0", "site.workers"),
+        ("[source]\nrate = 1e-320", "source.rate: must be 0 for no limit, or at least 0.001"),
         ('[site]\nbase_url = "example.org"', "site.base_url: must begin with https:// or http://"),
         ('[source.prod]\nurl = "localhost:9200"\nindex = "b"', "source.prod.url: must be an address such as"),
         ('[site]\nbase_url = "https://"', "site.base_url: must begin with https:// or http:// and name a host"),
@@ -212,6 +213,19 @@ def test_credentials_may_lie_in_files(folder: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("TILBUDSSPEJL_USERNAME", "spejl")
     monkeypatch.setenv("TILBUDSSPEJL_PASSWORD_FILE", str(folder / "secret"))
     assert credentials("preprod")[1].reveal() == "hemmeligt"
+    (folder / "link").symlink_to("secret")  # as Kubernetes mounts them
+    monkeypatch.setenv("TILBUDSSPEJL_PASSWORD_FILE", str(folder / "link"))
+    assert credentials("preprod")[1].reveal() == "hemmeligt"
+    (folder / "long").write_text("hemmeligt" * 2000, encoding="utf-8")
+    (folder / "latin").write_bytes(b"hemmeligt\xe6")
+    os.mkfifo(folder / "pipe")
+    for name, why in {
+        "pipe": "it is no file", "/dev/zero": "it is no file", ".": "it is no file",
+        "long": "it is too long for a password", "latin": "no UTF-8 text",
+    }.items():  # fmt: skip
+        monkeypatch.setenv("TILBUDSSPEJL_PASSWORD_FILE", str(folder / name))
+        with pytest.raises(ConfigurationError, match=rf"_FILE: the file that it names can't be read \({why}\)"):
+            credentials("preprod")
     monkeypatch.setenv("TILBUDSSPEJL_PASSWORD_FILE", str(folder / "nowhere"))
     with pytest.raises(ConfigurationError, match=r"_FILE: the file that it names can't be read \(No such file"):
         credentials("preprod")

@@ -5,6 +5,7 @@ import copy
 import html
 import json
 import pickle
+import re
 import secrets
 import time
 from dataclasses import asdict
@@ -53,6 +54,11 @@ def test_a_secret_is_not_shown_whoever_tries() -> None:
     assert not NO_SECRET and repr(NO_SECRET) == "Secret()"
 
 
+def numbered(text: str, form: str) -> str:
+    """The text with its marks and foreign letters as numbers."""
+    return re.sub(r"[^a-zA-Z0-9]", lambda mark: form.format(ord(mark[0])), text)
+
+
 @pytest.mark.parametrize(
     "text", ["hemmeligt-æøå", "a b&c<d>\"e'f", "p@ss:w/rd?#%", "x\ny\\z\tw", "Ünï-kode", "+a=b+c=d"]
 )
@@ -65,6 +71,9 @@ def test_every_form_is_masked(text: str) -> None:
         json.dumps(text), json.dumps(text, ensure_ascii=False), repr(text), ascii(text), repr(data),
         repr({"Authorization": header}), html.escape(text), data.decode("latin-1"), header, quote(header, safe=""),
         base64.b64encode(data).decode(), base64.urlsafe_b64encode(pair.encode()).decode(), header[6:],
+        json.dumps(json.dumps({"password": text})), json.dumps({"Authorization": header}).replace("/", "\\/"),
+        *(numbered(text, mark) for mark in ("\\u{:04x}", "\\u{:04X}", "\\\\u{:04x}", "&#{};", "&#x{:x};", "&#x{:X};")),
+        data.hex(), data.hex().upper(), pair.encode().hex(),
     ]  # fmt: skip
     for form in forms:
         line = masked(f"før {form} efter")

@@ -9,8 +9,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Annotated
 
 import orjson
+from pydantic import AfterValidator, Field, TypeAdapter
 
 from generator.private_files import replace_file
 
@@ -18,6 +20,13 @@ SUFFIX = ".attempt.json"
 SIZE = 4096  # bytes: written anew in its place, it needs no room on a disk that is full by then
 LONGEST = 1000  # characters of an error that are kept
 
+
+def _checked(time: str) -> str:
+    datetime.fromisoformat(time)
+    return time
+
+
+Time = Annotated[str, AfterValidator(_checked)]  # ISO 8601, UTC
 Told = Callable[[BaseException], tuple[str, int]]  # an error's line and exit code
 
 
@@ -25,10 +34,10 @@ Told = Callable[[BaseException], tuple[str, int]]  # an error's line and exit co
 class Attempt:
     """A pull that has not published: it failed, or was killed, or is running."""
 
-    started: str
-    process: int
+    started: Time
+    process: Annotated[int, Field(gt=0, lt=2**31)]
     after: int | None = None  # pulls that were there; None before the archive was opened
-    failed: str | None = None
+    failed: Time | None = None
     exit_code: int | None = None
     error: str | None = None
 
@@ -37,20 +46,8 @@ class Attempt:
         """Whether it said so itself."""
         return self.failed is not None
 
-    @property
-    def is_running(self) -> bool | None:
-        """Whether its process is there; None where the system can't be asked."""
-        if self.has_failed:
-            return False
-        if os.name != "posix":
-            return None
-        try:
-            os.kill(self.process, 0)  # asks, and sends nothing
-        except ProcessLookupError:
-            return False
-        except PermissionError:
-            pass  # another user's
-        return True
+
+_READ = TypeAdapter(Attempt)
 
 
 class Note:
@@ -94,9 +91,46 @@ def attempting(path: Path, told: Told) -> Iterator[Note]:
 
 def read_attempt(path: Path) -> Attempt | None:
     """The last pull of the archive, if it has not published; None if it has."""
-    with suppress(OSError, ValueError, TypeError):
-        return Attempt(**orjson.loads(path.with_name(f"{path.name}{SUFFIX}").read_bytes()))
+    with suppress(OSError, ValueError):
+        return _READ.validate_json(path.with_name(f"{path.name}{SUFFIX}").read_bytes(), strict=True)
     return None
+
+
+def is_running(attempt: Attempt, path: Path) -> bool | None:
+    """Whether a pull of this archive goes on; None where the system can't be asked.
+
+    Its process is there, and somebody holds the archive's lock: the number alone may be another process's by now.
+    """
+    if attempt.has_failed:
+        return False
+    if os.name != "posix":
+        return None
+    return _is_there(attempt.process) and _is_locked(path)
+
+
+def _is_there(process: int) -> bool:
+    try:
+        os.kill(process, 0)  # asks, and sends nothing
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass  # another user's
+    return True
+
+
+def _is_locked(path: Path) -> bool | None:
+    import fcntl  # Windows has none
+
+    try:
+        with path.with_name(f"{path.name}.lock").open("rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)  # shared, and given back at once
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    except OSError:
+        return None  # another user's
+    return False
 
 
 def _written(attempt: Attempt) -> bytes:

@@ -78,7 +78,8 @@ def locked(path: Path) -> Iterator[None]:
     """Keeps others from writing to an archive; raises ArchiveUnavailable while another pull is running."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(path.with_name(f"{path.name}.lock"), timeout=0, mode=FILE_MODE)
+        # Not 0: `status` holds it for a moment, to see whether it is held.
+        lock = FileLock(path.with_name(f"{path.name}.lock"), timeout=0.5, mode=FILE_MODE)
         lock.acquire()
     except Timeout:
         raise ArchiveUnavailable(f"archive {path}: another pull is running; wait for it to end") from None

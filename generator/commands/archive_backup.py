@@ -4,8 +4,7 @@ import shutil
 from pathlib import Path
 
 from generator.archive.reader import Archive
-from generator.archive.staging import remove
-from generator.commands.new_file import refuse_existing, settle
+from generator.commands.new_file import new_file
 from generator.config import Configuration
 from generator.errors import CheckError
 
@@ -15,10 +14,7 @@ def backup(configuration: Configuration, target: Path) -> int:
 
     Raises UsageError if the file is there already, CheckError if the archive is damaged.
     """
-    refuse_existing(target)
-    part = target.with_name(f"{target.name}.part")
-    try:
-        remove(part)
+    with new_file(target) as part:
         with Archive(configuration.archive) as archive:
             archive.snapshot(part)
         shutil.copymode(configuration.archive, part)  # who may read the archive may read its copy
@@ -28,8 +24,4 @@ def backup(configuration: Configuration, target: Path) -> int:
                     f"archive {configuration.archive}: damaged ({damage}), so no backup was made; "
                     "run `tilbudsspejl archive verify`, and keep the backups that you have"
                 )
-            number = copy.receipts()[-1].number
-        settle(part, target)
-    finally:
-        remove(part)
-    return number
+            return copy.receipts()[-1].number

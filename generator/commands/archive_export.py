@@ -13,7 +13,7 @@ import zstandard
 from generator.agreement import check_demo, check_validity, check_verbatim
 from generator.archive.export import dump_lines
 from generator.archive.reader import Archive, Receipt
-from generator.commands.new_file import refuse_existing, settle
+from generator.commands.new_file import new_file, refuse_existing
 from generator.config import Configuration
 from generator.errors import UsageError
 from generator.register.clock import DENMARK, end_of_day, parse_time
@@ -29,7 +29,7 @@ def export(configuration: Configuration, target: str, as_of: str | None) -> tupl
     Raises UsageError for a time before the first pull or a file that is there, AgreementError if it is not permitted.
     """
     if target != STANDARD_OUTPUT:
-        refuse_existing(Path(target))
+        refuse_existing(Path(target))  # before the work
     with Archive(configuration.archive, most=configuration.settings.limits.offer_bytes) as archive:
         _check_agreement(configuration, archive)
         receipts = archive.receipts()
@@ -94,13 +94,8 @@ def _opened(target: str) -> Iterator[IO[bytes]]:
         sys.stdout.buffer.flush()
         return
     path = Path(target)
-    part = path.with_name(f"{path.name}.part")
-    try:
-        with part.open("wb") as file, _packed(file, path.suffix) as packed:
-            yield packed
-        settle(part, path)
-    finally:
-        part.unlink(missing_ok=True)
+    with new_file(path) as part, part.open("wb") as file, _packed(file, path.suffix) as packed:
+        yield packed
 
 
 @contextmanager

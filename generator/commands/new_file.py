@@ -1,25 +1,60 @@
 """A file that is there whole or not at all, and never takes another one's place."""
 
 import os
-from contextlib import suppress
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from generator.errors import UsageError
 
 
+@contextmanager
+def new_file(target: Path) -> Iterator[Path]:
+    """Lend a path to write to; what is there in the end, on the disk to stay, becomes `target`.
+
+    The path lies beside `target`, in a folder of its own that only we may read, so no name that it or its journal has
+    is anybody else's. Raises UsageError if `target` is there already, or can't be made.
+    """
+    refuse_existing(target)
+    try:
+        folder = tempfile.TemporaryDirectory(prefix=".tilbudsspejl-", dir=target.parent)
+    except OSError as error:
+        raise UsageError(f"{target}: can't be made ({error.strerror}); choose another folder") from None
+    with folder as name:
+        part = Path(name) / "part"
+        yield part
+        _sync(part)
+        _settle(part, target)
+
+
 def refuse_existing(target: Path) -> None:
-    """Raises UsageError if there is something already, or no folder to put it in."""
-    if target.exists() or target.is_symlink():
-        raise UsageError(f"{target}: is there already, and is never overwritten; choose another name or remove it")
+    """Raise UsageError if there is something already, or no folder to put it in."""
+    try:
+        target.lstat()
+    except FileNotFoundError:
+        pass
+    except OSError as error:  # too long a name, or a file where a folder is meant
+        raise UsageError(f"{target}: can't be made ({error.strerror}); choose another name") from None
+    else:
+        raise _existing(target)
     if not target.parent.is_dir():
         raise UsageError(f"{target}: its folder is not there; make it, or choose another name")
 
 
-def settle(part: Path, target: Path) -> None:
-    """Gives a finished file its name, once it is on the disk to stay."""
-    _sync(part)
-    refuse_existing(target)  # it may have come meanwhile
-    part.rename(target)
+def _existing(target: Path) -> UsageError:
+    return UsageError(f"{target}: is there already, and is never overwritten; choose another name or remove it")
+
+
+def _settle(part: Path, target: Path) -> None:
+    """Give a finished file its name, unless another has come by that name meanwhile."""
+    try:
+        os.link(part, target)  # a rename would take the other's place
+    except FileExistsError:
+        raise _existing(target) from None
+    except OSError:  # memory sticks know no second name of a file
+        refuse_existing(target)
+        part.rename(target)
     with suppress(OSError):  # not every system lets a folder be opened
         _sync(target.parent)
 

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from generator.archive.attempt import Attempt, read_attempt
+from generator.archive.attempt import Attempt, is_running, read_attempt
 from generator.archive.clock import is_ahead, said
 from generator.archive.reader import Archive, Receipt
 from generator.archive.staging import peek
@@ -39,6 +39,7 @@ class Status:
     unfinished: dict[str, Any] | None  # a pull that is running or can be resumed
     mapping_changes: dict[str, list[str]]  # that the last pull from the server saw
     attempt: Attempt | None  # a later pull that has not published
+    is_running: bool | None  # whether that pull goes on; None where the system can't be asked
     ahead: Receipt | None  # a pull that is dated in the future
     now: datetime
 
@@ -61,7 +62,7 @@ class Status:
             "unfinished_pull": self.unfinished,
             "mapping_changes": self.mapping_changes,
             "dated_in_the_future": self.ahead.number if self.ahead else None,
-            "attempt": {**asdict(self.attempt), "is_running": self.attempt.is_running} if self.attempt else None,
+            "attempt": {**asdict(self.attempt), "is_running": self.is_running} if self.attempt else None,
         }
 
     def lines(self) -> list[str]:
@@ -78,7 +79,7 @@ class Status:
                 f"{self.unfinished['of']} slices; unless it is running, `tilbudsspejl pull --resume` goes on with it"
             )
         if self.attempt:
-            found.append(_attempt_line(self.attempt))
+            found.append(_attempt_line(self.attempt, self.is_running))
         return found
 
 
@@ -86,7 +87,8 @@ def status(configuration: Configuration, limit: int, now: datetime | None = None
     """The last pulls; raises ArchiveUnavailable where there is no archive."""
     path, now = configuration.archive, now or datetime.now(UTC)
     attempt = read_attempt(path)
-    with _with_attempt(attempt), Archive(path) as archive:
+    goes_on = is_running(attempt, path) if attempt else False
+    with _with_attempt(attempt, goes_on), Archive(path) as archive:
         receipts = archive.receipts()
         complete = [receipt for receipt in receipts if receipt.is_complete]
         from_server = [receipt for receipt in receipts if "mapping_changes" in receipt.details]
@@ -101,20 +103,21 @@ def status(configuration: Configuration, limit: int, now: datetime | None = None
             unfinished=_unfinished(*staged) if staged else None,
             mapping_changes=from_server[-1].details["mapping_changes"] if from_server else {},
             attempt=attempt if attempt and not _is_overtaken(attempt, receipts[-1]) else None,
+            is_running=goes_on,
             ahead=next((receipt for receipt in reversed(receipts) if is_ahead(receipt, now)), None),
             now=now,
         )
 
 
 @contextmanager
-def _with_attempt(attempt: Attempt | None) -> Iterator[None]:
+def _with_attempt(attempt: Attempt | None, goes_on: bool | None) -> Iterator[None]:
     """Adds to the error for an archive that is not there why the first pull has not made it."""
     try:
         yield
     except ArchiveUnavailable as error:
         if attempt is None or attempt.error == str(error):
             raise
-        raise ArchiveUnavailable(f"{error}; {_attempt_line(attempt)}") from error
+        raise ArchiveUnavailable(f"{error}; {_attempt_line(attempt, goes_on)}") from error
 
 
 def _is_overtaken(attempt: Attempt, last: Receipt) -> bool:
@@ -122,13 +125,13 @@ def _is_overtaken(attempt: Attempt, last: Receipt) -> bool:
     return not attempt.has_failed and attempt.after is not None and last.number > attempt.after
 
 
-def _attempt_line(attempt: Attempt) -> str:
+def _attempt_line(attempt: Attempt, goes_on: bool | None) -> str:
     if attempt.has_failed:
         return f"the last attempt, begun {attempt.started}, failed at {attempt.failed}: {attempt.error}"
     began = f"a pull began at {attempt.started}"
-    if attempt.is_running is None:
+    if goes_on is None:
         return f"{began}: it is running, or was killed"
-    if attempt.is_running:
+    if goes_on:
         return f"{began} and is running (process {attempt.process})"
     return f"{began} and never ended: it was killed"
 

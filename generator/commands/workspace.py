@@ -10,9 +10,9 @@ from filelock import FileLock, Timeout
 
 from generator.errors import ArchiveUnavailable
 from generator.private_files import FILE_MODE
-from generator.removal import remove_tree
+from generator.removal import is_ours, remove_tree
 
-_LOCK = "lock"  # in the folder, held for as long as the build runs
+_LOCK = "lock"  # in the folder, held for as long as the build runs; by this file it is known as ours
 
 
 @contextmanager
@@ -29,7 +29,7 @@ def working_folder(archive: Path) -> Iterator[Path]:
         yield folder
     finally:
         lock.release()
-        remove_tree(folder)
+        remove_tree(folder, _LOCK)
 
 
 def remove_leftovers(archive: Path) -> None:
@@ -62,12 +62,12 @@ def _remove_if_left(folder: Path) -> None:
             pass
     except Timeout:
         return  # that build is running
-    remove_tree(folder)
+    remove_tree(folder, _LOCK)
 
 
 def _folders(archive: Path) -> list[Path]:
     prefix = f"{archive.name}.build-"
     try:
-        return [path for path in archive.parent.iterdir() if path.name.startswith(prefix) and path.is_dir()]
+        return [path for path in archive.parent.iterdir() if path.name.startswith(prefix) and is_ours(path, _LOCK)]
     except OSError:
         return []  # no folder, so nothing in it

@@ -3,11 +3,12 @@
 Beside an output folder `site` there can be:
 
     .site.lock           held by whoever stages, swaps or repairs
-    .site.build-…/       a site that is being written, in a folder that only its owner may enter
+    .site.build-…/       a site that is being written, in a folder that only its owner may enter, marked by a file
     .site.old-N          the site that stood, between the two renames; the highest number is the newest
     .site.removed-N      what is being removed, or could not be: nothing of it is ever put back
 
-A build that fails leaves yesterday's site as it was.
+What has such a name and not our marker in it is somebody else's, and left alone. A build that fails leaves yesterday's
+site as it was.
 """
 
 import errno
@@ -21,9 +22,11 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from generator.errors import OutputRefused, TilbudsspejlError
-from generator.output.folder import read_marker
+from generator.output.folder import MARKER, read_marker
 from generator.private_files import FILE_MODE
-from generator.removal import remove_tree
+from generator.removal import is_ours, remove_tree
+
+_MARKS = {"build": ".tilbudsspejl-build", "old": MARKER, "removed": MARKER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +73,10 @@ def staging(output: Path) -> Iterator[Staging]:
         # A name of its own: a worker that outlives a killed build must not write into the next one's folder.
         with _told(output):
             folder = Path(tempfile.mkdtemp(prefix=f".{output.name}.build-", dir=output.parent))  # for its owner alone
+            (folder / _MARKS["build"]).touch()
         try:
             yield Staging(output, folder, leftovers)
-            remove_tree(folder)
+            remove_tree(folder, _MARKS["build"])
         except BaseException:
             _put_right(output)
             raise
@@ -95,12 +99,12 @@ def _put_right(output: Path) -> list[Leftover]:
     for old in _beside(output, "old"):
         old.rename(_next(output, "removed"))
     for unfinished in _beside(output, "build"):
-        remove_tree(unfinished)
+        remove_tree(unfinished, _MARKS["build"])
     return _remove(output)
 
 
 def _remove(output: Path) -> list[Leftover]:
-    reasons = {folder: remove_tree(folder) for folder in _beside(output, "removed")}
+    reasons = {folder: remove_tree(folder, MARKER) for folder in _beside(output, "removed")}
     return [Leftover(folder, reason) for folder, reason in reasons.items() if reason]
 
 
@@ -117,6 +121,8 @@ def _locked(output: Path) -> Iterator[None]:
             lock = FileLock(output.with_name(f".{output.name}.lock"), timeout=0, mode=FILE_MODE)
             lock.acquire()
     except Timeout:
+        if not Path(lock.lock_file).exists():  # where no file can be made, as in /proc, the lock tries on and on
+            raise OutputRefused(f"{output}: its folder can't be written to; correct site.output") from None
         raise OutputRefused(f"{output}: another build of this site is running; wait for it to end") from None
     try:
         yield
@@ -138,7 +144,11 @@ def _told(output: Path) -> Iterator[None]:
 
 
 def _beside(output: Path, kind: str) -> list[Path]:
-    """The folders of a kind beside the output."""
+    """The folders of a kind beside the output that are ours."""
+    return [path for path in _named(output, kind) if is_ours(path, _MARKS[kind])]
+
+
+def _named(output: Path, kind: str) -> list[Path]:
     prefix = re.compile(rf"\.{re.escape(output.name)}\.{kind}(-.*)?", re.DOTALL)
     try:
         return [path for path in output.parent.iterdir() if prefix.fullmatch(path.name)]
@@ -148,7 +158,7 @@ def _beside(output: Path, kind: str) -> list[Path]:
 
 def _next(output: Path, kind: str) -> Path:
     """A free name of a kind, with a number above all that there are."""
-    number = max((_number(path) for path in _beside(output, kind)), default=0) + 1
+    number = max((_number(path) for path in _named(output, kind)), default=0) + 1
     return output.with_name(f".{output.name}.{kind}-{number}")
 
 

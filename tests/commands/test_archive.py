@@ -21,6 +21,7 @@ from generator.archive.reader import Archive
 from generator.archive.verify import verify
 from generator.commands.archive_backup import backup
 from generator.commands.archive_export import pull_at, read_moment
+from generator.commands.new_file import new_file
 from generator.errors import UsageError
 from generator.register.clock import danish_day
 from tests.archive.mirror import Mirror
@@ -180,6 +181,31 @@ def test_nothing_is_ever_overwritten(register: Path) -> None:
         fails(register, "archive", "backup", name, code=2, names=f"{name}: is there already")
     for command in (["export", "--as-dump"], ["backup"]):
         fails(register, "archive", *command, "no/where", code=2, names="its folder is not there")
+
+
+def test_no_other_file_is_touched_while_one_is_written(register: Path) -> None:
+    def of_file(path: Path) -> tuple[int, int, int]:
+        found = path.lstat()
+        return found.st_ino, found.st_size, found.st_mtime_ns
+
+    (register / "elsewhere").write_bytes(b"mine")
+    for command, name in (["export", "--as-dump"], "a.ndjson"), (["backup"], "b.sqlite"):
+        (register / f"{name}.part").symlink_to("elsewhere")
+        (register / f"{name}.part-journal").write_bytes(b"mine")
+        before = {path: of_file(path) for path in register.iterdir()}
+        run_ok("archive", *command, name, folder=register)
+        assert {path: of_file(path) for path in before} == before
+        assert set(register.iterdir()) - set(before) == {register / name}
+    assert (register / "elsewhere").read_bytes() == b"mine"
+
+
+def test_of_two_that_write_a_file_at_once_neither_takes_the_others(tmp_path: Path) -> None:
+    target = tmp_path / "x"
+    with pytest.raises(UsageError, match="is there already"), new_file(target) as part:
+        part.write_bytes(b"late")
+        target.write_bytes(b"early")
+    assert target.read_bytes() == b"early"
+    assert list(tmp_path.iterdir()) == [target]
 
 
 def test_a_damaged_archive_is_neither_exported_nor_backed_up_half(register: Path) -> None:

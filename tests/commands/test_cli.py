@@ -198,6 +198,29 @@ def test_init_never_overwrites(tmp_path: Path) -> None:
     fails(tmp_path, "init", "nyt", code=2, names="tilbudsspejl.toml")
 
 
+LONG = "a" * 300
+
+
+@pytest.mark.parametrize(
+    ("arguments", "names"),
+    [
+        (["init", "file/x"], "file/x: Not a directory: a file stands where a folder is meant"),
+        (["demo", "file/x"], "file/x: Not a directory: a file stands where a folder is meant"),
+        (["init", LONG], f"{LONG}/tilbudsspejl.toml: File name too long: choose a shorter name"),
+        (["demo", LONG], f"{LONG}: File name too long: choose a shorter name"),
+        (["build", "--output", LONG], f"{LONG}: File name too long: choose a shorter name"),
+        (["build", "--output", "file/x"], "file/x: its folder can't be written to"),
+        (["archive", "backup", LONG], f"{LONG}: can't be made (File name too long); choose another name"),
+        (["archive", "export", "--as-dump", LONG], f"{LONG}: can't be made (File name too long)"),
+        (["archive", "backup", "file/x"], "file/x: can't be made (Not a directory)"),
+        (["pull", "--from", ""], "--from: empty; name a dump"),
+    ],
+)
+def test_a_name_that_cannot_be_is_a_wrong_call(built: Path, arguments: list[str], names: str) -> None:
+    (built / "file").touch()
+    fails(built, *arguments, code=2, names=names)
+
+
 @pytest.mark.parametrize("arguments", [["pul"], ["pull", "--form", "x"], ["search"], ["build", "--workers", "0"], []])
 def test_commands_typed_wrong(tmp_path: Path, arguments: list[str]) -> None:
     done = run(*arguments, folder=tmp_path)

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from generator.errors import OutputRefused, TilbudsspejlError
-from generator.output.folder import check_output, write_marker
+from generator.output.folder import MARKER, check_output, write_marker
 from generator.output.swap import Leftover, repair, staging
+from generator.removal import is_ours, remove_tree
 from tests.support.disks import small_disk
 
 
@@ -79,6 +80,48 @@ def test_a_swap_between_its_renames_is_repaired_and_what_was_being_removed_is_no
     site.rename(tmp_path / ".site.removed-1")
     repair(site)
     assert names(tmp_path) == []
+
+
+def test_what_an_operator_has_named_so_is_left_alone(tmp_path: Path) -> None:
+    mine = [".site.old-2024", ".site.removed-old", ".site.build-mine", ".site.old"]
+    for name in mine:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "mine.txt").write_text("mine", encoding="utf-8")
+    make_site(tmp_path / "elsewhere", "1")
+    (tmp_path / ".site.removed-7").symlink_to("elsewhere")
+    before = sorted(map(str, tmp_path.rglob("*")))
+    repair(tmp_path / "site")
+    put(tmp_path / "site", "2")
+    put(tmp_path / "site", "3")
+    assert [
+        path for path in sorted(map(str, tmp_path.rglob("*"))) if "/site" not in path and ".lock" not in path
+    ] == before
+
+
+def test_a_removal_that_was_killed_is_gone_on_with(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    make_site(tmp_path / ".site.removed-1", "1")
+    (tmp_path / ".site.removed-1" / "index.html").unlink()  # of what is removed, the marker goes last
+    (tmp_path / ".site.build-k1ll").mkdir()  # killed before it was marked: there is nothing in it
+    put(site, "2")
+    assert names(tmp_path) == ["site"]
+
+
+def test_a_mark_goes_last(tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    make_site(folder, "1")
+    with immutable(folder / "index.html", tmp_path):
+        assert remove_tree(folder, MARKER) == "Operation not permitted: index.html"
+        assert is_ours(folder, MARKER)
+    assert remove_tree(folder, MARKER) == "" and not folder.exists()
+    assert remove_tree(folder, MARKER) == ""
+
+
+def test_a_place_where_no_file_can_be_made_is_said_so() -> None:
+    if not Path("/proc/self").exists():
+        pytest.skip("this system has no /proc")
+    with pytest.raises(OutputRefused, match="can't be written to"), staging(Path("/proc/site")):
+        pass
 
 
 def test_a_folder_made_empty_meanwhile_gives_way_to_the_old_site(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from generator import config
 from generator.archive.attempt import LONGEST, SIZE, SUFFIX, attempting, read_attempt
+from generator.archive.writer import locked
 from generator.commands.status import Status, status
 from generator.errors import ArchiveUnavailable, CheckError, SourceError, TilbudsspejlError
 from tests.pull.killable import Killable, Manner
@@ -107,7 +108,27 @@ def test_a_failure_is_noted_in_the_room_that_was_taken_before(tmp_path: Path) ->
     assert attempt.process == os.getpid()
 
 
-@pytest.mark.parametrize("content", [b"", b"{}", b"[]", b"null", b"\xff", b'{"started":"x"'])
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows can't be asked")
+def test_another_process_with_the_number_of_one_that_was_killed_is_no_pull(pulled: Mirror) -> None:
+    attempt_of(pulled).write_bytes(b'{"started": "2026-11-26T02:00:00+00:00", "process": %d}' % os.getpid())
+    assert status_of(pulled).lines()[-1].endswith(" and never ended: it was killed")
+    with locked(pulled.archive):
+        assert status_of(pulled).lines()[-1].endswith(f" and is running (process {os.getpid()})")
+    assert status_of(pulled).as_json()["attempt"]["is_running"] is False
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"", b"{}", b"[]", b"null", b"\xff", b'{"started":"x"', b'{"started": "x", "process": 1}',
+        b'{"started": null, "process": 1}', b'{"started": "2026-11-26T02:00:00+00:00", "process": 0}',
+        b'{"started": "2026-11-26T02:00:00+00:00", "process": 99999999999999999999}',
+        b'{"started": "2026-11-26T02:00:00+00:00", "process": "1"}',
+        b'{"started": "2026-11-26T02:00:00+00:00", "process": 1, "failed": 7}',
+        b'{"started": "2026-11-26T02:00:00+00:00", "process": 1, "after": "x"}',
+        b'{"started": "2026-11-26T02:00:00+00:00", "process": 1, "failed": "2026-11-26", "error": {}}', b"[" * 99_999,
+    ],
+)  # fmt: skip
 def test_a_file_that_says_nothing_is_no_attempt(pulled: Mirror, content: bytes) -> None:
     attempt_of(pulled).write_bytes(content)
     assert status_of(pulled).attempt is None

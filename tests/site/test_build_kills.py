@@ -77,6 +77,12 @@ def test_every_command_puts_right(built: Path, tmp_path: Path) -> None:
         for command in (["status"], serve, ["search", "bosted"], ["archive", "verify"]):
             (folder / "site").rename(folder / ".site.old-1")
             (folder / "register.sqlite.build-x").mkdir()
+            (folder / "register.sqlite.build-y").mkdir()
+            (folder / "register.sqlite.build-y" / "lock").touch()
+            (folder / "register.sqlite.build-y" / "snapshot.sqlite").touch()
+            (folder / "register.sqlite.build-mine").mkdir(exist_ok=True)
+            (folder / "register.sqlite.build-mine" / "notes.txt").touch()
             run(*command, folder=folder)
             assert tree(folder / "site") == before, command
-            assert not list(folder.glob("*.build-*")), command
+            assert [path.name for path in folder.glob("*.build-*")] == ["register.sqlite.build-mine"], command
+            assert names(folder / "register.sqlite.build-mine") == {"notes.txt"}, command
