@@ -11,6 +11,7 @@ import unicodedata
 from datetime import date
 from functools import lru_cache
 
+from generator.register.given_names import GIVEN_NAMES
 from generator.register.mapping import Path
 from generator.register.text import normalized
 
@@ -60,17 +61,29 @@ _DOUBTFUL = re.compile(
 )
 _PLACE_PARTS = ("vej", "gade", "bynavn", "stednavn", "postd", "adresse", "street", "city", "hostname", "domain")
 
-# What a value looks like. All are asked of short texts only, but for the last.
+# What a value looks like. All are asked of short texts only, but for the number with a hyphen.
 _EMAIL = re.compile(r"[^\s@,;:<>()]@[^\s@.,;:<>()]++\.\w")
-_ABROAD = re.compile(r"(?:(?<!\w)0045|\+[1-9]\d)(?:[ .-]?\d){6,12}(?!\d)|^tel:")
+_ABROAD = re.compile(r"(?:(?<!\w)0045|\+[1-9]\d)\)?(?:[ .-]?\d){6,12}(?!\d)|^tel:")
+_CALLED = re.compile(  # a word for a telephone, and eight digits close behind it
+    r"(?<!\w)(?:tlf|tel|telefon\w{0,6}|mob|mobil\w{0,6}|ring|sms|fax|phone|call)(?!\w)"
+    r"\D{0,12}[2-9](?:[ .-]?\d){7}(?!\d)",
+    re.IGNORECASE,
+)
 _IN_PAIRS = re.compile(r"(?<!\d)(?<!\d[ .-])[2-9]\d([ .-])\d\d\1\d\d\1\d\d(?![ .-]?\d)")
-_EIGHT = re.compile(r"[2-9]\d{3} ?\d{4}")
-_CPR = re.compile(r"(?<![\w-])(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])\d\d-\d{4}(?![\w-])")
+# Eight digits in any groups of two and more, with nothing else.
+_EIGHT = re.compile(r"(?=(?:[ .-]?\d){8}$)[2-9]\d{1,7}(?:[ .-]\d{2,6})*")
+_SEVERAL = re.compile(r"[/,;|]|\bog\b|\beller\b|\bor\b")  # between two of them
+_BIRTHDAY = r"(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])\d\d"
+_CPR = re.compile(rf"(?<![\w-]){_BIRTHDAY}-\d{{4}}(?![\w-])")
+_CPR_OTHERWISE = re.compile(rf"(?<![\w-]){_BIRTHDAY}(?: ?[–—‐‑−-] ?| ?)\d{{4}}(?![\w-])")
 # Names of fields whose values are numbers of something else than a telephone.
 _REGISTER_NUMBER = re.compile(
-    r"cvr|p_?nummer|^pnr|se_?nummer|ean|konto(?!r)|matrikel|journal|postn|kode|code|(^|_)id$|Id$"
+    r"cvr|p_?nummer|^pnr|se_?nummer|enhed|ean|konto(?!r)|matrikel|journal|postn|kode|code|(^|_)id$|Id$"
 )
-_NUMBER = re.compile(r"nummer|nr$|number|dato|date|aar$|year|version|beloeb|pris|amount")
+_NUMBER = re.compile(
+    r"nummer|nr$|number|dato|date|aar$|year|version|beloeb|pris|amount|budget|omsaet|udgift|indtaegt|sum$|total|antal"
+    r"|takst|loen|kvm|areal|tid$|time"
+)
 _CAPITALISED = re.compile(r"[A-ZÆØÅÄÖÉ][\w'’.-]*")
 _PARTICLES = {"von", "van", "der", "de", "la", "af", "el", "al", "bin", "da", "di"}
 _INSTITUTION_VALUE = re.compile(
@@ -84,7 +97,7 @@ _INSTITUTION_VALUE = re.compile(
 def names_person(path: Path) -> bool:
     """Whether a path, without the marks of lists, is called as a person's facts are: at its end, or on the way."""
     steps = [_words(step) for step in path]
-    if any(_is_persons(words) for words in steps) or any("@" in step for step in path):
+    if any(_is_persons(words) for words in steps) or any(map(_is_key_of_person, path)):
         return True
     joined = ["".join(words) for words in steps]
     if not joined or _counts(steps[-1]):
@@ -96,6 +109,9 @@ def names_person(path: Path) -> bool:
 
 def shows_person(value: object, path: Path) -> bool:
     """Whether a value looks like a person's name, telephone, e-mail or CPR number, for a field of that path."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        # Sums of money in kroner are round more often than telephone numbers are.
+        return 10_000_000 <= value < 100_000_000 and value % 100 != 0 and _is_telephone(str(value), path)
     if not isinstance(value, str) or not value:
         return False
     if _CPR.search(value):
@@ -103,41 +119,77 @@ def shows_person(value: object, path: Path) -> bool:
     if len(value) > SHORT:
         return False
     text = value.strip()
-    return ("@" in text and _EMAIL.search(text) is not None) or _is_telephone(text, path) or _is_name(text, path)
+    return (
+        ("@" in text and _EMAIL.search(text) is not None)
+        or _is_telephone(text, path)
+        or _is_cpr(text, path)
+        or _is_name(text, path)
+    )
 
 
 def _is_telephone(text: str, path: Path) -> bool:
     if _ABROAD.search(text):
         return True
-    name = path[-1].translate(_FOLD) if path else ""
-    if _REGISTER_NUMBER.search(name) or _REGISTER_NUMBER.search(name.lower()):
+    if _is_for_register_numbers(path):
         return False
-    if _IN_PAIRS.search(text):
+    if _IN_PAIRS.search(text) or _CALLED.search(text):
         return True
-    return bool(_EIGHT.fullmatch(text)) and not _NUMBER.search(name.lower()) and not _is_day_or_years(text)
+    if path and _NUMBER.search(path[-1].translate(_FOLD).lower()):
+        return False
+    parts = [part.strip() for part in _SEVERAL.split(text)]
+    return all(_EIGHT.fullmatch(part) and not _is_day_or_years(part) for part in parts)
+
+
+def _is_cpr(text: str, path: Path) -> bool:
+    """A CPR number without its hyphen, or with another mark: a P-nummer may look like one."""
+    return not _is_for_register_numbers(path) and _CPR_OTHERWISE.search(text) is not None
+
+
+def _is_for_register_numbers(path: Path) -> bool:
+    name = path[-1].translate(_FOLD) if path else ""
+    return bool(_REGISTER_NUMBER.search(name) or _REGISTER_NUMBER.search(name.lower()))
 
 
 def _is_day_or_years(text: str) -> bool:
-    if " " in text:
-        return text[:2] in ("19", "20") and text[5:7] in ("19", "20")
+    if re.fullmatch(r"(?:19|20)\d\d[ -](?:19|20)\d\d", text):
+        return True
+    digits = re.sub(r"\D", "", text)
+    return _is_day(digits[:4], digits[4:6], digits[6:]) or _is_day(digits[4:], digits[2:4], digits[:2])
+
+
+def _is_day(year: str, month: str, day: str) -> bool:
     try:
-        date(int(text[:4]), int(text[4:6]), int(text[6:]))
+        return 1900 <= date(int(year), int(month), int(day)).year < 2100
     except ValueError:
         return False
-    return True
 
 
 def _is_name(text: str, path: Path) -> bool:
-    """Two to four capitalised words, where a name may stand that is no authority's or place's."""
+    """A name, where one may stand that is no authority's or place's: "Anne Hansen", "hansen, anne", "Anne P (vagt)"."""
     joined = ["".join(_words(step)) for step in path]
     if not joined or not (_is_for_names(joined[-1]) or _DOUBTFUL.search(joined[-1])):
         return False
     if any(_has(step, _INSTITUTION_PARTS) for step in joined):
         return False
-    words = text.split()
-    if not 2 <= len(words) <= 4 or _INSTITUTION_VALUE.search(text):
+    words = text.partition("(")[0].replace(",", " ").split()
+    if not words or len(words) > 4 or _INSTITUTION_VALUE.search(text):
         return False
-    return all(_CAPITALISED.fullmatch(word) or word.lower() in _PARTICLES for word in words)
+    if _has_given_name(words):
+        return True
+    return len(words) > 1 and all(_CAPITALISED.fullmatch(word) or word.lower() in _PARTICLES for word in words)
+
+
+def _is_key_of_person(step: str) -> bool:
+    """Whether a field is called by somebody's name, address or number, as the keys of a table of persons are."""
+    if "@" in step or (_EIGHT.fullmatch(step) and not _is_day_or_years(step)) or _CPR_OTHERWISE.fullmatch(step):
+        return True
+    words = step.replace(",", " ").split()
+    return 2 <= len(words) <= 4 and _has_given_name(words) and all(map(_CAPITALISED.fullmatch, words))
+
+
+def _has_given_name(words: list[str]) -> bool:
+    """Whether a given name stands where one does: first, or behind the family name."""
+    return any(word.strip(".").lower() in GIVEN_NAMES for word in (words[0], words[1 if len(words) > 1 else 0]))
 
 
 def _is_for_names(joined: str) -> bool:
