@@ -533,7 +533,7 @@ def _run() -> None:
         app()
     except SystemExit as done:
         if done.code in (INTERRUPTED, TERMINATED):
-            _fail("interrupted; archive and site are as they were: run it again", int(done.code))
+            _fail("interrupted; nothing is left half done: run it again", int(done.code))
         raise
     except TilbudsspejlError as error:
         _fail(str(error), error.exit_code)
@@ -576,9 +576,7 @@ def _terminate(*_: object) -> None:
     sys.exit(TERMINATED)
 
 
-_NO_MEMORY = (
-    "there is not enough memory; archive and site are as they were: free some, or build with fewer site.workers"
-)
+_NO_MEMORY = "there is not enough memory; nothing is left half done: free some, or build with fewer site.workers"
 
 
 # What the operator has named can't be read or written: the call is off, not the program.
@@ -597,13 +595,13 @@ _REMEDIES = {
 def _system_error(error: OSError | sqlite3.Error) -> tuple[str, int]:
     """The line for an error of the system, and the exit code."""
     if getattr(error, "errno", None) == errno.ENOSPC or "disk is full" in str(error):
-        return "the disk is full; archive and site are as they were: make room and run it again", 1
+        return "the disk is full; nothing is left half done: make room and run it again", 1
     if getattr(error, "errno", None) == errno.ENOMEM:
         return _NO_MEMORY, 1
     if isinstance(error, OSError) and error.filename is not None and (remedy := _REMEDIES.get(error.errno or 0)):
         path = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else error.filename
-        return f"{path}: {error.strerror}: {remedy}; archive and site are as they were", UsageError.exit_code
-    return f"{error}; archive and site are as they were (--debug shows more)", 1
+        return f"{path}: {error.strerror}: {remedy}; nothing is left half done", UsageError.exit_code
+    return f"{error}; nothing is left half done (--debug shows more)", 1
 
 
 def _fail(message: str, code: int) -> None:

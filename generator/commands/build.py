@@ -40,7 +40,7 @@ from generator.commands.site_pages import (
 from generator.commands.workspace import working_folder
 from generator.config import INTERNAL, Configuration
 from generator.console import printable
-from generator.errors import CheckError, OutputRefused
+from generator.errors import CheckError, OutputRefused, TilbudsspejlError
 from generator.output.folder import check_output, read_marker, write_marker
 from generator.output.swap import Leftover, repair, staging
 from generator.pages import urls
@@ -167,7 +167,7 @@ def build(configuration: Configuration, progress: Progress, now: datetime | None
             lacking=str(len(unserved)),
         )
         staged.swap()
-        replace_index(workspace / batches.INDEX, configuration.search_index)
+        _replace_index(workspace / batches.INDEX, configuration)
     return Built(
         output=output,
         unreadable=unreadable,
@@ -196,6 +196,17 @@ def _check_not_empty(archive: Path, gathered: _Gathered) -> None:
             f"no offer could be read, so nothing was built; document {_in_line(lost[0].document_id)} "
             f"{_in_line(lost[0].reason)} (all of them in {report})"
         )
+
+
+def _replace_index(new: Path, configuration: Configuration) -> None:
+    try:
+        replace_index(new, configuration.search_index)
+    except (OSError, MemoryError) as error:
+        why = getattr(error, "strerror", None) or "there is not enough memory"
+        raise TilbudsspejlError(
+            f"{configuration.search_index}: the new index of `search` can't take its place ({why}); the new site "
+            f"stands in {configuration.output}, and the old index as it was: build again"
+        ) from error
 
 
 def _counts_in(marker: dict[str, str]) -> tuple[int, int] | None:

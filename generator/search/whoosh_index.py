@@ -97,12 +97,21 @@ def build_index(offers: Offers, folder: Path, meta: Mapping[str, Any] | None = N
 
 
 def replace_index(new: Path, folder: Path) -> None:
-    """Put a finished index in the place of the old one, which is moved beside the new one's former place."""
+    """Put a finished index in the place of the old one, which is moved beside the new one's former place.
+
+    Where that fails, the old one stays.
+    """
+    former = new.with_name(f"{new.name}.former")
     with _lock(folder):  # two sites may be built from one archive at once
-        if folder.exists():
-            # Two renames: a folder with files in it can't be replaced in one.
-            folder.rename(new.with_name(f"{new.name}.former"))
-        new.rename(folder)
+        try:
+            if folder.exists():
+                # Two renames: a folder with files in it can't be replaced in one.
+                folder.rename(former)
+            new.rename(folder)
+        except BaseException:
+            if former.exists() and not folder.exists():
+                former.rename(folder)
+            raise
 
 
 @contextmanager

@@ -44,6 +44,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("interrupted", "rename", 2),
         ("memory", "progress", 3),
         ("disk", "rename", 2),
+        ("disk", "rename", 4),
+        ("memory", "rename", 5),
+        ("interrupted", "rename", 5),
     ],
 )
 def test_whatever_ends_a_build_the_next_command_puts_right(
