@@ -25,7 +25,9 @@ class SerialExecutor(Executor):
 
 @contextmanager
 def process_pool(workers: int, preload: str, initializer: Callable[[], None]) -> Iterator[Executor]:
-    """So many processes, which begin with a module loaded; at the end of the block all of them have ended.
+    """So many processes, which begin with a module loaded; at the end of the block all of them are ended.
+
+    A task that nobody has waited for by then may not have been done.
 
     Raises TilbudsspejlError if one of them dies.
     """
@@ -38,12 +40,12 @@ def process_pool(workers: int, preload: str, initializer: Callable[[], None]) ->
         with ProcessPoolExecutor(workers, mp_context=context, initializer=initializer) as pool:
             try:
                 yield pool
-            except BaseException:
-                # What they are at work on is for nothing, and the folder that they write to is about to be removed.
+            finally:
+                # At the end they have nothing to do. Asked to end, those would wait for ever for whom a killed one has
+                # left the queue locked. After an error, what they are at work on is for nothing.
                 for process in set(multiprocessing.active_children()) - others:
                     process.terminate()
                 pool.shutdown(wait=True, cancel_futures=True)
-                raise
     except (BrokenProcessPool, EOFError, ConnectionError) as error:  # the latter two: the process that starts them died
         raise TilbudsspejlError(
             "a worker process died (was it killed, or is there too little memory?); the old site stands as it was: "
