@@ -69,8 +69,17 @@ def seconds(work: Callable[[], object]) -> float:
     return time.process_time() - begun
 
 
+@pytest.fixture(scope="module", autouse=True)
+def no_old_objects() -> Iterator[None]:
+    """What other tests have left is not looked through before each test."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
 @pytest.fixture(autouse=True)
-def no_collector() -> Iterator[None]:
+def no_collector(no_old_objects: None) -> Iterator[None]:
     """The collector looks through all objects now and then: no measure of the work at hand."""
     gc.collect()
     gc.disable()

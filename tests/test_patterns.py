@@ -51,7 +51,9 @@ def patterns_in(path: Path) -> Iterator[Pattern]:
         for target in node.targets
         if isinstance(target, ast.Name)
     }
-    used = {(name, method) for node in ast.walk(tree) for name, method in [_called(node)] if name in compiled}
+    # In the order of the text: processes that run the tests side by side must find them in the same one.
+    called = [_called(node) for node in ast.walk(tree)]
+    used = list(dict.fromkeys((name, method) for name, method in called if name in compiled))
     calls = [(compiled[name], method) for name, method in used if method in METHODS]
     calls += [
         (node, method)

@@ -6,6 +6,7 @@ For the tests and `benchmarks.differences`. What may differ nevertheless is name
 from __future__ import annotations
 
 import gc
+import json
 import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -35,6 +36,7 @@ from generator.demo.register import is_served, versions_of
 from generator.errors import ConfigurationError
 from generator.pages.render import Renderer
 from generator.register.mapping import LIST, default_mapping, default_mapping_text, parse_path
+from generator.search.whoosh_index import read_meta
 from tests.support.archives import redate
 from tests.support.register import write_dump
 
@@ -390,7 +392,9 @@ def compared(one: Mapping[str, bytes], other: Mapping[str, bytes]) -> list[str]:
 def _searchable(folder: Path) -> Iterator[tuple[str, bytes]]:
     """What the index of `search` holds: Whoosh draws lots for its files' names, and what is in them is read."""
     opened = whoosh_index.open_dir(str(folder), readonly=True)
-    yield from ((path.name, path.read_bytes()) for path in sorted(folder.glob("*.json")))
+    # But for the digests of these files, by their names.
+    yield "meta.json", json.dumps(read_meta(folder), sort_keys=True).encode()
+    yield from ((path.name, path.read_bytes()) for path in sorted(folder.glob("*.json")) if path.name != "meta.json")
     with closing(opened.searcher()) as searcher:
         reader = searcher.reader()
         yield "stored", repr([reader.stored_fields(number) for number in reader.all_doc_ids()]).encode()

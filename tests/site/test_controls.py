@@ -22,7 +22,7 @@ from generator.demo import ODDITIES
 from tests.site.test_accessibility import kinds
 from tests.site.test_offer_page import states
 from tests.support.firefox import Firefox
-from tests.support.reader import InChromium, InFirefox, Reader, shown, until
+from tests.support.reader import InChromium, InFirefox, Reader, shown, shown_for_a_while, until
 
 OFFER = str(ODDITIES["nineteen_versions"])
 RENAMED = str(ODDITIES["renamed_by_law"])
@@ -488,11 +488,11 @@ def test_kinds_of_changes_are_chosen(reader: Reader, place: str) -> None:
 def test_numbers_and_the_citation_are_copied(reader: Reader, place: str) -> None:
     reader.open(f"{place}tilbud/{OFFER}.html")
     number = reader.run("() => document.querySelector('[data-kopi]').dataset.kopi")
-    reader.click("[data-kopi]")
-    shown(reader, "[data-kopi]", "Kopieret")
+    with shown_for_a_while(reader, "[data-kopi]", "Kopieret"):
+        reader.click("[data-kopi]")
     assert pasted(reader, "#hurtig") == number
-    reader.click("[data-kopi-fra]")
-    shown(reader, "[data-kopi-fra]", "Kopieret")
+    with shown_for_a_while(reader, "[data-kopi-fra]", "Kopieret"):
+        reader.click("[data-kopi-fra]")
     assert pasted(reader, "#hurtig") == shown(reader, "#citat")
     shown(reader, "[data-kopi-fra]", "Kopiér henvisningen")
 

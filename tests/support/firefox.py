@@ -41,10 +41,12 @@ KEYS = {
     "Space": " ",
     "ArrowDown": "\ue015",
 }
-MIDDLE = """(selector) => {
+MIDDLE = """async (selector) => {
     const found = document.querySelector(selector);
     if (!found) throw new Error('not there: ' + selector);
     found.scrollIntoView({ block: 'center', behavior: 'instant' });
+    // Until it has been drawn there, a busy Firefox may take the click for one on what was there before.
+    await new Promise((drawn) => { requestAnimationFrame(() => requestAnimationFrame(drawn)); });
     const box = found.getClientRects()[0];
     if (!box) throw new Error('not shown: ' + selector);
     const [x, y] = [box.left + box.width / 2, box.top + box.height / 2].map(Math.round);

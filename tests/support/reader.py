@@ -1,7 +1,8 @@
 """Somebody who reads the site in one browser or the other: opens pages, types, clicks, chooses, saves and pastes."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -15,6 +16,15 @@ _VISIBLE = """(selector) => {
     const found = Array.from(document.querySelectorAll(selector)).find((one) => one.getClientRects().length);
     return found ? found.textContent.replace(/\\s+/g, ' ').trim() : null;
 }"""
+
+
+_WATCH = """(selector) => {
+    const found = document.querySelector(selector);
+    found.textsSoFar = [];
+    const watching = new MutationObserver(() => { found.textsSoFar.push(found.textContent); });
+    watching.observe(found, { childList: true, characterData: true, subtree: true });
+}"""
+_TEXTS_SO_FAR = "(selector) => document.querySelector(selector).textsSoFar"
 
 
 class Reader(Protocol):
@@ -124,6 +134,14 @@ def shown(reader: Reader, selector: str, words: str = "") -> str:
     except AssertionError:
         raise AssertionError(f"{selector} with {words!r} was never shown; last seen: {seen[0]!r}") from None
     return seen[0] or ""
+
+
+@contextmanager
+def shown_for_a_while(reader: Reader, selector: str, words: str) -> Iterator[None]:
+    """That an element has had these words when the block has been done, though it may have others again by then."""
+    reader.run(_WATCH, selector)
+    yield
+    until(lambda: any(words in text for text in reader.run(_TEXTS_SO_FAR, selector)))
 
 
 def _during_navigation(ask: Callable[[], Any]) -> Any:
