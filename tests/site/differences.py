@@ -344,7 +344,7 @@ class Builder:
             receipt = archive.receipts()[-1].details
         site = configuration.output
         files = {path.relative_to(site).as_posix(): path.read_bytes() for path in site.rglob("*") if path.is_file()}
-        files |= {f"search index: {name}": content for name, content in _searchable(configuration.search_index)}
+        files |= {f"search index: {name}": content for name, content in searchable(configuration.search_index)}
         fingerprint = orjson.loads(files[".tilbudsspejl.json"])["fingerprint"]
         for name, value in (
             *((name, receipt[key]) for name, key in _MASKS),
@@ -389,7 +389,7 @@ def compared(one: Mapping[str, bytes], other: Mapping[str, bytes]) -> list[str]:
     return told
 
 
-def _searchable(folder: Path) -> Iterator[tuple[str, bytes]]:
+def searchable(folder: Path) -> Iterator[tuple[str, bytes]]:
     """What the index of `search` holds: Whoosh draws lots for its files' names, and what is in them is read."""
     opened = whoosh_index.open_dir(str(folder), readonly=True)
     # But for the digests of these files, by their names.
