@@ -26,6 +26,7 @@ from pathlib import Path
 victim, kind, number = sys.argv[1], sys.argv[2], int(sys.argv[3])
 sys.argv[1:] = sys.argv[4:]
 passed = 0
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell that starts us in the background has it ignored
 
 def end():
     if victim == "parent":
