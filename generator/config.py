@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 FILE = "tilbudsspejl.toml"
 PREFIX = "TILBUDSSPEJL_"
 OFFER_ID = "{id}"
+MOST_LIMIT = 2**31 - 1  # bytes; SQLite takes no higher limit
 SLOWEST = 0.001  # calls a second
 LONGEST_SECRET = 10_000  # bytes
 INTERNAL = "internal"  # the audience that no search engine is ever shown
@@ -112,10 +113,10 @@ class ArchiveSettings(Table):
 class LimitSettings(Table):
     """What foreign bytes may grow to, so that no answer and no damaged file can take all memory."""
 
-    answer_bytes: int = Field(default=256_000_000, ge=1)  # of the server, unpacked
-    offer_bytes: int = Field(default=256_000_000, ge=1)  # all versions of an offer in the archive, unpacked
+    answer_bytes: int = Field(default=256_000_000, ge=1, le=MOST_LIMIT)  # of the server, unpacked
+    offer_bytes: int = Field(default=256_000_000, ge=1, le=MOST_LIMIT)  # all versions of an offer, unpacked
     # A document that is read. What is larger is kept and told; a version of the made-up register takes 8,000.
-    document_bytes: int = Field(default=MOST_READ, ge=1)
+    document_bytes: int = Field(default=MOST_READ, ge=1, le=MOST_LIMIT)
 
 
 class FileSettings(Table):

@@ -9,9 +9,9 @@ GENERATOR = Path(__file__).parents[1] / "generator"
 SUBJECTS = {"source", "archive", "search", "pages", "output", "editions", "demo"}
 BESIDE = {
     "agreement", "config", "tables", "progress", "resources", "colours", "foreign", "private_files", "removal",
-    "secret", "console",
+    "secret", "signals", "console",
 }  # fmt: skip
-_LEAVES = ("tables", "resources", "colours", "foreign", "private_files", "removal", "secret")
+_LEAVES = ("tables", "resources", "colours", "foreign", "private_files", "removal", "secret", "signals")
 MAY_IMPORT = {
     "errors": set(),
     **{leaf: {"errors"} for leaf in _LEAVES},

@@ -90,6 +90,7 @@ def test_a_missing_profile_is_named() -> None:
         ('[source]\nenvironment = "test"', "source.environment: input should be 'preprod' or 'prod'"),
         ("[source]\npage_size = 5000", "source.page_size"),
         ("[site]\nworkers = 0", "site.workers"),
+        ("[limits]\noffer_bytes = 2147483648", "limits.offer_bytes"),
         ("[source]\nrate = 1e-320", "source.rate: must be 0 for no limit, or at least 0.001"),
         ('[site]\nbase_url = "example.org"', "site.base_url: must begin with https:// or http://"),
         ('[source.prod]\nurl = "localhost:9200"\nindex = "b"', "source.prod.url: must be an address such as"),

@@ -69,7 +69,8 @@ class Note:
 
     def published(self) -> None:
         """There is nothing to tell."""
-        self._file.unlink(missing_ok=True)
+        with suppress(OSError):  # `status` sees that there is a later pull
+            self._file.unlink(missing_ok=True)
 
     def _write(self, attempt: Attempt) -> None:
         self._attempt = attempt

@@ -38,6 +38,7 @@ from generator.archive.staging import Plan, Staged, Staging, remove
 from generator.archive.traces import RECEIPT, missing, trace_of
 from generator.errors import ArchiveUnavailable, CheckError, TilbudsspejlError, UsageError
 from generator.private_files import FILE_MODE, replace_file
+from generator.signals import ignore_signals
 
 KeyOf = Callable[[Any], str | None]
 FORMAT = 2  # of a receipt
@@ -256,6 +257,7 @@ class Writer:
                     "INSERT OR REPLACE INTO meta VALUES (?, ?)", [("environment", environment), ("grouping", grouping)]
                 )
                 published = self._merge(connection, presence, started, details, source_mapping)
+                ignore_signals()  # from here on it is published, whatever is said of it
         except BaseException:
             if is_new:
                 self._close_archive()

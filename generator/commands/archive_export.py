@@ -16,6 +16,8 @@ from generator.archive.reader import Archive, Receipt
 from generator.commands.new_file import new_file, refuse_existing
 from generator.config import Configuration
 from generator.errors import UsageError
+from generator.output.folder import check_outside
+from generator.private_files import create_file
 from generator.register.clock import DENMARK, end_of_day, parse_time
 
 STANDARD_OUTPUT = "-"
@@ -30,6 +32,7 @@ def export(configuration: Configuration, target: str, as_of: str | None) -> tupl
     """
     if target != STANDARD_OUTPUT:
         refuse_existing(Path(target))  # before the work
+        check_outside(Path(target), configuration.output)
     with Archive(configuration.archive, most=configuration.settings.limits.offer_bytes) as archive:
         _check_agreement(configuration, archive)
         receipts = archive.receipts()
@@ -94,8 +97,10 @@ def _opened(target: str) -> Iterator[IO[bytes]]:
         sys.stdout.buffer.flush()
         return
     path = Path(target)
-    with new_file(path) as part, part.open("wb") as file, _packed(file, path.suffix) as packed:
-        yield packed
+    with new_file(path) as part:
+        create_file(part)  # documents as they came are for the operator alone, as the archive is
+        with part.open("wb") as file, _packed(file, path.suffix) as packed:
+            yield packed
 
 
 @contextmanager

@@ -41,9 +41,8 @@ from generator.commands.workspace import working_folder
 from generator.config import INTERNAL, Configuration
 from generator.console import printable
 from generator.errors import CheckError, OutputRefused, TilbudsspejlError
-from generator.output.folder import check_output, read_marker, write_marker
+from generator.output.folder import check_output, measure, read_marker, write_marker
 from generator.output.swap import Leftover, repair, staging
-from generator.pages import urls
 from generator.pages.contexts import Site
 from generator.pages.directory import Directory, make_directory
 from generator.pages.listing import Listing
@@ -128,7 +127,7 @@ def build(configuration: Configuration, progress: Progress, now: datetime | None
         index = {**batches.index_meta(environment, audience, door), "fingerprint": fingerprint}
         marker = read_marker(output)
         counts = _counts_in(marker)
-        is_there = marker.get("fingerprint") == fingerprint and (output / urls.START).is_file()
+        is_there = marker.get("fingerprint") == fingerprint and _is_whole(output, marker)
         if is_there and counts is not None and batches.is_index_current(configuration.search_index, index):
             notes = tuple(map(_told, staged.leftovers))
             unreadable, lacking = counts
@@ -158,6 +157,7 @@ def build(configuration: Configuration, progress: Progress, now: datetime | None
         write_static(writer, look, configuration.settings.site, receipts[-1])
         write_sitemap(writer, site)
         unreadable, unserved = len(gathered.problems), gathered.fields_unfound.lacking
+        site_files, site_bytes = measure(job.site_folder)
         write_marker(
             job.site_folder,
             audience=audience,
@@ -165,9 +165,12 @@ def build(configuration: Configuration, progress: Progress, now: datetime | None
             program=__version__,
             unreadable=str(unreadable),
             lacking=str(len(unserved)),
+            files=str(site_files),
+            bytes=str(site_bytes),
         )
         staged.swap()
         _replace_index(workspace / batches.INDEX, configuration)
+        staged.clear()  # only then: it takes time, and `search` must not lead to the old site's pages meanwhile
     return Built(
         output=output,
         unreadable=unreadable,
@@ -189,11 +192,11 @@ def build(configuration: Configuration, progress: Progress, now: datetime | None
 
 def _check_not_empty(archive: Path, gathered: _Gathered) -> None:
     """A mapping of another layout reads nothing: that must not replace a site."""
-    lost = [problem for problem in gathered.problems if problem.lost]
+    lost = [problem for problem in gathered.problems if problem.lost or problem.hides]
     if lost and not gathered.listings:
         report = _write_report(archive, gathered.problems)
         raise CheckError(
-            f"no offer could be read, so nothing was built; document {_in_line(lost[0].document_id)} "
+            f"no offer could be read or shown, so nothing was built; document {_in_line(lost[0].document_id)} "
             f"{_in_line(lost[0].reason)} (all of them in {report})"
         )
 
@@ -207,6 +210,11 @@ def _replace_index(new: Path, configuration: Configuration) -> None:
             f"{configuration.search_index}: the new index of `search` can't take its place ({why}); the new site "
             f"stands in {configuration.output}, and the old index as it was: build again"
         ) from error
+
+
+def _is_whole(site: Path, marker: dict[str, str]) -> bool:
+    """Whether a site has as many files and bytes as when it was built."""
+    return (marker.get("files"), marker.get("bytes")) == tuple(map(str, measure(site)))
 
 
 def _counts_in(marker: dict[str, str]) -> tuple[int, int] | None:

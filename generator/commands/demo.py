@@ -1,5 +1,6 @@
 """`demo`: a made-up register as two dumps, as it was and as it is, and the configuration to build its site."""
 
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import IO
 import zstandard
 
 from generator.commands.init import init
+from generator.commands.new_file import new_file, refuse_existing
 from generator.config import FILE, load
 from generator.demo import Layout, Stage, dump_lines
 from generator.errors import UsageError
@@ -29,22 +31,24 @@ class Made:
 def demo(folder: Path, offers: int, seed: int, layout: Layout, progress: Progress) -> Made:
     """Writes the dumps, and the configuration where the folder has none; the same bytes for the same arguments.
 
-    Raises UsageError if the folder's mapping is for another layout.
+    Raises UsageError if the folder's mapping is for another layout, or a dump is there already.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    if not (folder / FILE).exists():
-        init(folder, layout)
-    mapping = load(folder / FILE).mapping()
-    if mapping.layout != layout:
+    is_new = not os.path.lexists(folder / FILE)
+    if not is_new and (mapping := load(folder / FILE).mapping()).layout != layout:
         raise UsageError(
             f"{folder / mapping.origin}: document.layout is {mapping.layout!r}, the demo would be {layout!r}; "
             "choose an empty folder, or that layout"
         )
+    for name in DUMPS.values():
+        refuse_existing(folder / name)
+    if is_new:
+        init(folder, layout)
     documents = 0
     for stage, name in DUMPS.items():
         # The checksum and size make a cut-off dump detectable; one thread and a fixed level make it reproducible.
         packer = zstandard.ZstdCompressor(level=9, write_checksum=True)
-        with (folder / name).open("wb") as file, packer.stream_writer(file) as packed:
+        with new_file(folder / name) as part, part.open("wb") as file, packer.stream_writer(file) as packed:
             documents = _write(packed, dump_lines(offers, seed, stage, layout), stage, progress)
     return Made(folder, tuple(folder / name for name in DUMPS.values()), documents)
 

@@ -1,5 +1,6 @@
 """`init`: a folder's first configuration, commented."""
 
+import os
 from pathlib import Path
 
 from generator import resources
@@ -21,10 +22,11 @@ def init(folder: Path, layout: str = "version") -> list[Path]:
         "content/om.md": (templates / "om.md").read_text(encoding="utf-8"),
     }
     for name in files:
-        if (folder / name).exists():
+        if os.path.lexists(folder / name):
             raise UsageError(f"{folder / name}: is there already, so nothing was written; choose an empty folder")
     for name, text in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        with path.open("x", encoding="utf-8") as file:  # never through somebody's link
+            file.write(text)
     return [folder / name for name in files]

@@ -6,7 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from filelock import FileLock
+
 from generator.errors import UsageError
+from generator.private_files import FILE_MODE
+from generator.removal import is_ours, remove_tree
+
+_PREFIX = ".tilbudsspejl-new-"
+_LOCK = "lock"  # in such a folder, held while it is written to; by this file it is known as ours
 
 
 @contextmanager
@@ -17,15 +24,29 @@ def new_file(target: Path) -> Iterator[Path]:
     is anybody else's. Raises UsageError if `target` is there already, or can't be made.
     """
     refuse_existing(target)
+    _sweep(target.parent)
     try:
-        folder = tempfile.TemporaryDirectory(prefix=".tilbudsspejl-", dir=target.parent)
+        folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=target.parent))
     except OSError as error:
         raise UsageError(f"{target}: can't be made ({error.strerror}); choose another folder") from None
-    with folder as name:
-        part = Path(name) / "part"
+    lock = FileLock(folder / _LOCK, mode=FILE_MODE)
+    try:
+        lock.acquire()
+        part = folder / "part"
         yield part
         _sync(part)
         _settle(part, target)
+    finally:
+        lock.release()
+        remove_tree(folder, _LOCK)
+
+
+def _sweep(parent: Path) -> None:
+    """Remove what commands that were killed have left: it may be a whole copy of the archive."""
+    for folder in parent.glob(f"{_PREFIX}*"):
+        if (folder / _LOCK).is_file() and is_ours(folder, _LOCK):
+            with suppress(OSError), FileLock(folder / _LOCK, timeout=0):  # else somebody is writing there
+                remove_tree(folder, _LOCK)
 
 
 def refuse_existing(target: Path) -> None:

@@ -29,6 +29,7 @@ from generator.config import Configuration
 from generator.console import printable
 from generator.errors import SourceError, TilbudsspejlError, UsageError
 from generator.output.folder import MARKER
+from generator.signals import heeding_signals
 from generator.source.dump import read_dump
 
 Environment = Literal["preprod", "prod", "demo"]
@@ -49,7 +50,7 @@ class DumpOptions:
 def pull(configuration: Configuration, dump: DumpOptions | None, how: How, progress: Progress, say: Say) -> Published:
     """Brings the archive up to the source; raises SourceError, CheckError or UsageError with the archive as it was."""
     environment = dump.environment if dump else configuration.settings.source.environment
-    with _without_collector(), _attempted(configuration, how.first) as writer:
+    with heeding_signals(), _without_collector(), _attempted(configuration, how.first) as writer:
         mapping = configuration.mapping()
         check_clock(configuration.archive, writer.receipts(), datetime.now(UTC))
         if writer.migrated_from:

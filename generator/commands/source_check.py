@@ -8,6 +8,7 @@ from typing import Any
 from generator.archive.reader import Archive
 from generator.config import Configuration, read_text
 from generator.errors import ArchiveUnavailable, UsageError
+from generator.output.folder import check_outside
 from generator.register.fields import field_types, unlisted
 from generator.register.layouts import unfold_types
 from generator.register.mapping import Mapping, read_mapping
@@ -33,6 +34,7 @@ def source_check(configuration: Configuration, write: Path | None) -> Checked:
     mapping, endpoint = configuration.mapping(), _endpoint(configuration)
     if write is not None:
         _check_free(write)
+        check_outside(write, configuration.output)
     answer = fetch_mapping(endpoint)
     types = unfold_types(mapping, field_types(answer, endpoint.type))
     comparison = compare(mapping, types, _last_seen(configuration, mapping, endpoint.type))

@@ -121,8 +121,8 @@ def _with_attempt(attempt: Attempt | None, goes_on: bool | None) -> Iterator[Non
 
 
 def _is_overtaken(attempt: Attempt, last: Receipt) -> bool:
-    """Whether the pull has published after all, and was only killed before it could say so."""
-    return not attempt.has_failed and attempt.after is not None and last.number > attempt.after
+    """Whether the pull has published after all, and only came to no good end."""
+    return attempt.after is not None and last.number > attempt.after
 
 
 def _attempt_line(attempt: Attempt, goes_on: bool | None) -> str:

@@ -1,10 +1,11 @@
 """Which folder is a site of ours: by its marker alone it may be replaced."""
 
+import os
 from pathlib import Path
 
 import orjson
 
-from generator.errors import OutputRefused
+from generator.errors import OutputRefused, UsageError
 
 MARKER = ".tilbudsspejl.json"
 _MOUNTS = Path("/proc/self/mountinfo")  # Linux; `Path.is_mount` doesn't see a folder bound from the same disk
@@ -46,6 +47,23 @@ def check_output(output: Path, audience: str) -> None:
             f"{output}: holds a site for the audience {marker.get('audience')!r}, not {audience!r}; "
             "give each audience an output folder of its own"
         )
+
+
+def check_outside(path: Path, output: Path) -> None:
+    """Raises UsageError for a file that would be written into a site: published with it, and gone with the next."""
+    if Path(os.path.realpath(path.parent)).is_relative_to(os.path.realpath(output)):
+        raise UsageError(f"{path}: lies in the site {output}, which is published and replaced; choose another folder")
+
+
+def measure(site: Path) -> tuple[int, int]:
+    """How many files a site has, and how many bytes they have, its marker not counted."""
+    files = size = 0
+    for folder, _, names in os.walk(site):
+        for name in names:
+            files += 1
+            size += Path(folder, name).lstat().st_size
+    marker = site / MARKER
+    return (files - 1, size - marker.stat().st_size) if marker.is_file() else (files, size)
 
 
 def _is_mount_point(folder: Path) -> bool:

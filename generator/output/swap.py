@@ -59,6 +59,9 @@ class Staging:
             ) from error
         if old is not None:
             old.rename(_next(self._output, "removed"))
+
+    def clear(self) -> None:
+        """Removes the former site, and notes what can't be removed."""
         self.leftovers = _remove(self._output)
 
 

@@ -124,3 +124,4 @@ class Problem:
     document_id: str
     reason: str
     lost: bool
+    hides: bool = False  # the offer is not shown because of it, where those that have ceased are not

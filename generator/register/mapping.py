@@ -5,7 +5,7 @@
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib import resources
@@ -46,8 +46,20 @@ class _Identity(Table):
     demo: tuple[str, ...] = ("demo",)
 
 
+class Values(frozenset[str]):
+    """Values of a field: no matter in which case, and with which blanks around them."""
+
+    def __new__(cls, values: Iterable[str]) -> "Values":
+        """Of these values."""
+        return super().__new__(cls, (value.strip().casefold() for value in values))
+
+    def __contains__(self, value: object) -> bool:
+        return isinstance(value, str) and super().__contains__(value.strip().casefold())
+
+
 class _Values(Table):
     ceased: frozenset[str] = frozenset({"OPHOERT"})
+    active: frozenset[str] = frozenset({"AKTIV"})
 
 
 class _File(Table):
@@ -142,10 +154,15 @@ class Mapping:
         prefixes = [wrapper, f"{wrapper}{self.document.versions}."] if self.layout == "history" else [wrapper]
         return tuple(f"{prefix}{path}" for prefix in prefixes for path in self._file.identity.sidstIndlaest)
 
-    @property
-    def ceased(self) -> frozenset[str]:
+    @cached_property
+    def ceased(self) -> Values:
         """The values of `status` that mean ceased."""
-        return self._file.values.ceased
+        return Values(self._file.values.ceased)
+
+    @cached_property
+    def active(self) -> Values:
+        """The values of `status` that mean in operation; of any other it is not known."""
+        return Values(self._file.values.active)
 
     @property
     def sources(self) -> dict[str, str]:

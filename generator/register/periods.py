@@ -199,7 +199,11 @@ def _compile_item(
     updated = 0.0
     if _is_item(names, value) and value[names.period] is not None:
         period = value[names.period]
-        start, until = _start(document, period, name), _until(document, period, name)
+        try:
+            start, until = _start(document, period, name), _until(document, period)
+        except _UnknownEnd as reason:
+            document.reasons[f"{name} {reason}, så den regnes ikke for gældende"] = None
+            return None
         moment = parse_time(value.get(names.updated))
         updated = moment.timestamp() if moment else 0.0
     else:
@@ -250,14 +254,21 @@ def _start(document: _Document, period: dict[str, Any], name: str) -> datetime |
     return moment
 
 
-def _until(document: _Document, period: dict[str, Any], name: str) -> datetime | None:
-    said = period.get(document.names.period_until)
+class _UnknownEnd(Exception):
+    """A period that has an end, and nobody can say when: it must not be told as one that goes on."""
+
+
+def _until(document: _Document, period: dict[str, Any]) -> datetime | None:
+    """When a period ends; None if it goes on. Raises _UnknownEnd."""
+    key = document.names.period_until
+    said = period.get(key)
     if said is None or str(said).startswith("9999"):  # some registers' "for ever"; later than all days in Denmark
+        if key not in period and (others := sorted(period.keys() - {document.names.period_from})):
+            raise _UnknownEnd(f"har ingen {key}, men {others[0][:60]!r}")  # by which the end may go now
         return None
     moment = _moment(said)
     if moment is None:
-        document.reasons[f"{name} har {document.names.period_until} {str(said)[:60]!r}, ikke en dato"] = None
-        return None
+        raise _UnknownEnd(f"har {key} {str(said)[:60]!r}, ikke en dato")
     return _day_after(said) if document.names.period_until_included and is_day(said) else moment
 
 

@@ -63,6 +63,7 @@ _PLACE_PARTS = ("vej", "gade", "bynavn", "stednavn", "postd", "adresse", "street
 
 # What a value looks like. All are asked of short texts only, but for the number with a hyphen.
 _EMAIL = re.compile(r"[^\s@,;:<>()]@[^\s@.,;:<>()]++\.\w")
+_EMAIL_IN_WORDS = re.compile(r"\w ?[(\[{](?:at|snabela)[)\]}] ?\w", re.IGNORECASE)
 _ABROAD = re.compile(r"(?:(?<!\w)0045|\+[1-9]\d)\)?(?:[ .-]?\d){6,12}(?!\d)|^tel:")
 _CALLED = re.compile(  # a word for a telephone, and eight digits close behind it
     r"(?<!\w)(?:tlf|tel|telefon\w{0,6}|mob|mobil\w{0,6}|ring|sms|fax|phone|call)(?!\w)"
@@ -71,6 +72,7 @@ _CALLED = re.compile(  # a word for a telephone, and eight digits close behind i
 )
 _IN_PAIRS = re.compile(r"(?<!\d)(?<!\d[ .-])[2-9]\d([ .-])\d\d\1\d\d\1\d\d(?![ .-]?\d)")
 # Eight digits in any groups of two and more, with nothing else.
+_EIGHT_TOGETHER = re.compile(r"(?<![\w.,/-])(?:45)?[2-9]\d{7}(?![\w/-]|[.,]\d)")
 _EIGHT = re.compile(r"(?=(?:[ .-]?\d){8}$)[2-9]\d{1,7}(?:[ .-]\d{2,6})*")
 _SEVERAL = re.compile(r"[/,;|]|\bog\b|\beller\b|\bor\b")  # between two of them
 _BIRTHDAY = r"(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])\d\d"
@@ -81,7 +83,7 @@ _REGISTER_NUMBER = re.compile(
     r"cvr|p_?nummer|^pnr|se_?nummer|enhed|ean|konto(?!r)|matrikel|journal|postn|kode|code|(^|_)id$|Id$"
 )
 _NUMBER = re.compile(
-    r"nummer|nr$|number|dato|date|aar$|year|version|beloeb|pris|amount|budget|omsaet|udgift|indtaegt|sum$|total|antal"
+    r"dato|date|aar$|year|version|beloeb|pris|amount|budget|omsaet|udgift|indtaegt|sum$|total|antal"
     r"|takst|loen|kvm|areal|tid$|time"
 )
 _CAPITALISED = re.compile(r"[A-ZÆØÅÄÖÉ][\w'’.-]*")
@@ -110,8 +112,10 @@ def names_person(path: Path) -> bool:
 def shows_person(value: object, path: Path) -> bool:
     """Whether a value looks like a person's name, telephone, e-mail or CPR number, for a field of that path."""
     if isinstance(value, int) and not isinstance(value, bool):
-        # Sums of money in kroner are round more often than telephone numbers are.
-        return 10_000_000 <= value < 100_000_000 and value % 100 != 0 and _is_telephone(str(value), path)
+        # Sums of money in kroner are round more often than telephone numbers are. A CPR number may have lost its 0.
+        if 10_000_000 <= value < 100_000_000:
+            return value % 1000 != 0 and _is_telephone(str(value), path)
+        return 100_000_000 <= value < 3_200_000_000 and _is_cpr(f"{value:010d}", path)
     if not isinstance(value, str) or not value:
         return False
     if _CPR.search(value):
@@ -119,12 +123,12 @@ def shows_person(value: object, path: Path) -> bool:
     if len(value) > SHORT:
         return False
     text = value.strip()
-    return (
-        ("@" in text and _EMAIL.search(text) is not None)
-        or _is_telephone(text, path)
-        or _is_cpr(text, path)
-        or _is_name(text, path)
-    )
+    return _is_email(text) or _is_telephone(text, path) or _is_cpr(text, path) or _is_name(text, path)
+
+
+def _is_email(text: str) -> bool:
+    plain = text.replace("\uff20", "@").replace("\ufe6b", "@")  # as wide and as small letters
+    return ("@" in plain and _EMAIL.search(plain) is not None) or _EMAIL_IN_WORDS.search(text) is not None
 
 
 def _is_telephone(text: str, path: Path) -> bool:
@@ -134,10 +138,15 @@ def _is_telephone(text: str, path: Path) -> bool:
         return False
     if _IN_PAIRS.search(text) or _CALLED.search(text):
         return True
+    together = [found[0] for found in _EIGHT_TOGETHER.finditer(text)]
+    if any(number != text and not _is_day_or_years(number) for number in together):
+        return True
     if path and _NUMBER.search(path[-1].translate(_FOLD).lower()):
         return False
-    parts = [part.strip() for part in _SEVERAL.split(text)]
-    return all(_EIGHT.fullmatch(part) and not _is_day_or_years(part) for part in parts)
+    parts = [*together, *(part.strip() for part in _SEVERAL.split(text))]
+    return any(_EIGHT.fullmatch(part.removeprefix("45") if len(part) == 10 else part) for part in parts) and not any(
+        map(_is_day_or_years, parts)
+    )
 
 
 def _is_cpr(text: str, path: Path) -> bool:
@@ -167,15 +176,18 @@ def _is_day(year: str, month: str, day: str) -> bool:
 def _is_name(text: str, path: Path) -> bool:
     """A name, where one may stand that is no authority's or place's: "Anne Hansen", "hansen, anne", "Anne P (vagt)"."""
     joined = ["".join(_words(step)) for step in path]
-    if not joined or not (_is_for_names(joined[-1]) or _DOUBTFUL.search(joined[-1])):
-        return False
-    if any(_has(step, _INSTITUTION_PARTS) for step in joined):
+    if not joined or any(_has(step, (*_INSTITUTION_PARTS, *_PLACE_PARTS)) for step in joined):
         return False
     words = text.partition("(")[0].replace(",", " ").split()
-    if not words or len(words) > 4 or _INSTITUTION_VALUE.search(text):
+    if not words or len(words) > 6 or _INSTITUTION_VALUE.search(text):
         return False
-    if _has_given_name(words):
+    is_for_names = bool(_is_for_names(joined[-1]) or _DOUBTFUL.search(joined[-1]))
+    if _has_given_name(words) and (is_for_names or _is_capitalised(words)):
         return True
+    return is_for_names and 2 <= len(words) <= 4 and _is_capitalised(words)
+
+
+def _is_capitalised(words: list[str]) -> bool:
     return len(words) > 1 and all(_CAPITALISED.fullmatch(word) or word.lower() in _PARTICLES for word in words)
 
 

@@ -128,7 +128,25 @@ def read_offers(
                 _Sighting(raw, first, last, order) for first, last in document.seen
             )
     offers = [_build_offer(mapping, key, versions, pulls, history, problems) for key, versions in by_offer.items()]
-    return [offer for offer in offers if ceased or offer.is_active], problems
+    shown = []
+    for offer in offers:
+        problem = _problem_of_status(mapping, offer, ceased)
+        if problem is not None:
+            problems.append(problem)
+        if ceased or (offer.is_active and not (problem and problem.hides)):
+            shown.append(offer)
+    return shown, problems
+
+
+def _problem_of_status(mapping: Mapping, offer: Offer, ceased: bool) -> Problem | None:
+    """That nobody has said of an offer's status whether it means ceased; then it is not shown where those are not."""
+    status = offer.current.status
+    if not offer.is_active or status in mapping.active or (ceased and status is None):
+        return None
+    said = "har ingen status" if status is None else f"har status {str(status)[:60]!r}"
+    reason = f"{said}, som [values] i mapping.toml hverken nævner som active eller ceased"
+    document = f"{offer.id}-{offer.current_entry.number}"
+    return Problem(document, reason if ceased else f"{reason}; tilbuddet vises ikke", lost=False, hides=not ceased)
 
 
 def _read_document(mapping: Mapping, document: Observed, problems: list[Problem]) -> RawVersion | None:

@@ -17,7 +17,7 @@ from generator.source.members import source_text
 
 CHUNK = 1 << 20
 MOST_BYTES = 256_000_000  # of a line: what Elasticsearch itself takes of a document is 100 MB
-ZSTD_CHUNK = 1 << 14  # a chunk is unpacked whole, and NDJSON of this kind packs 50:1
+ZSTD_CHUNK = 1 << 10  # a chunk is unpacked whole: to 50 kB of this kind of NDJSON, to 32 MB at the very most
 
 
 def read_dump(name: str) -> Iterator[Document]:
@@ -64,17 +64,22 @@ def _lines(name: str) -> Iterator[tuple[bytes, bool]]:
     begun: list[bytes] = []  # what there is of a line so far: put together once, however many chunks it takes
     length = 0
     for chunk in _without_mark(_chunks(name)):
-        first, *others = chunk.split(b"\n")
-        begun.append(first)
-        length += len(first)
-        if length > MOST_BYTES:
-            raise CheckError(f"{name}: a line of more than {MOST_BYTES} bytes; nothing was stored: write the dump anew")
-        if others:
-            yield b"".join(begun), True
-            yield from ((line, True) for line in others[:-1])
-            begun, length = [others[-1]], len(others[-1])
+        start = 0
+        # One by one: a small file may unpack to millions of line breaks.
+        while (end := chunk.find(b"\n", start)) >= 0:
+            _check_length(name, length + end - start)
+            yield b"".join((*begun, chunk[start:end])), True
+            begun, length, start = [], 0, end + 1
+        begun.append(chunk[start:])
+        length += len(chunk) - start
+        _check_length(name, length)
     if rest := b"".join(begun):
         yield rest, False
+
+
+def _check_length(name: str, length: int) -> None:
+    if length > MOST_BYTES:
+        raise CheckError(f"{name}: a line of more than {MOST_BYTES} bytes; nothing was stored: write the dump anew")
 
 
 def _without_mark(chunks: Iterator[bytes]) -> Iterator[bytes]:
@@ -90,6 +95,8 @@ def _without_mark(chunks: Iterator[bytes]) -> Iterator[bytes]:
 
 def _chunks(name: str) -> Iterator[bytes]:
     if name == "-":
+        if sys.stdin is None:
+            raise UsageError("-: there is no standard input; give the dump's file name")
         yield from iter(lambda: sys.stdin.buffer.read(CHUNK), b"")
         return
     try:

@@ -199,6 +199,39 @@ def test_no_other_file_is_touched_while_one_is_written(register: Path) -> None:
     assert (register / "elsewhere").read_bytes() == b"mine"
 
 
+@pytest.mark.parametrize("name", ["site/copy", "site/tilbud/copy", "link/copy", "site/../site/copy"])
+def test_nothing_is_written_into_the_site(register: Path, name: str) -> None:
+    run_ok("build", folder=register)
+    (register / "link").symlink_to("site")
+    for command in (["export", "--as-dump"], ["backup"]):
+        fails(register, "archive", *command, name, code=2, names="which is published and replaced")
+    assert "nothing has changed" in run_ok("build", folder=register)
+
+
+def test_what_a_killed_command_has_left_goes_with_the_next(register: Path) -> None:
+    command = (
+        "import os; from generator.archive.reader import Archive; from generator.cli import main; "
+        "Archive.damage = lambda self: os.kill(os.getpid(), 9); main()"
+    )
+    root = str(Path(__file__).parents[2])
+    done = subprocess.run(
+        [sys.executable, "-c", command, "archive", "backup", "x.sqlite"],
+        cwd=register, env={**os.environ, "PYTHONPATH": root}, check=False,
+    )  # fmt: skip
+    assert done.returncode == -9
+    [left] = register.glob(".tilbudsspejl-*")
+    assert (left / "part").stat().st_size > 1000 and left.stat().st_mode & 0o077 == 0
+    (register / ".tilbudsspejl-new-mine").mkdir()
+    (register / ".tilbudsspejl-new-mine" / "notes.txt").touch()
+    run_ok("archive", "backup", "x.sqlite", folder=register)
+    assert [path.name for path in register.glob(".tilbudsspejl-*")] == [".tilbudsspejl-new-mine"]
+
+
+def test_an_export_is_for_the_operator_alone(register: Path) -> None:
+    run_ok("archive", "export", "--as-dump", "x.ndjson", folder=register)
+    assert (register / "x.ndjson").stat().st_mode & 0o777 == 0o600
+
+
 def test_of_two_that_write_a_file_at_once_neither_takes_the_others(tmp_path: Path) -> None:
     target = tmp_path / "x"
     with pytest.raises(UsageError, match="is there already"), new_file(target) as part:

@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import shutil
 from pathlib import Path
 
 import orjson
@@ -198,6 +199,20 @@ def test_init_never_overwrites(tmp_path: Path) -> None:
     fails(tmp_path, "init", "nyt", code=2, names="tilbudsspejl.toml")
 
 
+def test_nothing_is_written_over_or_through_a_link(tmp_path: Path) -> None:
+    (tmp_path / "precious").write_text("mine", encoding="utf-8")
+    for command, name in (("demo", "demo.ndjson.zst"), ("demo", "demo-earlier.ndjson.zst"), ("init", "mapping.toml")):
+        for target in ("../precious", "../nowhere"):
+            folder = tmp_path / "new"
+            folder.mkdir()
+            (folder / name).symlink_to(target)
+            fails(tmp_path, command, "new", code=2, names=f"new/{name}: is there already")
+            assert (folder / name).is_symlink()
+            shutil.rmtree(folder)
+    assert (tmp_path / "precious").read_text(encoding="utf-8") == "mine"
+    assert not (tmp_path / "nowhere").exists()
+
+
 LONG = "a" * 300
 
 
@@ -206,7 +221,7 @@ LONG = "a" * 300
     [
         (["init", "file/x"], "file/x: Not a directory: a file stands where a folder is meant"),
         (["demo", "file/x"], "file/x: Not a directory: a file stands where a folder is meant"),
-        (["init", LONG], f"{LONG}/tilbudsspejl.toml: File name too long: choose a shorter name"),
+        (["init", LONG], f"{LONG}: File name too long: choose a shorter name"),
         (["demo", LONG], f"{LONG}: File name too long: choose a shorter name"),
         (["build", "--output", LONG], f"{LONG}: File name too long: choose a shorter name"),
         (["build", "--output", "file/x"], "file/x: its folder can't be written to"),

@@ -27,6 +27,7 @@ def put(output: Path, text: str) -> list[Leftover]:
     with staging(output) as staged:
         make_site(staged.site, text)
         staged.swap()
+        staged.clear()
         return staged.leftovers
 
 

@@ -100,6 +100,11 @@ class Killable:
         assert self._process.exitcode is not None, "it does not end"
         return self._process.exitcode
 
+    def send(self, number: int) -> None:
+        """Sends it a signal."""
+        assert self._process.pid is not None
+        os.kill(self._process.pid, number)
+
     def kill(self) -> int:
         """Kills it, as `kill -9` does; its exit code: -9, or another if it had ended by then."""
         self._process.kill()

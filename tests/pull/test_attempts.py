@@ -1,6 +1,7 @@
 """A pull that does not end well is seen in `status`, however it ended."""
 
 import os
+import signal
 import stat
 import sys
 from pathlib import Path
@@ -73,6 +74,24 @@ def test_a_pull_that_is_killed_when_it_has_published_did_not_fail(pulled: Mirror
         assert running.kill() == -9
     assert attempt_of(pulled).exists()
     assert status_of(pulled).attempt is None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_pull_that_is_ended_when_it_has_published_says_that_it_has(
+    pulled: Mirror, demo: dict[str, Path], number: signal.Signals
+) -> None:
+    with Killable(pulled.folder, ["pull", "--from", str(demo["now"])], Manner(hold="published"), {}) as running:
+        assert running.wait_for("published")
+        running.send(number)
+        running.go_on()
+        assert running.wait() == 0
+        assert "pull 2: " in running.said
+    assert not attempt_of(pulled).exists()
+    assert status_of(pulled).attempt is None
+    assert {path.name for path in pulled.folder.glob("register.sqlite.*")} <= {
+        "register.sqlite.lock", "register.sqlite.receipt.json",
+    }  # fmt: skip
 
 
 def test_why_there_is_no_archive_yet_is_told(mirror: Mirror) -> None:

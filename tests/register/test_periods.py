@@ -234,13 +234,36 @@ def test_a_period_that_ends_before_it_begins_holds_never_and_is_said() -> None:
         ({"ydelse": "X", "periode": {}}, "har ingen gyldigFra"),
         (held({"ydelse": "X"}, "snart"), "har gyldigFra 'snart', ikke en dato"),
         (held({"ydelse": "X"}, 20210101), "har gyldigFra '20210101', ikke en dato"),
-        (held({"ydelse": "X"}, "2021-01-01", "senere"), "har gyldigTil 'senere', ikke en dato"),
     ],
 )
 def test_an_item_whose_bound_can_t_be_read_is_not_bounded_by_it_and_is_said(item: Any, reason: str) -> None:
     rows = [held({"ydelse": "Dag"}, "2021-01-01"), item]
     assert states(takster=rows) == {"2021-01-01": {"takster": [{"ydelse": "Dag"}, {"ydelse": "X"}]}}
     assert reasons(takster=rows) == [f"tilbud.takster[2] {reason}"]
+
+
+@pytest.mark.parametrize(
+    ("period", "reason"),
+    [
+        ({"gyldigFra": "2021-01-01", "gyldigTil": "01-01-2022"}, "har gyldigTil '01-01-2022', ikke en dato"),
+        ({"gyldigFra": "2021-01-01", "gyldigTil": 20220101}, "har gyldigTil '20220101', ikke en dato"),
+        ({"gyldigFra": "2021-01-01", "gyldigTil": {}}, "har gyldigTil '{}', ikke en dato"),
+        ({"gyldigFra": "2021-01-01", "slut": "2022-01-01"}, "har ingen gyldigTil, men 'slut'"),
+    ],
+)
+def test_an_item_of_which_nobody_can_say_when_it_ended_is_not_told_as_holding(
+    period: dict[str, Any], reason: str
+) -> None:
+    rows = [held({"ydelse": "Dag"}, "2021-01-01"), {"ydelse": "X", "periode": period}]
+    assert states(takster=rows) == {"2021-01-01": {"takster": [{"ydelse": "Dag"}]}}
+    assert reasons(takster=rows) == [f"tilbud.takster[2] {reason}, så den regnes ikke for gældende"]
+
+
+@pytest.mark.parametrize("until", [None, "9999-12-31"])
+def test_an_item_without_an_end_goes_on(until: str | None) -> None:
+    rows = [held({"ydelse": "Dag"}, "2021-01-01", until), {"ydelse": "X", "periode": {"gyldigFra": "2021-01-01"}}]
+    assert states(takster=rows) == {"2021-01-01": {"takster": [{"ydelse": "Dag"}, {"ydelse": "X"}]}}
+    assert reasons(takster=rows) == []
 
 
 def test_a_bare_value_in_a_list_of_periods_holds_where_no_other_does() -> None:

@@ -57,6 +57,18 @@ def test_the_same_archive_gives_the_same_bytes_for_any_number_of_workers(registe
     assert tree(register / "three") == before == tree(register / "one")
 
 
+@pytest.mark.parametrize("what", ["tilbud", "soeg.js", "search", "om.html"])
+def test_a_site_of_which_something_is_gone_is_built_anew(register: Path, what: str) -> None:
+    before = tree(register / "site")
+    path = register / "site" / what
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.write_bytes(path.read_bytes()[:-1])
+    assert "nothing has changed" not in run_ok("build", folder=register)
+    assert tree(register / "site") == before
+
+
 def test_a_build_with_nothing_new_does_nothing(register: Path) -> None:
     stamp = (register / "site" / "index.html").stat()
     assert "nothing has changed" in run_ok("build", folder=register)

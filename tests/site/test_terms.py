@@ -101,6 +101,51 @@ def test_a_new_field_of_a_person_s_is_held_back_in_every_offer_or_in_none(tmp_pa
     assert "lurmusik" in (text := everything(tmp_path)) and "skriv@hemmelig.dk" in text
 
 
+@pytest.mark.parametrize(
+    ("status", "is_shown"),
+    [("OPHOERT", False), ("ophørt ", False), ("LUKKET", False), (["OPHOERT"], False), ({"kode": "OPHOERT"}, False),
+     (None, False), ("Aktiv", True)],
+)  # fmt: skip
+def test_an_offer_of_which_nobody_can_say_that_it_has_not_ceased_is_kept_back(
+    tmp_path: Path, status: Any, is_shown: bool
+) -> None:
+    run_ok("init", folder=tmp_path)
+    (tmp_path / "agreement.toml").write_text(AGREEMENT.replace("ceased = true", "ceased = false"), encoding="utf-8")
+    documents = real_documents(12)
+    ceased = "10008"
+
+    def change(value: dict[str, Any]) -> None:
+        if value.get("status") in ("OPHOERT", "OPHØRT"):
+            value["status"] = status
+
+    everywhere(documents, change)
+    pull(tmp_path, documents)
+    done = run("build", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "site" / "tilbud" / f"{ceased}.html").exists() == is_shown
+    assert (f"{ceased}.html" in everything(tmp_path)) == is_shown
+    report = tmp_path / "register.sqlite.unreadable.txt"
+    said = report.read_text(encoding="utf-8") if report.exists() else ""
+    is_told = not is_shown and str(status).strip().casefold() not in ("ophoert", "ophørt")
+    assert ("tilbuddet vises ikke" in said) == is_told
+
+
+def test_a_status_that_is_called_something_else_shows_no_offer_at_all(tmp_path: Path) -> None:
+    run_ok("init", folder=tmp_path)
+    (tmp_path / "agreement.toml").write_text(AGREEMENT.replace("ceased = true", "ceased = false"), encoding="utf-8")
+    documents = real_documents(6)
+
+    def change(value: dict[str, Any]) -> None:
+        if "tilbudsId" in value:
+            value["tilbudsstatus"] = value.pop("status", None)
+
+    everywhere(documents, change)
+    pull(tmp_path, documents)
+    done = run("build", folder=tmp_path)
+    assert done.returncode == 5, done.stderr
+    assert "har ingen status" in done.stderr and not (tmp_path / "site").exists()
+
+
 def test_a_field_of_the_mapping_that_no_document_has_is_told(real: Path) -> None:
     (real / "agreement.toml").write_text(AGREEMENT, encoding="utf-8")
     documents = real_documents()

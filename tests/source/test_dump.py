@@ -5,6 +5,7 @@ import io
 import json
 import sys
 import time
+import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -203,6 +204,25 @@ def test_a_line_of_many_chunks_is_put_together_once(tmp_path: Path, monkeypatch:
     begun = time.process_time()
     assert read(tmp_path, line(source) + LINES[1]) == [Document("1-1", "tilbud", source), DOCUMENTS[1]]
     assert time.process_time() - begun < 1  # added chunk by chunk, 3,000 of them took four seconds
+
+
+def test_a_small_file_of_millions_of_line_breaks_takes_no_memory(tmp_path: Path) -> None:
+    path = tmp_path / "dump.ndjson.zst"
+    breaks = zstandard.ZstdCompressor(level=19).compress(b"\n" * 5_000_000)
+    assert len(breaks) < 20_000
+    path.write_bytes(breaks + zstandard.compress(LINES[1]))
+    tracemalloc.start()
+    try:
+        assert list(read_dump(str(path))) == [DOCUMENTS[1]]
+        assert tracemalloc.get_traced_memory()[1] < 25_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_no_standard_input_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    with pytest.raises(UsageError, match="there is no standard input"):
+        list(read_dump("-"))
 
 
 def test_a_line_that_is_too_long_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
