@@ -15,6 +15,8 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
+from pydantic import StrictBool
+
 from generator.errors import AgreementError, CheckError, ConfigurationError
 from generator.register.clock import danish_day
 from generator.register.documents import Envelope, Observed
@@ -32,11 +34,12 @@ class Audience(Table):
     permit: tuple[str, ...] = ()
     withhold: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()  # patterns of the two that need match nothing in the data
-    unknown: bool = False
-    history: bool = False
-    ceased: bool = False
-    raw_documents: bool = False
-    downloads: bool = False
+    # True or false and nothing that may be taken for it: "no" is a text, and a text is not nothing.
+    unknown: StrictBool = False
+    history: StrictBool = False
+    ceased: StrictBool = False
+    raw_documents: StrictBool = False
+    downloads: StrictBool = False
 
 
 class Agreement(Table):
@@ -63,7 +66,7 @@ def check_validity(
     if agreement is None:
         raise AgreementError(f"{origin}: missing; without an agreement no real data may leave the archive (run `init`)")
     for key in ("reference", "party", "valid_from", "valid_until"):
-        if not getattr(agreement, key):
+        if not str(getattr(agreement, key) or "").strip():
             raise AgreementError(f"{origin}: {key}: not filled in; enter it from the signed agreement")
     today = danish_day(now)
     if agreement.valid_from and today < agreement.valid_from:

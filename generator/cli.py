@@ -583,6 +583,7 @@ _NO_MEMORY = "there is not enough memory; nothing is left half done: free some, 
 _REMEDIES = {
     errno.ENAMETOOLONG: "choose a shorter name",
     errno.ENOTDIR: "a file stands where a folder is meant; choose another name",
+    errno.EEXIST: "a file stands where a folder is meant; choose another name",
     errno.EISDIR: "a folder stands where a file is meant; choose another name",
     errno.ENOENT: "nothing can be made there; choose another folder",
     errno.EACCES: "check the rights to it and to its folder",

@@ -167,7 +167,7 @@ class SiteSettings(Table):
     logo: str = ""
     logo_alt: str = ""
     colours: ColourSettings = ColourSettings()
-    stale_after: int = Field(default=7, ge=0)  # days after which every page says how old the data is; 0 for never
+    stale_after: int = Field(default=7, ge=0, le=36_500)  # days; older data say so on every page; 0 for never
     workers: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
 
     @field_validator("base_url")
@@ -307,7 +307,7 @@ class Configuration:
 def read_text(path: Path) -> str:
     """A configuration file's text; raises ConfigurationError if it can't be read as UTF-8."""
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")  # editors of Windows put a mark before it
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"{path}: can't be read as UTF-8 text ({error})") from error
 

@@ -32,6 +32,7 @@ settings.load_profile("shared")
 CREDENTIALS = "spejl:hemmeligt-æøå"
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark each test with what it needs, so that `-m "not elasticsearch and not browser"` leaves the quick ones.
 

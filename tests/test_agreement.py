@@ -83,6 +83,19 @@ def test_an_agreement_must_be_filled_in(key: str) -> None:
         check(TODAY, empty)
 
 
+@pytest.mark.parametrize("key", ["reference", "party"])
+def test_blanks_fill_nothing_in(key: str) -> None:
+    with pytest.raises(AgreementError, match=f"agreement.toml: {key}: not filled in"):
+        check(TODAY, AGREEMENT.model_copy(update={key: " \t"}))
+
+
+@pytest.mark.parametrize("key", ["unknown", "history", "ceased", "raw_documents", "downloads"])
+@pytest.mark.parametrize("value", ['"yes"', '"no"', "1", "0"])
+def test_what_may_be_seen_is_true_or_false_and_nothing_like_it(key: str, value: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"audience.public.{key}"):
+        read_agreement(f"[audience.public]\n{key} = {value}", "agreement.toml")
+
+
 def test_without_agreement_environment_or_audience_nothing_leaves() -> None:
     with pytest.raises(AgreementError, match="missing; without an agreement"):
         check(TODAY, None)

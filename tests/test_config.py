@@ -104,6 +104,7 @@ def test_a_missing_profile_is_named() -> None:
         ),
         ('[site]\nlogo = "logo.gif"', "site.logo: must be an .svg or .png file"),
         ("[site]\nstale_after = -1", "site.stale_after"),
+        ("[site]\nstale_after = 99999999999999999999", "site.stale_after"),
         ("[site]\nstale_efter = 3", "site.stale_efter: unknown key (did you mean 'stale_after'?)"),
         ('[site]\nthem = "x"', "site.them: unknown key (did you mean 'theme'?)"),
         ('[site.colours]\naccnt = "#000000"', "site.colours.accnt: unknown key (did you mean 'accent'?)"),
@@ -185,6 +186,11 @@ def test_files_are_utf_8(folder: Path) -> None:
     (folder / "tilbudsspejl.toml").write_bytes(b'[site]\ntitle = "\xe6"')
     with pytest.raises(ConfigurationError, match="can't be read as UTF-8 text"):
         load(None)
+
+
+def test_a_mark_before_the_text_is_no_part_of_it(folder: Path) -> None:
+    (folder / "tilbudsspejl.toml").write_text('[site]\ntitle = "Spejl"', encoding="utf-8-sig")
+    assert load(folder / "tilbudsspejl.toml").settings.site.title == "Spejl"
 
 
 def test_mapping_and_agreement_are_read_beside_the_file(folder: Path) -> None:

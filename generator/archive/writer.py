@@ -38,7 +38,6 @@ from generator.archive.staging import Plan, Staged, Staging, remove
 from generator.archive.traces import RECEIPT, missing, trace_of
 from generator.errors import ArchiveUnavailable, CheckError, TilbudsspejlError, UsageError
 from generator.private_files import FILE_MODE, replace_file
-from generator.signals import ignore_signals
 
 KeyOf = Callable[[Any], str | None]
 FORMAT = 2  # of a receipt
@@ -239,8 +238,11 @@ class Writer:
         started: datetime,
         details: dict[str, Any],
         source_mapping: str | None = None,
+        committing: Callable[[], None] = lambda: None,
     ) -> Published:
         """Makes the staged documents the archive's newest state, in one transaction, with a receipt.
+
+        `committing` is called when all is ready: what comes after it is published, whatever ends the program.
 
         `presence` says what it means for a document not to be there. An archive that was grouped in another way is
         regrouped first, by `key_of`.
@@ -257,7 +259,7 @@ class Writer:
                     "INSERT OR REPLACE INTO meta VALUES (?, ?)", [("environment", environment), ("grouping", grouping)]
                 )
                 published = self._merge(connection, presence, started, details, source_mapping)
-                ignore_signals()  # from here on it is published, whatever is said of it
+                committing()
         except BaseException:
             if is_new:
                 self._close_archive()

@@ -29,7 +29,7 @@ from generator.config import Configuration
 from generator.console import printable
 from generator.errors import SourceError, TilbudsspejlError, UsageError
 from generator.output.folder import MARKER
-from generator.signals import heeding_signals
+from generator.signals import heeding_signals, ignore_signals
 from generator.source.dump import read_dump
 
 Environment = Literal["preprod", "prod", "demo"]
@@ -71,6 +71,7 @@ def pull(configuration: Configuration, dump: DumpOptions | None, how: How, progr
             started=read.started,
             details={"environment": bound, "program": __version__, **read.details, **loss},
             source_mapping=read.source_mapping,
+            committing=ignore_signals,
         )
         if set_back := published.receipt.get("clock_set_back"):
             say(f"note: this machine's clock was set back by {set_back} s; the pull is dated by what it said before")

@@ -29,11 +29,12 @@ if __name__ == "__main__":
 """
 
 
-def test_a_worker_that_is_killed_when_all_is_done_keeps_nobody_waiting(tmp_path: Path) -> None:
+@pytest.mark.parametrize("ignored", ["", "TERM"])
+def test_a_worker_that_is_killed_when_all_is_done_keeps_nobody_waiting(tmp_path: Path, ignored: str) -> None:
     (tmp_path / "killed.py").write_text(KILLED_WHILE_IDLE, encoding="utf-8")
     root = str(Path(__file__).parents[2])
     done = subprocess.run(
-        [sys.executable, "killed.py"],
+        ["sh", "-c", f'trap "" {ignored or "USR2"}; exec "$0" killed.py', sys.executable],
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": root},
         capture_output=True,

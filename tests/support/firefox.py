@@ -157,7 +157,11 @@ def started(path: str, profile: Path) -> Iterator[Firefox]:
                 yield Firefox(connection, downloads)
         finally:
             process.terminate()
-            process.communicate()
+            try:
+                process.communicate(timeout=20)
+            except subprocess.TimeoutExpired:  # now and then it never ends its tidying up
+                process.kill()
+                process.communicate()
 
 
 def _address(process: "subprocess.Popen[str]") -> str:
