@@ -44,7 +44,7 @@ def process_pool(workers: int, preload: str, initializer: Callable[[], None]) ->
                 # At the end they have nothing to do. Asked to end, those would wait for ever for whom a killed one has
                 # left the queue locked. After an error, what they are at work on is for nothing.
                 for process in set(multiprocessing.active_children()) - others:
-                    process.kill()  # a shell may have started us with SIGTERM ignored, and them with it
+                    process.terminate()
                 pool.shutdown(wait=True, cancel_futures=True)
     except (BrokenProcessPool, EOFError, ConnectionError) as error:  # the latter two: the process that starts them died
         raise TilbudsspejlError(
