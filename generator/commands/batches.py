@@ -317,8 +317,10 @@ def index_meta(environment: str, audience: str, door: Door) -> dict[str, str]:
 def is_index_current(folder: Path, meta: dict[str, str]) -> bool:
     """Whether the index of `search` is there, undamaged, and was made under these very terms."""
     try:
-        whoosh_index.check_files(folder)
-        return whoosh_index.read_meta(folder) == meta
+        if whoosh_index.read_meta(folder) != meta:
+            return False
+        whoosh_index.check_files(folder)  # reads all of it
+        return True
     except TilbudsspejlError:
         return False  # missing, damaged or another version's: whatever it is, a build makes it anew
 

@@ -1,19 +1,14 @@
 """A file that is there whole or not at all, and never takes another one's place."""
 
 import os
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from filelock import FileLock
-
+from generator.commands.workspace import locked_folder, locked_folders, remove_if_left
 from generator.errors import UsageError
-from generator.private_files import FILE_MODE
-from generator.removal import is_ours, remove_tree
 
 _PREFIX = ".tilbudsspejl-new-"
-_LOCK = "lock"  # in such a folder, held while it is written to; by this file it is known as ours
 
 
 @contextmanager
@@ -24,29 +19,24 @@ def new_file(target: Path) -> Iterator[Path]:
     is anybody else's. Raises UsageError if `target` is there already, or can't be made.
     """
     refuse_existing(target)
-    _sweep(target.parent)
-    try:
-        folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=target.parent))
-    except OSError as error:
-        raise UsageError(f"{target}: can't be made ({error.strerror}); choose another folder") from None
-    lock = FileLock(folder / _LOCK, mode=FILE_MODE)
-    try:
-        lock.acquire()
+    _remove_leftovers(target.parent)
+    with ExitStack() as stack:
+        try:
+            folder = stack.enter_context(locked_folder(target.parent, _PREFIX))
+        except OSError as error:
+            raise UsageError(f"{target}: can't be made ({error.strerror}); choose another folder") from None
         part = folder / "part"
         yield part
         _sync(part)
         _settle(part, target)
-    finally:
-        lock.release()
-        remove_tree(folder, _LOCK)
 
 
-def _sweep(parent: Path) -> None:
+def _remove_leftovers(parent: Path) -> None:
     """Remove what commands that were killed have left: it may be a whole copy of the archive."""
-    for folder in parent.glob(f"{_PREFIX}*"):
-        if (folder / _LOCK).is_file() and is_ours(folder, _LOCK):
-            with suppress(OSError), FileLock(folder / _LOCK, timeout=0):  # else somebody is writing there
-                remove_tree(folder, _LOCK)
+    for folder in locked_folders(parent, _PREFIX):
+        with suppress(OSError):  # another user's
+            if any(folder.iterdir()):  # an empty one may be just about to be locked
+                remove_if_left(folder)
 
 
 def refuse_existing(target: Path) -> None:

@@ -1,9 +1,9 @@
-"""A build's working folder: it holds a whole copy of the archive, so it lies beside the archive and is private."""
+"""Folders that a command works in: private, since they hold a copy of the archive, and removed whatever ends it."""
 
 import errno
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -12,7 +12,38 @@ from generator.errors import ArchiveUnavailable
 from generator.private_files import FILE_MODE
 from generator.removal import is_ours, remove_tree
 
-_LOCK = "lock"  # in the folder, held for as long as the build runs; by this file it is known as ours
+_LOCK = "lock"  # in the folder, held for as long as the command runs; by this file it is known as ours
+
+
+@contextmanager
+def locked_folder(parent: Path, prefix: str) -> Iterator[Path]:
+    """A new folder for its owner alone, locked until the end of the block, when it is removed."""
+    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
+    lock = FileLock(folder / _LOCK, mode=FILE_MODE)
+    try:
+        lock.acquire()
+        yield folder
+    finally:
+        lock.release()
+        remove_tree(folder, _LOCK)
+
+
+def locked_folders(parent: Path, prefix: str) -> list[Path]:
+    """Those that there are, of running commands and of killed ones."""
+    try:
+        return [path for path in parent.iterdir() if path.name.startswith(prefix) and is_ours(path, _LOCK)]
+    except OSError:
+        return []  # no folder, so nothing in it
+
+
+def remove_if_left(folder: Path) -> None:
+    """Removes such a folder if the command that made it was killed: nobody holds its lock."""
+    try:
+        with FileLock(folder / _LOCK, timeout=0):
+            pass
+    except Timeout:
+        return
+    remove_tree(folder, _LOCK)
 
 
 @contextmanager
@@ -21,15 +52,10 @@ def working_folder(archive: Path) -> Iterator[Path]:
 
     What killed builds have left is removed first.
     """
-    with _sweeping(archive):
-        folder = Path(tempfile.mkdtemp(prefix=f"{archive.name}.build-", dir=archive.parent))  # for its owner alone
-        lock = FileLock(folder / _LOCK, mode=FILE_MODE)
-        lock.acquire()
-    try:
+    with ExitStack() as stack:
+        with _sweeping(archive):
+            folder = stack.enter_context(locked_folder(archive.parent, _prefix(archive)))
         yield folder
-    finally:
-        lock.release()
-        remove_tree(folder, _LOCK)
 
 
 def remove_leftovers(archive: Path) -> None:
@@ -45,7 +71,7 @@ def _sweeping(archive: Path) -> Iterator[None]:
     try:
         with FileLock(archive.with_name(f".{archive.name}.build.lock"), mode=FILE_MODE):
             for folder in _folders(archive):
-                _remove_if_left(folder)
+                remove_if_left(folder)
             yield
     except OSError as error:
         if error.errno == errno.ENOSPC:
@@ -56,18 +82,9 @@ def _sweeping(archive: Path) -> Iterator[None]:
         ) from error
 
 
-def _remove_if_left(folder: Path) -> None:
-    try:
-        with FileLock(folder / _LOCK, timeout=0):
-            pass
-    except Timeout:
-        return  # that build is running
-    remove_tree(folder, _LOCK)
-
-
 def _folders(archive: Path) -> list[Path]:
-    prefix = f"{archive.name}.build-"
-    try:
-        return [path for path in archive.parent.iterdir() if path.name.startswith(prefix) and is_ours(path, _LOCK)]
-    except OSError:
-        return []  # no folder, so nothing in it
+    return locked_folders(archive.parent, _prefix(archive))
+
+
+def _prefix(archive: Path) -> str:
+    return f"{archive.name}.build-"

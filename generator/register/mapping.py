@@ -46,10 +46,10 @@ class _Identity(Table):
     demo: tuple[str, ...] = ("demo",)
 
 
-class Values(frozenset[str]):
+class ValueSet(frozenset[str]):
     """Values of a field: no matter in which case, and with which blanks around them."""
 
-    def __new__(cls, values: Iterable[str]) -> "Values":
+    def __new__(cls, values: Iterable[str]) -> "ValueSet":
         """Of these values."""
         return super().__new__(cls, (value.strip().casefold() for value in values))
 
@@ -155,14 +155,14 @@ class Mapping:
         return tuple(f"{prefix}{path}" for prefix in prefixes for path in self._file.identity.sidstIndlaest)
 
     @cached_property
-    def ceased(self) -> Values:
+    def ceased(self) -> ValueSet:
         """The values of `status` that mean ceased."""
-        return Values(self._file.values.ceased)
+        return ValueSet(self._file.values.ceased)
 
     @cached_property
-    def active(self) -> Values:
+    def active(self) -> ValueSet:
         """The values of `status` that mean in operation; of any other it is not known."""
-        return Values(self._file.values.active)
+        return ValueSet(self._file.values.active)
 
     @property
     def sources(self) -> dict[str, str]:

@@ -60,6 +60,7 @@ _DOUBTFUL = re.compile(
     r"|tovholder|vagt|signatur|underskrift|\w{4}af$|\w{4}by$"
 )
 _PLACE_PARTS = ("vej", "gade", "bynavn", "stednavn", "postd", "adresse", "street", "city", "hostname", "domain")
+_NO_PERSON_PARTS = (*_INSTITUTION_PARTS, *_PLACE_PARTS)
 
 # What a value looks like. All are asked of short texts only, but for the number with a hyphen.
 _EMAIL = re.compile(r"[^\s@,;:<>()]@[^\s@.,;:<>()]++\.\w")
@@ -71,7 +72,7 @@ _CALLED = re.compile(  # a word for a telephone, and eight digits close behind i
     re.IGNORECASE,
 )
 _IN_PAIRS = re.compile(r"(?<!\d)(?<!\d[ .-])[2-9]\d([ .-])\d\d\1\d\d\1\d\d(?![ .-]?\d)")
-# Eight digits in any groups of two and more, with nothing else.
+# Eight digits in one, anywhere in the text; or in any groups of two and more, with nothing else.
 _EIGHT_TOGETHER = re.compile(r"(?<![\w.,/-])(?:45)?[2-9]\d{7}(?![\w/-]|[.,]\d)")
 _EIGHT = re.compile(r"(?=(?:[ .-]?\d){8}$)[2-9]\d{1,7}(?:[ .-]\d{2,6})*")
 _SEVERAL = re.compile(r"[/,;|]|\bog\b|\beller\b|\bor\b")  # between two of them
@@ -176,7 +177,7 @@ def _is_day(year: str, month: str, day: str) -> bool:
 def _is_name(text: str, path: Path) -> bool:
     """A name, where one may stand that is no authority's or place's: "Anne Hansen", "hansen, anne", "Anne P (vagt)"."""
     joined = ["".join(_words(step)) for step in path]
-    if not joined or any(_has(step, (*_INSTITUTION_PARTS, *_PLACE_PARTS)) for step in joined):
+    if not joined or any(_has(step, _NO_PERSON_PARTS) for step in joined):
         return False
     words = text.partition("(")[0].replace(",", " ").split()
     if not words or len(words) > 6 or _INSTITUTION_VALUE.search(text):
@@ -201,12 +202,12 @@ def _is_key_of_person(step: str) -> bool:
 
 def _has_given_name(words: list[str]) -> bool:
     """Whether a given name stands where one does: first, or behind the family name."""
-    return any(word.strip(".").lower() in GIVEN_NAMES for word in (words[0], words[1 if len(words) > 1 else 0]))
+    return any(word.strip(".").lower() in GIVEN_NAMES for word in words[:2])
 
 
 def _is_for_names(joined: str) -> bool:
     """Whether a field is called as one that holds names, but not those of places or authorities."""
-    return bool(_NAME.search(joined)) and not _has(joined, _INSTITUTION_PARTS) and not _has(joined, _PLACE_PARTS)
+    return bool(_NAME.search(joined)) and not _has(joined, _NO_PERSON_PARTS)
 
 
 def _has(joined: str, parts: tuple[str, ...]) -> bool:
