@@ -6,7 +6,8 @@ OFFERS ?= 200
 SEED   ?= 1
 # More words for pytest: make test ARGS="-k pull -x"
 ARGS   ?=
-# Tests that run at once; by itself as many as there are processors, 0 for one after the other.
+# Tests that run at once; by itself as many as there are processors, 0 for one after the other. Those of a file stay
+# together: they share what it has made.
 JOBS   ?= auto
 
 # Windows keeps a virtual environment's programs elsewhere.
@@ -54,7 +55,7 @@ serve: $(STAMP) ## serve the demo site on 127.0.0.1
 	$(BIN)/tilbudsspejl serve --config demo/tilbudsspejl.toml
 
 test: $(STAMP) ## run the tests; what needs a program that is not here is skipped, with its name (ARGS="-k word")
-	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile $(ARGS)
 
 test-clock: $(STAMP) ## run the tests that go by the clock at other times of day (needs faketime; part of `test`)
 	$(BIN)/python -m pytest tests/test_times_of_day.py $(ARGS)

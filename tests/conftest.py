@@ -32,21 +32,12 @@ settings.load_profile("shared")
 CREDENTIALS = "spejl:hemmeligt-æøå"
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark each test with what it needs, so that `-m "not elasticsearch and not browser"` leaves the quick ones.
-
-    Where tests run side by side, those of a module stay together, since they share what it has made; and all that need
-    Elasticsearch, so that one process starts the servers, which take a quarter of a minute and a gigabyte each.
-    """
+    """Mark each test with what it needs, so that `-m "not elasticsearch and not browser"` leaves the quick ones."""
     for item in items:
         needs = set(getattr(item, "fixturenames", ()))
-        group = item.path.relative_to(item.config.rootpath).as_posix()
         if needs & {"elasticsearch", "elasticsearch7"}:
             item.add_marker(pytest.mark.elasticsearch)
-        if item.get_closest_marker("elasticsearch"):
-            group = "elasticsearch"
-        item.add_marker(pytest.mark.xdist_group(group))
         if needs & {"chromium", "firefox"}:
             item.add_marker(pytest.mark.browser)
 
