@@ -18,14 +18,6 @@ from generator.secret import MASK, NO_SECRET, Secret, hide, masked, masked_in
 from generator.source.client import Client, Endpoint, basic
 
 
-@pytest.fixture(autouse=True)
-def nothing_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What other tests made secret is none here: "æøå " would take a blank more out of a line than "æøå"."""
-    monkeypatch.setattr("generator.secret._hidden", set())
-    monkeypatch.setattr("generator.secret._forms", set())
-    monkeypatch.setattr("generator.secret._pattern", None)
-
-
 def endpoint(password: Secret) -> Endpoint:
     return Endpoint("http://127.0.0.1:9", "tilbud", "tilbud", "spejl", password)
 
