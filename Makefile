@@ -23,7 +23,7 @@ SHELL := /bin/sh
 .DELETE_ON_ERROR:
 # The steps of `demo` follow each other; pip and pytest do their own work side by side.
 .NOTPARALLEL:
-.PHONY: help venv demo serve test test-clock lint format lock bench-search clean
+.PHONY: help venv demo serve test test-clock test-long lint format lock bench-search clean
 
 help: ## list the targets
 	@echo "make TARGET, where TARGET is one of"
@@ -59,6 +59,12 @@ test: $(STAMP) ## run the tests; what needs a program that is not here is skippe
 
 test-clock: $(STAMP) ## run the tests that go by the clock at other times of day (needs faketime; part of `test`)
 	$(BIN)/python -m pytest tests/test_times_of_day.py $(ARGS)
+
+# What `test-long` runs one after the other.
+LONG   ?= hostile differences flips faults kills build_kills
+
+test-long: $(STAMP) ## run the longer attacks: hostile texts, withheld fields, flipped bits, faults, kills (some hours)
+	@for attack in $(LONG); do echo "── $$attack"; $(BIN)/python -m benchmarks.$$attack || exit 1; done
 
 lint: $(STAMP) ## check style and types
 	$(BIN)/ruff check
