@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.commands import planning
-from generator.commands.reading import How
+from generator.commands.reading import PullOptions
 from generator.demo import documents
 from generator.errors import SourceError
 from generator.source import patience
@@ -66,7 +66,7 @@ class Bench:
         self.before = self.mirror.archive.read_bytes()
         self.expected = self.mirror.served()
 
-    def run(self, proxy: FaultyProxy, how: How) -> Outcome:
+    def run(self, proxy: FaultyProxy, how: PullOptions) -> Outcome:
         """One pull through the proxy."""
         self.mirror.configure(proxy.url, page_size=PAGE, timeout=LATE / 2)
         try:
@@ -81,16 +81,16 @@ class Bench:
         """A fault that passes."""
         self.mirror.archive.write_bytes(self.before)
         with FaultyProxy(self.server, deciding(self.server, of(self.server))) as proxy:
-            return self.run(proxy, How(full=True))
+            return self.run(proxy, PullOptions(full=True))
 
     def for_good(self, name: str, number: int) -> tuple[Outcome, Outcome]:
         """A fault that stays; and the pull that is resumed when it is over."""
         self.mirror.archive.write_bytes(self.before)
         on_page = from_then_on(FAULTS[name], number)
         with FaultyProxy(self.server, deciding(self.server, on_page)) as proxy:
-            broken = self.run(proxy, How(full=True))
+            broken = self.run(proxy, PullOptions(full=True))
             proxy.decide = lambda *_: None
-            return broken, self.run(proxy, How(resume=True))
+            return broken, self.run(proxy, PullOptions(resume=True))
 
 
 def rows(bench: Bench) -> Iterator[tuple[str, str, list[Outcome]]]:

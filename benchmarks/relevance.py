@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from generator.agreement import EVERYTHING, compile_door
+from generator.agreement import EVERYTHING, compile_policy
 from generator.archive.reader import Archive
 from generator.register.documents import Pulls
 from generator.register.layouts import unfold
@@ -105,7 +105,7 @@ class Register:
     @classmethod
     def read(cls, archive: Path, mapping: Mapping) -> "Register":
         """All offers of an archive as they are now."""
-        register, door = cls(), compile_door(EVERYTHING, mapping)
+        register, door = cls(), compile_policy(EVERYTHING, mapping)
         names = [parse_path(path) for path in (*mapping.structural, mapping.sources["navn"])]
         with Archive(archive) as opened:
             pulls = Pulls.of(receipt.pull for receipt in opened.receipts())

@@ -1,7 +1,7 @@
-"""What the access agreement permits: the one door through which data leaves the archive.
+"""What the access agreement permits: all data that leaves the archive passes through it.
 
-A `Door` is compiled from one audience of `agreement.toml` and lets an envelope through with only what is permitted.
-What it keeps back is removed before the register sees it, so nothing behind the door can leak it. The rules:
+An `AccessPolicy` is compiled from one audience of `agreement.toml` and lets an envelope through with only what is
+permitted. What it keeps back is removed before the register sees it, so nothing behind it can leak it. The rules:
 default is nothing; `withhold` wins; a parent covers its children; `*` in `permit` means what the mapping names, the
 rest needs `unknown = true`; a list whose identity is withheld is withheld; what the mapping doesn't name and looks like
 a person's (`register.persons`) needs a line of its own in `permit`. Documents come to it unfolded, one a version
@@ -25,10 +25,10 @@ from generator.register.likeness import field_likeness, path_likeness
 from generator.register.mapping import LIST, Mapping, Path, list_of, parse_path
 from generator.register.persons import names_person, shows_person
 from generator.register.presence import Search
-from generator.tables import Table, did_you_mean, parse_toml, read_table
+from generator.tables import ConfigTable, did_you_mean, parse_toml, read_table
 
 
-class Audience(Table):
+class Audience(ConfigTable):
     """What one audience may see."""
 
     permit: tuple[str, ...] = ()
@@ -42,7 +42,7 @@ class Audience(Table):
     downloads: StrictBool = False
 
 
-class Agreement(Table):
+class Agreement(ConfigTable):
     """The agreement with the ministry, as the operator has entered it."""
 
     reference: str = ""
@@ -160,7 +160,7 @@ class Met:
 
 
 @dataclass(slots=True)
-class Door:
+class AccessPolicy:
     """One audience's terms, compiled against a mapping; picklable for worker processes."""
 
     terms: Audience
@@ -289,12 +289,12 @@ _NOTHING = object()
 _EMPTY: tuple[Any, ...] = (None, "", [], {})
 
 
-def everything(mapping: Mapping) -> Door:
+def everything(mapping: Mapping) -> AccessPolicy:
     """The door for made-up data, which is nobody's: it stands open."""
-    return replace(compile_door(EVERYTHING, mapping), is_open=True)
+    return replace(compile_policy(EVERYTHING, mapping), is_open=True)
 
 
-def compile_door(terms: Audience, mapping: Mapping, origin: str = "agreement.toml: audience") -> Door:
+def compile_policy(terms: Audience, mapping: Mapping, origin: str = "agreement.toml: audience") -> AccessPolicy:
     """Compiles an audience's terms; raises ConfigurationError for a pattern that can't be obeyed."""
     mapped = {name: parse_path(source) for name, source in mapping.sources.items()}
     structural = frozenset(parse_path(path) for path in mapping.structural)
@@ -324,7 +324,7 @@ def compile_door(terms: Audience, mapping: Mapping, origin: str = "agreement.tom
     # An unknown field is permitted by its own path only, never because a pattern for known ones happens to cover it.
     by_own_path = [parse_path(p) for p in undecided if p in terms.permit and "*" not in p]
     withhold += _lists_without_identity(mapping, mapped, tuple(permit), tuple(withhold))
-    return Door(
+    return AccessPolicy(
         terms=terms,
         origin=origin,
         mapping_name=mapping.origin,
@@ -350,7 +350,7 @@ def _check_absent(terms: Audience, origin: str) -> None:
             )
 
 
-def check_matched(door: Door, unfound: Iterable[str], others: Iterable[Path]) -> None:
+def check_matched(door: AccessPolicy, unfound: Iterable[str], others: Iterable[Path]) -> None:
     """Raises ConfigurationError for a pattern that matches nothing in the data, unless the terms say that it's meant.
 
     What was to be kept back may be in the data under another name: `others` are paths that the mapping doesn't name.
@@ -364,7 +364,7 @@ def check_matched(door: Door, unfound: Iterable[str], others: Iterable[Path]) ->
             )
 
 
-def _nearest(door: Door, pattern: str, others: Iterable[Path]) -> str:
+def _nearest(door: AccessPolicy, pattern: str, others: Iterable[Path]) -> str:
     known = {".".join(path) for path in others}
     first, *rest = door.patterns[pattern]
     if not rest:  # the mapping doesn't name it either: it may be misspelt
@@ -383,7 +383,7 @@ _LEAST = 0.65  # of likeness, below which a name is not proposed
 _LONGEST = 200  # characters that such a name may have
 
 
-def notes_on_terms(door: Door, unfound: Iterable[str], held: Iterable[Path]) -> Iterator[str]:
+def notes_on_terms(door: AccessPolicy, unfound: Iterable[str], held: Iterable[Path]) -> Iterator[str]:
     """What the operator should know of how an audience's terms met the data."""
     unmatched = set(unfound)
     if again := [pattern for pattern in door.terms.absent if pattern not in unmatched]:

@@ -149,7 +149,7 @@ def pull(
     """Pull the register into the archive: all of it, or what has changed since the last complete pull."""
     from generator.commands.pull import DumpOptions
     from generator.commands.pull import pull as run
-    from generator.commands.reading import How
+    from generator.commands.reading import PullOptions
     from generator.progress import reporting
 
     if from_ == "":
@@ -163,7 +163,7 @@ def pull(
     configuration = _load(config_file, {"source": {"environment": profile.value if profile else None}})
     dump = DumpOptions(from_, environment.value if environment else None, complete, expect) if from_ else None
     with reporting() as report:
-        how = How(full, resume, accept_loss, first)
+        how = PullOptions(full, resume, accept_loss, first)
         done = run(configuration, dump, how, lambda count, total: report("pull", count, total), report.say)
     print_result(
         f"pull {done.number}: {done.documents} documents read, {done.new} new, {done.changed} changed, "

@@ -18,7 +18,7 @@ from generator.errors import ConfigurationError
 from generator.register.json_text import MOST_READ
 from generator.register.mapping import Mapping, default_mapping, read_mapping
 from generator.secret import NO_SECRET, Secret, hide
-from generator.tables import Table, describe, parse_toml
+from generator.tables import ConfigTable, describe, parse_toml
 
 if TYPE_CHECKING:
     from generator.agreement import Agreement
@@ -58,7 +58,7 @@ def _is_plain(text: str | None) -> bool:
     return _PLAIN.fullmatch(unquote(text or "")) is not None
 
 
-class Profile(Table):
+class Profile(ConfigTable):
     """One Elasticsearch index of the platform."""
 
     url: str
@@ -75,7 +75,7 @@ class Profile(Table):
         return url
 
 
-class SourceSettings(Table):
+class SourceSettings(ConfigTable):
     """Where documents come from, and how politely."""
 
     environment: Literal["preprod", "prod"] = "preprod"
@@ -104,13 +104,13 @@ class SourceSettings(Table):
         return self.prod if self.environment == "prod" else self.preprod
 
 
-class ArchiveSettings(Table):
+class ArchiveSettings(ConfigTable):
     """Where the archive lies."""
 
     path: Path = Path("register.sqlite")
 
 
-class LimitSettings(Table):
+class LimitSettings(ConfigTable):
     """What foreign bytes may grow to, so that no answer and no damaged file can take all memory."""
 
     answer_bytes: int = Field(default=256_000_000, ge=1, le=MOST_LIMIT)  # of the server, unpacked
@@ -119,13 +119,13 @@ class LimitSettings(Table):
     document_bytes: int = Field(default=MOST_READ, ge=1, le=MOST_LIMIT)
 
 
-class FileSettings(Table):
+class FileSettings(ConfigTable):
     """Where another configuration file lies."""
 
     file: Path
 
 
-class ColourSettings(Table):
+class ColourSettings(ConfigTable):
     """The site's one colour, on light and on dark paper; empty for the program's own."""
 
     accent: str = ""
@@ -152,7 +152,7 @@ class ColourSettings(Table):
         return bool(self.accent or self.accent_dark)
 
 
-class SiteSettings(Table):
+class SiteSettings(ConfigTable):
     """What the site is called, for whom it is, and where it goes."""
 
     output: Path = Path("site")
@@ -338,7 +338,7 @@ def load(config: Path | None, overrides: dict[str, dict[str, Any]] | None = None
     return Configuration(settings, path.resolve().parent, origin)
 
 
-def _with_options(table: Table, name: str, given: dict[str, Any]) -> Table:
+def _with_options(table: ConfigTable, name: str, given: dict[str, Any]) -> ConfigTable:
     """The table with the options in it, checked like the file."""
     try:
         return type(table).model_validate({**dict(table), **given})

@@ -13,13 +13,13 @@ from generator.errors import ConfigurationError
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
-T = TypeVar("T", bound="Table")
+T = TypeVar("T", bound="ConfigTable")
 
 
 _AS_IN_ADDRESSES = re.compile(r"[:/@?#\\]")
 
 
-class Table(BaseModel):
+class ConfigTable(BaseModel):
     """A table of a configuration file: a key that it doesn't know is an error, and no error shows a value."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)

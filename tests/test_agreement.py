@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from generator.agreement import (
     EVERYTHING,
+    AccessPolicy,
     Agreement,
     Audience,
-    Door,
     check_matched,
     check_validity,
-    compile_door,
+    compile_policy,
     everything,
     listed,
     notes_on_terms,
@@ -141,8 +141,8 @@ ENVELOPE = {
 STRUCTURE = {"tilbudsId": 10000, "version": 3, "status": "AKTIV", "tilbud": {"tilbudsId": 10000}}
 
 
-def door(permit: list[str], withhold: tuple[str, ...] = (), *, unknown: bool = False) -> Door:
-    return compile_door(Audience(permit=tuple(permit), withhold=withhold, unknown=unknown), MAPPING)
+def door(permit: list[str], withhold: tuple[str, ...] = (), *, unknown: bool = False) -> AccessPolicy:
+    return compile_policy(Audience(permit=tuple(permit), withhold=withhold, unknown=unknown), MAPPING)
 
 
 def through(permit: list[str], withhold: tuple[str, ...] = (), *, unknown: bool = False) -> dict[str, Any]:
@@ -238,7 +238,7 @@ def test_a_list_whose_identity_stands_deeper_is_withheld_whole() -> None:
         "mapping.toml",
     )
     terms = Audience(permit=("*",), withhold=("takster.ydelse",), unknown=True)
-    kept = compile_door(terms, mapping).filter({"id": 1, "priser": [{"hvad": {"navn": "Dag"}, "kr": 3, "note": "n"}]})
+    kept = compile_policy(terms, mapping).filter({"id": 1, "priser": [{"hvad": {"navn": "Dag"}, "kr": 3, "note": "n"}]})
     assert kept == {"id": 1}
 
 
@@ -273,7 +273,7 @@ def test_a_pattern_that_matches_nothing_is_a_usage_error() -> None:
     check_matched(strange, [], [])
 
 
-def unfound(door: Door, *envelopes: dict[str, Any]) -> list[str]:
+def unfound(door: AccessPolicy, *envelopes: dict[str, Any]) -> list[str]:
     """The patterns that match nothing in the envelopes."""
     search = door.search()
     for envelope in envelopes:
@@ -318,7 +318,7 @@ def test_the_nearest_name_in_the_data_is_told(pattern: str, near: str | None) ->
 
 def test_the_agreement_says_that_an_absence_is_meant() -> None:
     terms = Audience(permit=("*", "tilbud.rum"), withhold=("kontakt.leder",), absent=("kontakt.leder", "tilbud.rum"))
-    meant = compile_door(terms, MAPPING, "agreement.toml: audience.x")
+    meant = compile_policy(terms, MAPPING, "agreement.toml: audience.x")
     check_matched(meant, ["kontakt.leder", "tilbud.rum"], [])
     assert list(notes_on_terms(meant, ["kontakt.leder", "tilbud.rum"], [])) == []
     (note,) = notes_on_terms(meant, ["tilbud.rum"], [])
@@ -329,14 +329,14 @@ def test_the_agreement_says_that_an_absence_is_meant() -> None:
 def test_what_is_said_to_be_absent_must_be_a_pattern(pattern: str, near: str) -> None:
     terms = Audience(permit=("*",), withhold=("kontakt.leder",), absent=(pattern,))
     with pytest.raises(ConfigurationError, match=rf"audience\.absent: '.*' is no pattern of permit or withhold{near};"):
-        compile_door(terms, MAPPING)
+        compile_policy(terms, MAPPING)
 
 
 def test_everything_is_the_document_itself() -> None:
     document = Observed("10000-3", "", ((1, None),), {"TilbudEnvelope": ENVELOPE})
     assert everything(MAPPING).admit(document, MAPPING) is document
-    assert compile_door(EVERYTHING, MAPPING).filter(ENVELOPE) == ENVELOPE
-    assert compile_door(EVERYTHING, MAPPING).fingerprint != everything(MAPPING).fingerprint
+    assert compile_policy(EVERYTHING, MAPPING).filter(ENVELOPE) == ENVELOPE
+    assert compile_policy(EVERYTHING, MAPPING).fingerprint != everything(MAPPING).fingerprint
 
 
 # Persons
@@ -372,7 +372,7 @@ def test_a_path_is_held_back_whatever_its_shape_once_a_value_is_a_person_s() -> 
 
 
 def test_what_is_held_back_is_told_with_what_to_do() -> None:
-    one = compile_door(Audience(permit=("*",), unknown=True), MAPPING, "agreement.toml: audience.internal")
+    one = compile_policy(Audience(permit=("*",), unknown=True), MAPPING, "agreement.toml: audience.internal")
     one.filter({"tilbud": {"mobil": "20304050", "cpr": None, "kontakt": {"leder": "A"}}})
     held = one.take_met().held
     assert held == {("tilbud", "mobil")}
@@ -412,7 +412,7 @@ def test_the_fingerprint_tells_doors_apart() -> None:
     assert door(["*"]).fingerprint == door(["*"]).fingerprint
     other = read_mapping(MAPPING.text.replace('takster = "ydelse"', 'takster = "beloeb"', 1), "mapping.toml")
     terms = Audience(permit=("*",), withhold=("takster.ydelse",))
-    assert compile_door(terms, MAPPING).fingerprint != compile_door(terms, other).fingerprint
+    assert compile_policy(terms, MAPPING).fingerprint != compile_policy(terms, other).fingerprint
 
 
 # Laws

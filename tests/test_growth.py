@@ -29,8 +29,8 @@ from generator.pages.latest import latest_context
 from generator.pages.listing import make_listing
 from generator.pages.lists import list_pages
 from generator.pages.months import month_pages
-from generator.pages.news import News, make_news
-from generator.pages.notes import Note, offer_notes
+from generator.pages.news import ChangeDigest, make_news
+from generator.pages.notes import ChangeEvent, offer_notes
 from generator.pages.offer_page import offer_context
 from generator.pages.render import Renderer
 from generator.pages.searchable import search_document
@@ -42,7 +42,7 @@ from generator.register.documents import Observed, Pull, Pulls
 from generator.register.layouts import unfold
 from generator.register.mapping import Mapping, default_mapping, default_mapping_text, read_mapping
 from generator.register.periods import MOST_VALUES
-from generator.register.statistics import Tally
+from generator.register.statistics import RegisterCounts
 from generator.register.timeline import read_offers
 from generator.resources import Theme
 from generator.search.danish import read_query
@@ -291,13 +291,13 @@ class Passes:
         with self.timed("make_listing"):
             listings = [make_listing(offer) for offer in offers]
         with self.timed("notes and news"):
-            news, notes = News(), list[Note]()
+            news, notes = ChangeDigest(), list[ChangeEvent]()
             for offer, listing in zip(offers, listings, strict=True):
                 told = offer_notes(mapping, offer, PULLS, TODAY)
                 news.add(make_news(told, listing))
                 notes += told
         with self.timed("statistics"):
-            tally = Tally()
+            tally = RegisterCounts()
             for offer in offers:
                 tally.count(offer, mapping.ceased, PULLS.latest.finished, past=True, standing=True)
         with self.timed("terms"):

@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks.search.console import stop
-from generator.agreement import EVERYTHING, compile_door
+from generator.agreement import EVERYTHING, compile_policy
 from generator.archive.reader import Archive
 from generator.config import load
 from generator.pages.listing import make_listing
@@ -44,7 +44,7 @@ def _read_documents(work: tuple[Path, tuple[int, ...], Path]) -> None:
     mirror, rows, file = work
     configuration = load(mirror / "tilbudsspejl.toml")
     mapping = configuration.mapping()
-    door = compile_door(EVERYTHING, mapping)
+    door = compile_policy(EVERYTHING, mapping)
     documents: list[SearchDocument] = []
     with Archive(configuration.archive) as archive:
         pulls = Pulls.of(receipt.pull for receipt in archive.receipts())

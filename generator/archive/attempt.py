@@ -27,7 +27,7 @@ def _checked(time: str) -> str:
 
 
 Time = Annotated[str, AfterValidator(_checked)]  # ISO 8601, UTC
-Told = Callable[[BaseException], tuple[str, int]]  # an error's line and exit code
+Describe = Callable[[BaseException], tuple[str, int]]  # an error's line and exit code
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Attempt:
 _READ = TypeAdapter(Attempt)
 
 
-class Note:
+class AttemptFile:
     """The file, while the pull is running."""
 
     def __init__(self, path: Path) -> None:
@@ -79,9 +79,9 @@ class Note:
 
 
 @contextmanager
-def attempting(path: Path, told: Told) -> Iterator[Note]:
+def attempting(path: Path, told: Describe) -> Iterator[AttemptFile]:
     """Notes that a pull of the archive begins, and how it failed if it does."""
-    note = Note(path)
+    note = AttemptFile(path)
     try:
         yield note
     except BaseException as error:

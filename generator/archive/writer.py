@@ -67,7 +67,7 @@ class Published:
 
 
 @contextmanager
-def writing(path: Path, *, most: int = MOST_UNPACKED) -> Iterator["Writer"]:
+def writing(path: Path, *, most: int = MOST_UNPACKED) -> Iterator["ArchiveWriter"]:
     """The one writer of an archive; raises ArchiveUnavailable while another pull is running, CheckError for damage."""
     with locked(path), opened(path, most=most) as writer:
         yield writer
@@ -96,13 +96,13 @@ def locked(path: Path) -> Iterator[None]:
 @contextmanager
 def opened(
     path: Path, *, is_first: bool = False, traces: Iterable[Path] = (), most: int = MOST_UNPACKED
-) -> Iterator["Writer"]:
+) -> Iterator["ArchiveWriter"]:
     """The writer, for who holds the lock.
 
     Raises ArchiveUnavailable where an archive that was there is lost, unless a new one `is_first` meant; `traces` are
     files that show it, beside those that lie beside the archive. `most` is how many bytes an offer may take unpacked.
     """
-    writer = Writer(path, most)
+    writer = ArchiveWriter(path, most)
     try:
         writer.check_beginning(is_first, traces)
         yield writer
@@ -110,7 +110,7 @@ def opened(
         writer.close()
 
 
-class Writer:
+class ArchiveWriter:
     """Stages documents, then publishes them; made by `opened`."""
 
     def __init__(self, path: Path, most: int = MOST_UNPACKED) -> None:

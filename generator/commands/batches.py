@@ -18,34 +18,34 @@ from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any
 
-from generator.agreement import Door, Met, check_demo
+from generator.agreement import AccessPolicy, Met, check_demo
 from generator.archive.reader import Archive
 from generator.errors import TilbudsspejlError
 from generator.pages import feeds, urls
 from generator.pages.contexts import Site
-from generator.pages.directory import Directory
+from generator.pages.directory import Catalog
 from generator.pages.feeds import Feed
 from generator.pages.latest import latest_context
-from generator.pages.listing import Listing, Term, left_out, make_listing
+from generator.pages.listing import OfferSummary, Term, left_out, make_listing
 from generator.pages.lists import list_pages
 from generator.pages.months import month_pages
-from generator.pages.news import Month, News, make_news
-from generator.pages.notes import Note, offer_notes
+from generator.pages.news import ChangeDigest, Month, make_news
+from generator.pages.notes import ChangeEvent, offer_notes
 from generator.pages.offer_page import offer_context
-from generator.pages.output import Writer
+from generator.pages.output import PageWriter
 from generator.pages.render import Renderer
 from generator.pages.searchable import search_document
 from generator.pages.states import states_script
-from generator.pages.surroundings import ALONE, Surroundings, make_surroundings
+from generator.pages.surroundings import ALONE, RelatedOffers, make_surroundings
 from generator.register.clock import danish_day
-from generator.register.course import Course, make_course
+from generator.register.course import FactHistory, make_course
 from generator.register.documents import Observed, Problem, Pulls, as_last_read
 from generator.register.json_text import MOST_READ, Unread
 from generator.register.layouts import unfold
 from generator.register.mapping import Mapping, parse_path
 from generator.register.mapping import Path as FieldPath
 from generator.register.presence import Search, Unfound
-from generator.register.statistics import Tally
+from generator.register.statistics import RegisterCounts
 from generator.register.timeline import Offer, read_offers
 from generator.resources import Theme
 from generator.search import shards, whoosh_index
@@ -63,7 +63,7 @@ class Job:
     workspace: Path  # the private folder: a copy of the archive, and what passes between the passes
     site_folder: Path  # where the site is staged
     mapping: Mapping
-    door: Door
+    door: AccessPolicy
     pulls: Pulls
     site: Site
     theme: Theme
@@ -75,26 +75,26 @@ class Job:
 class BatchSummary:
     """What pass 1 tells the parent of a batch: small, whatever the length of the histories."""
 
-    listings: list[Listing] = field(default_factory=list)
-    news: News = field(default_factory=News)
+    listings: list[OfferSummary] = field(default_factory=list)
+    news: ChangeDigest = field(default_factory=ChangeDigest)
     problems: list[Problem] = field(default_factory=list)
     met: Met = field(default_factory=Met)
     terms_unfound: Unfound = field(default_factory=Unfound)  # of the agreement's patterns, in what is served
     fields_unfound: Unfound = field(default_factory=Unfound)  # of the mapping's fields, in the same
-    tally: Tally = field(default_factory=Tally)
+    tally: RegisterCounts = field(default_factory=RegisterCounts)
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class PreparedOffer:
     """What pass 1 leaves of an offer: all that takes its states of old is made of them already."""
 
     offer: Offer
-    course: Course | None  # None where the agreement permits no history
+    course: FactHistory | None  # None where the agreement permits no history
     states: str
 
 
 @dataclass(frozen=True, slots=True)
-class _Bench:
+class WorkerContext:
     """A worker's tools, opened once."""
 
     job: Job
@@ -113,11 +113,11 @@ def prepare(job: Job, rows: Sequence[tuple[int, ...]]) -> range:
 
 
 @lru_cache(maxsize=1)
-def _bench(workspace: Path) -> _Bench:
+def _bench(workspace: Path) -> WorkerContext:
     job, rows = pickle.loads((workspace / "job").read_bytes())  # our own, in our private folder
     archive = Archive(workspace / SNAPSHOT, immutable=True, most=job.offer_bytes)
     fields = Search({name: (parse_path(path),) for name, path in job.mapping.sources.items()}, by_value=False)
-    bench = _Bench(job, rows, archive, Renderer(job.theme), job.door.search(), fields)
+    bench = WorkerContext(job, rows, archive, Renderer(job.theme), job.door.search(), fields)
     # Comparing and pickling a document takes up to four frames for each of the 254 levels that are read.
     sys.setrecursionlimit(3_000)
     gc.freeze()  # with many live objects the collector takes longer than the work (measured: five times)
@@ -136,7 +136,7 @@ def read_batch(workspace: Path, number: int, closed: Set[FieldPath] = frozenset(
         _clear(workspace, number)
     today = danish_day(job.pulls.latest.finished)
     kept, terms = [], []
-    notes: list[Note] = []
+    notes: list[ChangeEvent] = []
     for _, _, observed in bench.archive.observed(bench.rows[number], job.most_read):
         if job.site.is_demo:
             check_demo((d for d in observed if not isinstance(d.envelope, Unread)), job.mapping)  # those are not shown
@@ -166,7 +166,7 @@ def read_batch(workspace: Path, number: int, closed: Set[FieldPath] = frozenset(
             )
             terms.append(count_terms(search_document(offer, listing)))
             course = make_course(offer) if door.terms.history else None
-            kept.append(Kept(offer.without_versions(), course, states_script(job.mapping, offer)))
+            kept.append(PreparedOffer(offer.without_versions(), course, states_script(job.mapping, offer)))
     _leave(workspace, "offers", number, kept)
     _leave(workspace, "terms", number, terms)
     _leave_notes(workspace, number, notes)
@@ -175,7 +175,7 @@ def read_batch(workspace: Path, number: int, closed: Set[FieldPath] = frozenset(
     return summary
 
 
-def _look(bench: _Bench, documents: Sequence[Observed]) -> None:
+def _look(bench: WorkerContext, documents: Sequence[Observed]) -> None:
     """Notes which names the source uses today: an observation of old may have had others."""
     for document in documents:
         envelope = bench.job.mapping.envelope(document.envelope) if document.present else None
@@ -184,9 +184,9 @@ def _look(bench: _Bench, documents: Sequence[Observed]) -> None:
             bench.fields.look(envelope)
 
 
-def _leave_notes(workspace: Path, number: int, notes: Sequence[Note]) -> None:
+def _leave_notes(workspace: Path, number: int, notes: Sequence[ChangeEvent]) -> None:
     """By year for the months' pages, and by feed for the feeds: whoever writes those needs no others."""
-    years: dict[int, list[Note]] = {}
+    years: dict[int, list[ChangeEvent]] = {}
     for note in notes:
         years.setdefault(note.day.year, []).append(note)
     for year, of_year in years.items():
@@ -205,7 +205,7 @@ def _feed_task(address: str) -> int:
 def render_batch(workspace: Path, number: int) -> int:
     """Pass 2: writes the pages of a batch; returns how many."""
     bench = _bench(workspace)
-    job, writer = bench.job, Writer(bench.job.site_folder)
+    job, writer = bench.job, PageWriter(bench.job.site_folder)
     surroundings = _surroundings(workspace)
     for kept in _take(workspace, "offers", number):
         offer = kept.offer
@@ -215,25 +215,25 @@ def render_batch(workspace: Path, number: int) -> int:
     return writer.files
 
 
-def leave_surroundings(workspace: Path, listings: Sequence[Listing]) -> None:
+def leave_surroundings(workspace: Path, listings: Sequence[OfferSummary]) -> None:
     """What stands around each offer, for the workers of pass 2."""
     (workspace / "surroundings").write_bytes(pickle.dumps(make_surroundings(listings)))
 
 
 @lru_cache(maxsize=1)
-def _surroundings(workspace: Path) -> dict[str, Surroundings]:
-    found: dict[str, Surroundings] = pickle.loads((workspace / "surroundings").read_bytes())  # our own
+def _surroundings(workspace: Path) -> dict[str, RelatedOffers]:
+    found: dict[str, RelatedOffers] = pickle.loads((workspace / "surroundings").read_bytes())  # our own
     return found
 
 
-def leave_directory(workspace: Path, directory: Directory) -> None:
+def leave_directory(workspace: Path, directory: Catalog) -> None:
     """Lays the Directory out for the workers of pass 2."""
     (workspace / "directory").write_bytes(pickle.dumps(directory, protocol=pickle.HIGHEST_PROTOCOL))
 
 
 @lru_cache(maxsize=1)
-def _directory(workspace: Path) -> Directory:
-    directory: Directory = pickle.loads((workspace / "directory").read_bytes())  # our own, in our private folder
+def _directory(workspace: Path) -> Catalog:
+    directory: Catalog = pickle.loads((workspace / "directory").read_bytes())  # our own, in our private folder
     gc.freeze()
     return directory
 
@@ -241,7 +241,7 @@ def _directory(workspace: Path) -> Directory:
 def render_lists(workspace: Path, part: int, parts: int) -> int:
     """Pass 2: writes one of `parts` shares of the pages that list offers; returns how many."""
     bench = _bench(workspace)
-    job, writer = bench.job, Writer(bench.job.site_folder)
+    job, writer = bench.job, PageWriter(bench.job.site_folder)
     pulled = danish_day(job.pulls.latest.finished)
     around = _surroundings(workspace)
     pages = list_pages(job.site, _directory(workspace), around, pulled, history=job.door.terms.history)
@@ -262,8 +262,8 @@ class ChangesWritten:
 def write_months(workspace: Path, numbers: Sequence[int], year: int, months: Sequence[Month]) -> ChangesWritten:
     """The pages of a year's months; `months` are all that there are, in order."""
     bench = _bench(workspace)
-    site, writer = bench.job.site, Writer(bench.job.site_folder)
-    of_month: dict[Month, list[Note]] = {}
+    site, writer = bench.job.site, PageWriter(bench.job.site_folder)
+    of_month: dict[Month, list[ChangeEvent]] = {}
     for note in _take_all(workspace, f"changes-{year}", numbers):
         of_month.setdefault((note.day.year, note.day.month), []).append(note)
     days: dict[date, str] = {}
@@ -283,7 +283,7 @@ def write_feeds(
     Beside a feed of the former stands the same as a page; one of the latter has one of `pages` instead, if any.
     """
     bench = _bench(workspace)
-    job, writer = bench.job, Writer(bench.job.site_folder)
+    job, writer = bench.job, PageWriter(bench.job.site_folder)
     found = {address: Feed(term) for address, term in known.items() if _feed_task(address) == task}
     for share in _take_each(workspace, f"feeds-{task}", numbers):
         feeds.latest(found, share)
@@ -309,7 +309,7 @@ def write_whoosh(workspace: Path, numbers: Sequence[int], meta: dict[str, Any]) 
     whoosh_index.build_index(partial(_terms, workspace, numbers), workspace / INDEX, meta)
 
 
-def index_meta(environment: str, audience: str, door: Door) -> dict[str, str]:
+def index_meta(environment: str, audience: str, door: AccessPolicy) -> dict[str, str]:
     """What `search` checks before it answers from an index: for whom it was made, and under which terms."""
     return {"environment": environment, "audience": audience, "door": door.fingerprint}
 

@@ -15,11 +15,11 @@ from pathlib import Path
 
 from generator import __version__, resources
 from generator.agreement import (
-    Door,
+    AccessPolicy,
     Met,
     check_matched,
     check_validity,
-    compile_door,
+    compile_policy,
     everything,
     listed,
     notes_on_terms,
@@ -30,7 +30,7 @@ from generator.archive.writer import regroup
 from generator.commands import batches, change_pages
 from generator.commands.batches import BatchSummary, Job
 from generator.commands.executors import SerialExecutor, process_pool
-from generator.commands.look import Look, read_look
+from generator.commands.look import Branding, read_look
 from generator.commands.site_pages import (
     write_fixed_pages,
     write_sitemap,
@@ -44,16 +44,16 @@ from generator.errors import CheckError, OutputRefused, TilbudsspejlError
 from generator.output.folder import check_output, measure, read_marker, write_marker
 from generator.output.swap import Leftover, repair, staging
 from generator.pages.contexts import Site
-from generator.pages.directory import Directory, make_directory
-from generator.pages.listing import Listing
-from generator.pages.news import News
-from generator.pages.output import Writer
+from generator.pages.directory import Catalog, make_directory
+from generator.pages.listing import OfferSummary
+from generator.pages.news import ChangeDigest
+from generator.pages.output import PageWriter
 from generator.pages.render import Renderer
 from generator.private_files import is_open_to_others, replace_file
 from generator.register.documents import Problem, Pulls
 from generator.register.mapping import Mapping
 from generator.register.presence import Unfound
-from generator.register.statistics import Tally
+from generator.register.statistics import RegisterCounts
 from generator.search.whoosh_index import replace_index
 
 BATCH = 25  # offers: some 250 documents, 2 MB
@@ -88,13 +88,13 @@ class Built:
 class _Gathered:
     """The summaries of pass 1."""
 
-    listings: list[Listing] = field(default_factory=list)
-    news: News = field(default_factory=News)
+    listings: list[OfferSummary] = field(default_factory=list)
+    news: ChangeDigest = field(default_factory=ChangeDigest)
     problems: list[Problem] = field(default_factory=list)
     met: Met = field(default_factory=Met)
     terms_unfound: Unfound = field(default_factory=Unfound)
     fields_unfound: Unfound = field(default_factory=Unfound)
-    tally: Tally = field(default_factory=Tally)
+    tally: RegisterCounts = field(default_factory=RegisterCounts)
 
     @property
     def lost(self) -> int:
@@ -150,7 +150,7 @@ def build(configuration: Configuration, progress: Progress, now: datetime | None
             changes = change_pages.submit(pool, job, numbers, gathered.news, directory)
             files = _render(pool, job, numbers, searches, progress)
             told = change_pages.collect(changes, progress)
-        writer, renderer = Writer(job.site_folder), Renderer(job.theme)
+        writer, renderer = PageWriter(job.site_folder), Renderer(job.theme)
         write_fixed_pages(writer, renderer, job, look, directory, gathered.news, told.days, receipts, gathered.lost)
         write_statistics(writer, renderer, job, directory, gathered.tally)
         change_pages.write_index(writer, renderer, job, gathered.news, directory)
@@ -242,13 +242,13 @@ def _check_inputs_outside(configuration: Configuration) -> None:
             raise OutputRefused(f"{output}: holds {path}, which a build would delete; choose another site.output")
 
 
-def open_door(configuration: Configuration, mapping: Mapping, environment: str, now: datetime) -> Door:
+def open_door(configuration: Configuration, mapping: Mapping, environment: str, now: datetime) -> AccessPolicy:
     """What may leave the archive for the configured audience; demo data needs no agreement."""
     if environment == "demo":
         return everything(mapping)
     origin, audience = configuration.agreement_name, configuration.settings.site.audience
     terms = check_validity(configuration.agreement(), origin, environment, audience, now)
-    return compile_door(terms, mapping, f"{origin}: audience.{audience}")
+    return compile_policy(terms, mapping, f"{origin}: audience.{audience}")
 
 
 @contextmanager
@@ -318,7 +318,7 @@ def _render(pool: Executor, job: Job, numbers: Iterable[int], searches: list[Fut
     return files
 
 
-def _site(configuration: Configuration, environment: str, door: Door, look: Look) -> Site:
+def _site(configuration: Configuration, environment: str, door: AccessPolicy, look: Branding) -> Site:
     settings = configuration.settings.site
     agreement = configuration.agreement() if environment != "demo" else None
     return Site(
@@ -346,7 +346,7 @@ def _notes_on_mapping(mapping: Mapping, unserved: Sequence[str]) -> Iterator[str
         )
 
 
-def _shared(directory: Directory) -> Iterator[str]:
+def _shared(directory: Catalog) -> Iterator[str]:
     """What was taken for no value of anybody's, because so many have it."""
     for value in directory.shared[:MOST_NOTES]:
         yield f"{_in_line(value.what)} is that of {value.offers} offers, so it was taken for none of theirs"
@@ -368,7 +368,7 @@ def _notes(configuration: Configuration, site: Site) -> Iterator[str]:
 
 
 def _fingerprint(
-    configuration: Configuration, archive: Archive, mapping: Mapping, door: Door, site: Site, look: Look
+    configuration: Configuration, archive: Archive, mapping: Mapping, door: AccessPolicy, site: Site, look: Branding
 ) -> str:
     """Everything that decides what the site holds: archive, settings, agreement, mapping, look, templates, program."""
     digest = hashlib.sha256()

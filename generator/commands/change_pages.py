@@ -7,16 +7,16 @@ from datetime import date
 from generator.commands import batches
 from generator.commands.batches import ChangesWritten, Job
 from generator.pages import feeds, urls
-from generator.pages.directory import Directory
+from generator.pages.directory import Catalog
 from generator.pages.listing import Term
 from generator.pages.months import changes_context
-from generator.pages.news import News
-from generator.pages.output import Writer
+from generator.pages.news import ChangeDigest
+from generator.pages.output import PageWriter
 from generator.pages.render import Renderer
 
 
 def submit(
-    pool: Executor, job: Job, numbers: Sequence[int], news: News, directory: Directory
+    pool: Executor, job: Job, numbers: Sequence[int], news: ChangeDigest, directory: Catalog
 ) -> list[Future[ChangesWritten]]:
     """Has the workers write months and feeds; nothing where the agreement permits no history."""
     if not job.site.has_history:
@@ -51,13 +51,13 @@ def collect(tasks: Iterable[Future[ChangesWritten]], progress: Callable[[str, in
     return ChangesWritten(files, days)
 
 
-def write_index(writer: Writer, renderer: Renderer, job: Job, news: News, directory: Directory) -> None:
+def write_index(writer: PageWriter, renderer: Renderer, job: Job, news: ChangeDigest, directory: Catalog) -> None:
     """The index of the months."""
     if job.site.has_history:
         writer.write(urls.CHANGES, renderer.page(changes_context(job.site, news.months, directory)))
 
 
-def _known(directory: Directory) -> dict[str, Term]:
+def _known(directory: Catalog) -> dict[str, Term]:
     """All that has a feed whether or not there is news, by address, under the names of their pages."""
     groups = (*directory.municipalities, *directory.authorities, *directory.paragraphs)
     providers = (Term(company.name, company.address) for company in directory.companies if company.runs)

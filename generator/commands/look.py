@@ -37,7 +37,7 @@ class TextPage:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Branding:
     """All of it; the pages in the order of the menu, those that stand in it."""
 
     theme: Theme
@@ -60,16 +60,16 @@ class Look:
         yield self.logo_file
 
 
-def read_look(configuration: Configuration) -> Look:
+def read_look(configuration: Configuration) -> Branding:
     """Reads and checks theme, pages, glossary and logo; raises ConfigurationError for the first that is not right."""
     theme = Theme(configuration.theme)
     check_theme(theme)
     glossary_of(theme)
     pages = _pages(configuration.content, theme)
     if configuration.logo is None:
-        return Look(theme, pages)
+        return Branding(theme, pages)
     logo, file = read_logo(configuration.logo, configuration.settings.site.logo_alt)
-    return Look(theme, pages, logo, file)
+    return Branding(theme, pages, logo, file)
 
 
 def _pages(folder: Path, theme: Theme) -> tuple[TextPage, ...]:

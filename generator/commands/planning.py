@@ -8,7 +8,7 @@ from typing import Any
 from generator import __version__
 from generator.archive.reader import Receipt
 from generator.archive.staging import Plan
-from generator.archive.writer import Writer, utc
+from generator.archive.writer import ArchiveWriter, utc
 from generator.config import Configuration
 from generator.register.fields import changed_fields, field_types
 from generator.register.mapping import Mapping
@@ -25,7 +25,7 @@ Say = Callable[[str], None]
 def new_plan(
     configuration: Configuration,
     mapping: Mapping,
-    writer: Writer,
+    writer: ArchiveWriter,
     client: Client,
     ask: Ask,
     answer: dict[str, Any],
@@ -76,7 +76,7 @@ def new_plan(
 
 
 def resumed_plan(
-    writer: Writer, mapping: Mapping, endpoint: Endpoint, answer: dict[str, Any], is_full: bool, say: Say
+    writer: ArchiveWriter, mapping: Mapping, endpoint: Endpoint, answer: dict[str, Any], is_full: bool, say: Say
 ) -> Plan | None:
     """The plan of the unfinished pull, opened again; None, with a word, if there is none that fits.
 
@@ -120,7 +120,7 @@ def loaded_since(loaded: str, since: int) -> Query:
     return {"range": {loaded: {"gte": since, "format": "epoch_millis"}}}
 
 
-def mapping_changes(writer: Writer, answer: dict[str, Any], doc_type: str) -> dict[str, list[str]]:
+def mapping_changes(writer: ArchiveWriter, answer: dict[str, Any], doc_type: str) -> dict[str, list[str]]:
     """How the source's `_mapping` differs from the one that the last pull saw; empty if it doesn't."""
     before = writer.source_mapping()
     return {} if before is None else changed_fields(field_types(before, doc_type), field_types(answer, doc_type))

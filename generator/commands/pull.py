@@ -15,8 +15,8 @@ from generator.archive.clock import check_clock
 from generator.archive.merge import Presence
 from generator.archive.staging import Reading
 from generator.archive.writer import (
+    ArchiveWriter,
     Published,
-    Writer,
     check_binding,
     check_mixture,
     locked,
@@ -24,7 +24,7 @@ from generator.archive.writer import (
     write_receipt,
 )
 from generator.commands.planning import Say
-from generator.commands.reading import How, Progress, Read, read_source, reading_of
+from generator.commands.reading import Progress, PullOptions, PullResult, read_source, reading_of
 from generator.config import Configuration
 from generator.console import printable
 from generator.errors import SourceError, TilbudsspejlError, UsageError
@@ -47,7 +47,9 @@ class DumpOptions:
     expected: int | None = None
 
 
-def pull(configuration: Configuration, dump: DumpOptions | None, how: How, progress: Progress, say: Say) -> Published:
+def pull(
+    configuration: Configuration, dump: DumpOptions | None, how: PullOptions, progress: Progress, say: Say
+) -> Published:
     """Brings the archive up to the source; raises SourceError, CheckError or UsageError with the archive as it was."""
     environment = dump.environment if dump else configuration.settings.source.environment
     with heeding_signals(), _without_collector(), _attempted(configuration, how.first) as writer:
@@ -81,7 +83,7 @@ def pull(configuration: Configuration, dump: DumpOptions | None, how: How, progr
 
 
 @contextmanager
-def _attempted(configuration: Configuration, is_first: bool) -> Iterator[Writer]:
+def _attempted(configuration: Configuration, is_first: bool) -> Iterator[ArchiveWriter]:
     """The archive's writer; how the pull fails, if it does, is left beside the archive for `status`."""
     archive, most = configuration.archive, configuration.settings.limits.offer_bytes
     marker = configuration.output / MARKER
@@ -105,7 +107,7 @@ def _as_told(error: BaseException) -> tuple[str, int]:
     return printable(f"{type(error).__name__}: {error}"), TilbudsspejlError.exit_code
 
 
-def _read_dump(writer: Writer, reading: Reading, dump: DumpOptions, progress: Progress) -> Read:
+def _read_dump(writer: ArchiveWriter, reading: Reading, dump: DumpOptions, progress: Progress) -> PullResult:
     started = datetime.now(UTC)
     writer.begin({"resumable": False, "source": dump.name})
     documents = read_dump(dump.name)
@@ -117,10 +119,10 @@ def _read_dump(writer: Writer, reading: Reading, dump: DumpOptions, progress: Pr
         counts = f"{unique} different documents came, {dump.expected} were announced"
         raise SourceError(f"{dump.name}: incomplete: {counts}; nothing was stored: check --expect and the dump")
     details: dict[str, Any] = {"kind": "dump", "source": {"dump": Path(dump.name).name}}
-    return Read("staged" if dump.is_complete else "all", started, details)
+    return PullResult("staged" if dump.is_complete else "all", started, details)
 
 
-def _environment(writer: Writer, configured: Environment | None, path: Path) -> str:
+def _environment(writer: ArchiveWriter, configured: Environment | None, path: Path) -> str:
     """What the archive is bound to; raises where the documents contradict it."""
     staged = writer.staged
     if not staged.documents and writer.environment:  # nothing new says nothing
@@ -134,7 +136,9 @@ def _environment(writer: Writer, configured: Environment | None, path: Path) -> 
     return environment
 
 
-def _check_loss(configuration: Configuration, writer: Writer, presence: Presence, is_accepted: bool) -> dict[str, Any]:
+def _check_loss(
+    configuration: Configuration, writer: ArchiveWriter, presence: Presence, is_accepted: bool
+) -> dict[str, Any]:
     """Raises SourceError where too many offers would be marked gone; what was accepted goes into the receipt."""
     if presence == "all":
         return {}

@@ -15,14 +15,14 @@ import orjson
 
 from generator.archive.merge import Presence
 from generator.archive.staging import Plan, Reading
-from generator.archive.writer import Writer
+from generator.archive.writer import ArchiveWriter
 from generator.commands.planning import Say, loaded_since, new_plan, resumed_plan
 from generator.config import Configuration, Profile, credentials
 from generator.errors import CheckError, ConfigurationError, SourceError
 from generator.register.fields import describe_changes
 from generator.register.mapping import Mapping
 from generator.source.client import Client, Endpoint, Slice, check_type
-from generator.source.patience import Patience
+from generator.source.patience import RetryPolicy
 
 MOST_SECONDS_APART = 300.0  # of the server's clock and ours, before it is told
 
@@ -30,7 +30,7 @@ Progress = Callable[[int, int | None], None]  # documents so far, documents in a
 
 
 @dataclass(frozen=True, slots=True)
-class How:
+class PullOptions:
     """How to read: everything once more, the rest of a pull that broke off, a loss taken for granted, a new archive."""
 
     full: bool = False
@@ -40,7 +40,7 @@ class How:
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class PullResult:
     """What was read, for the receipt; the documents are staged."""
 
     presence: Presence
@@ -50,12 +50,17 @@ class Read:
 
 
 def read_source(
-    configuration: Configuration, mapping: Mapping, writer: Writer, how: How, progress: Progress, say: Say
-) -> Read:
+    configuration: Configuration,
+    mapping: Mapping,
+    writer: ArchiveWriter,
+    how: PullOptions,
+    progress: Progress,
+    say: Say,
+) -> PullResult:
     """Stages everything, or what has changed since the last complete pull; raises SourceError unless it is whole."""
     endpoint = make_endpoint(configuration, say)
     settings = configuration.settings.source
-    patience = Patience(settings.tries, settings.patience, say)
+    patience = RetryPolicy(settings.tries, settings.patience, say)
     with closing(Client(endpoint)) as client:
         reader = _Reader(client, writer, reading_of(configuration, mapping), patience, progress)
         reader.ask("the server's version", client.check_version)
@@ -74,7 +79,7 @@ def read_source(
             sweep = reader.sweep(plan) if _needs_sweep(plan) else None
         except SourceError as error:
             raise _with_what_is_kept(error, writer, plan) from error
-    return Read(
+    return PullResult(
         presence="staged" if sweep is None else "swept",
         started=datetime.fromisoformat(plan["started"]),
         details=_details(client, plan, sweep),
@@ -128,7 +133,7 @@ class _Reader:
     """Reads slices into the staging file, again and again as far as patience goes."""
 
     def __init__(
-        self, client: Client, writer: Writer, reading: Reading, patience: Patience, progress: Progress
+        self, client: Client, writer: ArchiveWriter, reading: Reading, patience: RetryPolicy, progress: Progress
     ) -> None:
         self.client = client
         self._writer = writer
@@ -213,7 +218,7 @@ def _needs_sweep(plan: Plan) -> bool:
     return plan["kind"] == "incremental" or plan["greatest"] is None or plan["resumed"]
 
 
-def _with_what_is_kept(error: SourceError, writer: Writer, plan: Plan) -> SourceError:
+def _with_what_is_kept(error: SourceError, writer: ArchiveWriter, plan: Plan) -> SourceError:
     kept = len(writer.staging.finished())
     if not kept:
         return SourceError(f"{error}; nothing was stored")

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from generator.archive.reader import Receipt
 from generator.commands.batches import Job
-from generator.commands.look import Look, TextPage
+from generator.commands.look import Branding, TextPage
 from generator.config import SiteSettings
 from generator.pages import urls
 from generator.pages.colours import colour_style
@@ -21,30 +21,30 @@ from generator.pages.contexts import (
     StartContext,
     TextContext,
 )
-from generator.pages.directory import Directory
+from generator.pages.directory import Catalog
 from generator.pages.edition import edition_facts
 from generator.pages.glossary import paragraph_rows
 from generator.pages.listing import Term
 from generator.pages.maps import small_map
 from generator.pages.minify import PARTS, is_minified, is_part, minify
 from generator.pages.months import lead_of, month_term
-from generator.pages.news import News
-from generator.pages.output import Writer
+from generator.pages.news import ChangeDigest
+from generator.pages.output import PageWriter
 from generator.pages.render import Renderer, edition_script, glossary_of
 from generator.pages.sitemap import robots, sitemaps
 from generator.pages.statistics import make_pages
 from generator.register.clock import danish_day
-from generator.register.statistics import Tally
+from generator.register.statistics import RegisterCounts
 from generator.register.vocabulary import LAWS, RENAMED_ON
 
 
 def write_fixed_pages(
-    writer: Writer,
+    writer: PageWriter,
     renderer: Renderer,
     job: Job,
-    look: Look,
-    directory: Directory,
-    news: News,
+    look: Branding,
+    directory: Catalog,
+    news: ChangeDigest,
     days: Mapping[date, str],
     receipts: list[Receipt],
     lost: int,
@@ -69,7 +69,7 @@ def write_fixed_pages(
 
 
 def _start_context(
-    site: Site, directory: Directory, news: News, days: Mapping[date, str], receipt: Receipt
+    site: Site, directory: Catalog, news: ChangeDigest, days: Mapping[date, str], receipt: Receipt
 ) -> StartContext:
     active = [listing for listing in directory.offers if listing.is_active]
     dates = [listing.first_date for listing in directory.offers if listing.first_date]
@@ -98,7 +98,9 @@ def _start_context(
     )
 
 
-def write_statistics(writer: Writer, renderer: Renderer, job: Job, directory: Directory, tally: Tally) -> None:
+def write_statistics(
+    writer: PageWriter, renderer: Renderer, job: Job, directory: Catalog, tally: RegisterCounts
+) -> None:
     """The statistics with their files."""
     terms = job.door.terms
     pages = make_pages(
@@ -116,7 +118,7 @@ def write_statistics(writer: Writer, renderer: Renderer, job: Job, directory: Di
             writer.write(page.download.address, page.download.text)
 
 
-def _latest_month(news: News) -> tuple[Term, str] | None:
+def _latest_month(news: ChangeDigest) -> tuple[Term, str] | None:
     """The newest month that has news, and its numbers in a sentence."""
     month = max((month for month, tallied in news.months.items() if tallied.changes), default=None)
     return (month_term(month), lead_of(news.months[month])) if month else None
@@ -138,7 +140,7 @@ def _text_context(site: Site, text: TextPage, receipts: list[Receipt], lost: int
     return TextContext(site, page, "", text.body, heading, facts)
 
 
-def _glossary_context(job: Job, directory: Directory) -> GlossaryContext:
+def _glossary_context(job: Job, directory: Catalog) -> GlossaryContext:
     description = (
         "Ordene i registret over sociale tilbud forklaret: juridisk grundlag, skærpet tilsyn, påbud, takst m.m."
     )
@@ -153,7 +155,7 @@ def _glossary_context(job: Job, directory: Directory) -> GlossaryContext:
     )
 
 
-def write_static(writer: Writer, look: Look, settings: SiteSettings, receipt: Receipt) -> None:
+def write_static(writer: PageWriter, look: Branding, settings: SiteSettings, receipt: Receipt) -> None:
     """Styles and scripts, shortened; everything else as it is; and the script that knows the edition."""
     writer.write(urls.EDITION, edition_script(receipt.finished, receipt.number, settings.stale_after))
     if settings.colours.are_set:
@@ -169,12 +171,12 @@ def write_static(writer: Writer, look: Look, settings: SiteSettings, receipt: Re
             writer.write_bytes(address, path.read_bytes())
 
 
-def _shortened(look: Look, path: Path, address: str) -> str:
+def _shortened(look: Branding, path: Path, address: str) -> str:
     is_own = look.theme.folder is not None and path.is_relative_to(look.theme.folder)
     return minify(path, address, "temaet" if is_own else "tilbudsspejl")
 
 
-def write_sitemap(writer: Writer, site: Site) -> None:
+def write_sitemap(writer: PageWriter, site: Site) -> None:
     """The list of all pages for search engines, where they may have it; call it when all pages are written."""
     if not site.is_indexed:
         return

@@ -10,7 +10,7 @@ from typing import Any
 
 from generator.demo.kinds import LAW_RENAMES
 from generator.demo.offer import (
-    Offer,
+    DemoOffer,
     Tilbud,
     council,
     council_company,
@@ -48,10 +48,10 @@ class Moment:
         return self.since.date()
 
 
-Event = Callable[[Offer, Tilbud, Moment], bool]
+Event = Callable[[DemoOffer, Tilbud, Moment], bool]
 
 
-def price_changed(offer: Offer, tilbud: Tilbud, moment: Moment) -> bool:
+def price_changed(offer: DemoOffer, tilbud: Tilbud, moment: Moment) -> bool:
     """All prices follow the yearly regulation, or one is set anew."""
     dice, prices = offer.dice, tilbud["takster"]
     if len(prices) < len(offer.kind.prices) and dice.random() < 0.15:
@@ -63,7 +63,7 @@ def price_changed(offer: Offer, tilbud: Tilbud, moment: Moment) -> bool:
     return True
 
 
-def places_changed(offer: Offer, tilbud: Tilbud, moment: Moment) -> bool:
+def places_changed(offer: DemoOffer, tilbud: Tilbud, moment: Moment) -> bool:
     """The number of approved places goes up or down."""
     row = offer.dice.choice(tilbud["godkendelse"]["pladser"])
     row["antal"] = max(1, row["antal"] + offer.dice.choice((-4, -2, -1, 1, 2, 3, 6)))
@@ -71,7 +71,7 @@ def places_changed(offer: Offer, tilbud: Tilbud, moment: Moment) -> bool:
     return True
 
 
-def paragraph_added(offer: Offer, tilbud: Tilbud, moment: Moment) -> bool:
+def paragraph_added(offer: DemoOffer, tilbud: Tilbud, moment: Moment) -> bool:
     """The offer is approved under one more paragraph."""
     rows = tilbud["godkendelse"]["pladser"]
     there = {row["paragraf"] for row in rows}
@@ -83,7 +83,7 @@ def paragraph_added(offer: Offer, tilbud: Tilbud, moment: Moment) -> bool:
     return True
 
 
-def group_added(offer: Offer, tilbud: Tilbud, moment: Moment) -> bool:
+def group_added(offer: DemoOffer, tilbud: Tilbud, moment: Moment) -> bool:
     """A target group is added."""
     group = draw_group(offer)
     if any(group["navn"] == other["navn"] for other in tilbud["maalgrupper"]):
@@ -92,7 +92,7 @@ def group_added(offer: Offer, tilbud: Tilbud, moment: Moment) -> bool:
     return True
 
 
-def group_removed(offer: Offer, tilbud: Tilbud, moment: Moment) -> bool:
+def group_removed(offer: DemoOffer, tilbud: Tilbud, moment: Moment) -> bool:
     """A target group is removed, never the last."""
     groups = tilbud["maalgrupper"]
     if len(groups) < 2:
@@ -101,7 +101,7 @@ def group_removed(offer: Offer, tilbud: Tilbud, moment: Moment) -> bool:
     return True
 
 
-def group_age_changed(offer: Offer, tilbud: Tilbud, moment: Moment) -> bool:
+def group_age_changed(offer: DemoOffer, tilbud: Tilbud, moment: Moment) -> bool:
     """The age span of a target group is widened or narrowed."""
     group = offer.dice.choice(tilbud["maalgrupper"])
     age = min(99, max(group["alderFra"] + 4, group["alderTil"] + offer.dice.choice((-5, -3, 3, 5))))
@@ -110,7 +110,7 @@ def group_age_changed(offer: Offer, tilbud: Tilbud, moment: Moment) -> bool:
     return changed
 
 
-def method_added(offer: Offer, tilbud: Tilbud, moment: Moment) -> bool:
+def method_added(offer: DemoOffer, tilbud: Tilbud, moment: Moment) -> bool:
     """A method is added."""
     new = [name for name in offer.kind.methods if name not in tilbud["metoder"]]
     if not new:
@@ -119,13 +119,13 @@ def method_added(offer: Offer, tilbud: Tilbud, moment: Moment) -> bool:
     return True
 
 
-def leader_changed(offer: Offer, tilbud: Tilbud, moment: Moment) -> bool:
+def leader_changed(offer: DemoOffer, tilbud: Tilbud, moment: Moment) -> bool:
     """Someone else becomes leader."""
     tilbud["kontakt"]["leder"] = draw_person(offer.dice)
     return True
 
 
-def contact_changed(offer: Offer, tilbud: Tilbud, moment: Moment) -> bool:
+def contact_changed(offer: DemoOffer, tilbud: Tilbud, moment: Moment) -> bool:
     """Telephone, e-mail or website changes."""
     contact, what = tilbud["kontakt"], offer.dice.choice(("telefon", "email", "hjemmeside"))
     domain = contact["email"].partition("@")[2]
@@ -138,7 +138,7 @@ def contact_changed(offer: Offer, tilbud: Tilbud, moment: Moment) -> bool:
     return True
 
 
-def renamed(offer: Offer, tilbud: Tilbud, moment: Moment) -> bool:
+def renamed(offer: DemoOffer, tilbud: Tilbud, moment: Moment) -> bool:
     """The offer gets another name, and its description follows."""
     old = tilbud["navn"]
     tilbud["navn"] = offer.dice.choice(offer.kind.names).format(draw_name(offer.dice))
@@ -146,13 +146,13 @@ def renamed(offer: Offer, tilbud: Tilbud, moment: Moment) -> bool:
     return True
 
 
-def moved(offer: Offer, tilbud: Tilbud, moment: Moment) -> bool:
+def moved(offer: DemoOffer, tilbud: Tilbud, moment: Moment) -> bool:
     """The offer moves to another address in the municipality."""
     tilbud["adresse"] = draw_address(offer.dice, offer.place)
     return True
 
 
-def taken_over(offer: Offer, tilbud: Tilbud, moment: Moment) -> bool:
+def taken_over(offer: DemoOffer, tilbud: Tilbud, moment: Moment) -> bool:
     """Another company or the municipality takes over the running of the offer."""
     new = council_company(offer.place) if offer.dice.random() < 0.2 else draw_provider(offer)
     if new["cvrNummer"] == tilbud["driftsherre"]["cvrNummer"]:
@@ -163,7 +163,7 @@ def taken_over(offer: Offer, tilbud: Tilbud, moment: Moment) -> bool:
     return True
 
 
-def department_added(offer: Offer, tilbud: Tilbud, moment: Moment) -> bool:
+def department_added(offer: DemoOffer, tilbud: Tilbud, moment: Moment) -> bool:
     """A department is added, under a number that was not used before."""
     departments = tilbud["afdelinger"]
     if len(departments) > 4:
@@ -178,7 +178,7 @@ def department_added(offer: Offer, tilbud: Tilbud, moment: Moment) -> bool:
     return True
 
 
-def department_closed(offer: Offer, tilbud: Tilbud, moment: Moment) -> bool:
+def department_closed(offer: DemoOffer, tilbud: Tilbud, moment: Moment) -> bool:
     """A department is closed."""
     departments = tilbud["afdelinger"]
     if not departments:
@@ -187,7 +187,7 @@ def department_closed(offer: Offer, tilbud: Tilbud, moment: Moment) -> bool:
     return True
 
 
-def department_moved(offer: Offer, tilbud: Tilbud, moment: Moment) -> bool:
+def department_moved(offer: DemoOffer, tilbud: Tilbud, moment: Moment) -> bool:
     """A department moves."""
     if not tilbud["afdelinger"]:
         return False
@@ -195,7 +195,7 @@ def department_moved(offer: Offer, tilbud: Tilbud, moment: Moment) -> bool:
     return True
 
 
-def department_renamed(offer: Offer, tilbud: Tilbud, moment: Moment) -> bool:
+def department_renamed(offer: DemoOffer, tilbud: Tilbud, moment: Moment) -> bool:
     """A department gets another name."""
     if not tilbud["afdelinger"]:
         return False
@@ -206,7 +206,7 @@ def department_renamed(offer: Offer, tilbud: Tilbud, moment: Moment) -> bool:
     return changed
 
 
-def sentence_replaced(offer: Offer, tilbud: Tilbud, moment: Moment) -> bool:
+def sentence_replaced(offer: DemoOffer, tilbud: Tilbud, moment: Moment) -> bool:
     """A sentence of the description is replaced by another, or one is added."""
     paragraphs = tilbud["beskrivelse"].split("\n\n")
     index = offer.dice.randrange(len(paragraphs))
@@ -226,7 +226,7 @@ def sentence_replaced(offer: Offer, tilbud: Tilbud, moment: Moment) -> bool:
     return True
 
 
-def words_replaced(offer: Offer, tilbud: Tilbud, moment: Moment) -> bool:
+def words_replaced(offer: DemoOffer, tilbud: Tilbud, moment: Moment) -> bool:
     """An editor changes a few words of the description."""
     text = tilbud["beskrivelse"]
     for old, new in offer.dice.sample(WORD_SWAPS, 8):
@@ -236,7 +236,7 @@ def words_replaced(offer: Offer, tilbud: Tilbud, moment: Moment) -> bool:
     return changed
 
 
-def paragraph_written(offer: Offer, tilbud: Tilbud, moment: Moment) -> bool:
+def paragraph_written(offer: DemoOffer, tilbud: Tilbud, moment: Moment) -> bool:
     """The description gets one more paragraph, or loses its last one when it has become long."""
     paragraphs = tilbud["beskrivelse"].split("\n\n")
     if len(paragraphs) > 7:
@@ -249,7 +249,7 @@ def paragraph_written(offer: Offer, tilbud: Tilbud, moment: Moment) -> bool:
     return True
 
 
-def assessed_anew(offer: Offer, tilbud: Tilbud, moment: Moment) -> bool:
+def assessed_anew(offer: DemoOffer, tilbud: Tilbud, moment: Moment) -> bool:
     """An inspection leads to a new report and new scores and reasons for some themes."""
     rows = tilbud["kvalitetsvurdering"]
     for row in offer.some(rows, 2, len(rows)):
@@ -260,7 +260,7 @@ def assessed_anew(offer: Offer, tilbud: Tilbud, moment: Moment) -> bool:
     return True
 
 
-def sanctioned(offer: Offer, tilbud: Tilbud, moment: Moment) -> bool:
+def sanctioned(offer: DemoOffer, tilbud: Tilbud, moment: Moment) -> bool:
     """The socialtilsyn intensifies its supervision or gives an order, and reports on it."""
     if moment.until - moment.since > LONGEST_SANCTION:
         return False
@@ -270,7 +270,7 @@ def sanctioned(offer: Offer, tilbud: Tilbud, moment: Moment) -> bool:
     return True
 
 
-def sanction_lifted(offer: Offer, tilbud: Tilbud, moment: Moment) -> bool:
+def sanction_lifted(offer: DemoOffer, tilbud: Tilbud, moment: Moment) -> bool:
     """What the socialtilsyn decided against the offer is over."""
     if tilbud["godkendelse"]["status"] == "Godkendt":
         return False
@@ -278,7 +278,7 @@ def sanction_lifted(offer: Offer, tilbud: Tilbud, moment: Moment) -> bool:
     return True
 
 
-def councils_changed(offer: Offer, tilbud: Tilbud, moment: Moment) -> bool:
+def councils_changed(offer: DemoOffer, tilbud: Tilbud, moment: Moment) -> bool:
     """A municipality enters or leaves an agreement."""
     name = offer.dice.choice(("samarbejdskommuner", "samarbejdskommuner", "fasteaftaler", "driftsaftaler"))
     rows: list[dict[str, Any]] = tilbud[name]
@@ -292,7 +292,7 @@ def councils_changed(offer: Offer, tilbud: Tilbud, moment: Moment) -> bool:
     return True
 
 
-def theme_respelled(offer: Offer, tilbud: Tilbud, moment: Moment) -> bool:
+def theme_respelled(offer: DemoOffer, tilbud: Tilbud, moment: Moment) -> bool:
     """The theme about methods changes between its two spellings."""
     swap = {METHOD_THEME: METHOD_THEME_OTHER, METHOD_THEME_OTHER: METHOD_THEME}
     for row in tilbud["kvalitetsvurdering"]:
@@ -341,7 +341,7 @@ EVENTS: dict[Event, int] = {
 _NAMES, _WEIGHTS = tuple(EVENTS), tuple(EVENTS.values())
 
 
-def happen(offer: Offer, tilbud: Tilbud, moment: Moment) -> None:
+def happen(offer: DemoOffer, tilbud: Tilbud, moment: Moment) -> None:
     """Lets one to three events change an offer; a sanction never outlives its version."""
     lifted = changed = sanction_lifted(offer, tilbud, moment)
     for event in offer.dice.choices(_NAMES, _WEIGHTS, k=offer.dice.choice((1, 1, 2, 2, 3))):

@@ -10,7 +10,7 @@ import orjson
 
 from generator.demo.events import Moment, ceased, happen, price_changed, renamed_by_law, sanction_lifted
 from generator.demo.kinds import KINDS, KINDS_BY_KEY
-from generator.demo.offer import LAW_DATE, Offer, Tilbud, draw_place, first_state
+from generator.demo.offer import LAW_DATE, DemoOffer, Tilbud, draw_place, first_state
 from generator.demo.places import MUNICIPALITIES
 
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
@@ -36,7 +36,7 @@ class Plan:
 
 
 @dataclass
-class Version:
+class DemoVersion:
     """One document of an offer, and how its two stages differ."""
 
     number: int | str | None
@@ -56,7 +56,7 @@ def copied(tilbud: Tilbud) -> Tilbud:
     return cast(Tilbud, orjson.loads(orjson.dumps(tilbud)))
 
 
-def begin_offer(number: int, seed: int, plan: Plan) -> Offer:
+def begin_offer(number: int, seed: int, plan: Plan) -> DemoOffer:
     """Rolls what stays the same through an offer's life."""
     dice = Random(f"{seed}/{number}")
     kind = dice.choices(KINDS, _KIND_WEIGHTS)[0]
@@ -64,17 +64,17 @@ def begin_offer(number: int, seed: int, plan: Plan) -> Offer:
     place = draw_place(dice) if number % 2 else MUNICIPALITIES[number // 2 * 37 % len(MUNICIPALITIES)]
     if plan.place:
         place = next(other for other in MUNICIPALITIES if other.code == plan.place)
-    return Offer(number, seed, dice, KINDS_BY_KEY[plan.kind] if plan.kind else kind, place)
+    return DemoOffer(number, seed, dice, KINDS_BY_KEY[plan.kind] if plan.kind else kind, place)
 
 
-def write_history(offer: Offer, plan: Plan) -> list[Version]:
+def write_history(offer: DemoOffer, plan: Plan) -> list[DemoVersion]:
     """Lets an offer live from its first to its last version."""
     dice = offer.dice
     ceases = dice.random() < 0.15
     ceases = ceases if plan.ceases is None else plan.ceases
     beginnings = _beginnings(offer, plan, ceases)
     loads = sorted(min(since + timedelta(seconds=dice.randint(2_400, 280_000)), NOW) for since in beginnings)
-    versions: list[Version] = []
+    versions: list[DemoVersion] = []
     tilbud = first_state(offer, beginnings[0])
     for index, since in enumerate(beginnings):
         last = index + 1 == len(beginnings)
@@ -91,7 +91,7 @@ def write_history(offer: Offer, plan: Plan) -> list[Version]:
         if last and ceases:
             ceased(tilbud)
         status = "OPHOERT" if last and ceases else "AKTIV"
-        versions.append(Version(index + 1, since, loads[index], tilbud, status))
+        versions.append(DemoVersion(index + 1, since, loads[index], tilbud, status))
     return versions
 
 
@@ -103,7 +103,7 @@ def draw_count(dice: Random) -> int:
     return dice.randint(15, 20) if chance < 0.26 else dice.randint(8, 14)
 
 
-def _beginnings(offer: Offer, plan: Plan, ceases: bool) -> list[datetime]:
+def _beginnings(offer: DemoOffer, plan: Plan, ceases: bool) -> list[datetime]:
     """Draws the days on which versions begin, the law's among them for children's homes."""
     dice = offer.dice
     count = plan.versions or draw_count(dice)

@@ -10,7 +10,7 @@ HOUR = "kr. pr. time"
 
 
 @dataclass(frozen=True)
-class Kind:
+class OfferKind:
     """What all offers of one paragraph have in common."""
 
     key: str
@@ -76,8 +76,8 @@ _CHILD_SENTENCES = (
     "Fritidsinteresser vægtes højt, og alle går til mindst én aktivitet uden for huset.",
 )
 
-KINDS: tuple[Kind, ...] = (
-    Kind(
+KINDS: tuple[OfferKind, ...] = (
+    OfferKind(
         "laengerevarende",
         "SEL § 108",
         18,
@@ -126,7 +126,7 @@ KINDS: tuple[Kind, ...] = (
         _WINGS,
         _WITHOUT_WORK,
     ),
-    Kind(
+    OfferKind(
         "midlertidigt",
         "SEL § 107",
         20,
@@ -176,7 +176,7 @@ KINDS: tuple[Kind, ...] = (
         ("SEL § 104", "SEL § 108"),
         _WINGS,
     ),
-    Kind(
+    OfferKind(
         "botilbudslignende",
         "ABL § 105",
         9,
@@ -211,7 +211,7 @@ KINDS: tuple[Kind, ...] = (
         _WINGS,
         _WITHOUT_WORK,
     ),
-    Kind(
+    OfferKind(
         "aktivitet",
         "SEL § 104",
         11,
@@ -245,7 +245,7 @@ KINDS: tuple[Kind, ...] = (
         ("SEL § 103",),
         _WORKSHOPS,
     ),
-    Kind(
+    OfferKind(
         "vaerksted",
         "SEL § 103",
         8,
@@ -285,7 +285,7 @@ KINDS: tuple[Kind, ...] = (
         ("SEL § 104",),
         _WORKSHOPS,
     ),
-    Kind(
+    OfferKind(
         "stof",
         "SEL § 101",
         5,
@@ -327,7 +327,7 @@ KINDS: tuple[Kind, ...] = (
         ("SUL § 141",),
         _CLINICS,
     ),
-    Kind(
+    OfferKind(
         "alkohol",
         "SUL § 141",
         4,
@@ -366,7 +366,7 @@ KINDS: tuple[Kind, ...] = (
         _CLINICS,
         _WITHOUT_WORK,
     ),
-    Kind(
+    OfferKind(
         "krisecenter",
         "SEL § 109",
         6,
@@ -406,7 +406,7 @@ KINDS: tuple[Kind, ...] = (
         ("Familieafdelingen", "Ungeafdelingen", "Efterværnet", "Stueetagen", "Børnehuset"),
         _WITHOUT_WORK,
     ),
-    Kind(
+    OfferKind(
         "forsorgshjem",
         "SEL § 110",
         6,
@@ -446,7 +446,7 @@ KINDS: tuple[Kind, ...] = (
         ("SEL § 107",),
         ("Natherberget", "Kvindeafsnittet", "Udslusningen", "Skæve Huse", "Stuen", "1. sal"),
     ),
-    Kind(
+    OfferKind(
         "opholdssted",
         "SEL § 66, stk. 1, nr. 5",
         13,
@@ -467,7 +467,7 @@ KINDS: tuple[Kind, ...] = (
         _CHILD_HOUSES,
         children=True,
     ),
-    Kind(
+    OfferKind(
         "doegninstitution",
         "SEL § 66, stk. 1, nr. 6",
         6,
@@ -491,7 +491,7 @@ KINDS: tuple[Kind, ...] = (
         _CHILD_HOUSES,
         children=True,
     ),
-    Kind(
+    OfferKind(
         "sikret",
         "SEL § 66, stk. 1, nr. 7",
         1,

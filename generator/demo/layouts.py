@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import orjson
 
-from generator.demo.history import COPENHAGEN, EARLIER, NOW, Version
+from generator.demo.history import COPENHAGEN, EARLIER, NOW, DemoVersion
 from generator.demo.offer import Tilbud
 
 Stage = Literal["earlier", "now"]
@@ -44,25 +44,25 @@ def _wrapped(document_id: str, envelope: dict[str, Any]) -> Document:
     }
 
 
-def _is_of_row(version: Version) -> bool:
+def _is_of_row(version: DemoVersion) -> bool:
     """Says whether a version is one of the row, not a document beside it."""
     return version.document_id is None
 
 
-def _tilbud(version: Version, stage: Stage) -> Tilbud:
+def _tilbud(version: DemoVersion, stage: Stage) -> Tilbud:
     return version.earlier if stage == "earlier" and version.earlier is not None else version.tilbud
 
 
-def _loaded(version: Version, stage: Stage) -> datetime:
+def _loaded(version: DemoVersion, stage: Stage) -> datetime:
     return version.loaded if stage == "earlier" or version.corrected is None else version.corrected
 
 
-def _ends(versions: list[Version]) -> dict[int | str | None, datetime]:
+def _ends(versions: list[DemoVersion]) -> dict[int | str | None, datetime]:
     """Gives the end of each version: where the next one that the stage knows begins."""
     return {version.number: after.since for version, after in pairwise(filter(_is_of_row, versions))}
 
 
-def _version_object(version: Version, until: datetime | None, stage: Stage) -> dict[str, Any]:
+def _version_object(version: DemoVersion, until: datetime | None, stage: Stage) -> dict[str, Any]:
     return {
         "version": version.number,
         "status": version.status,
@@ -74,7 +74,7 @@ def _version_object(version: Version, until: datetime | None, stage: Stage) -> d
     }
 
 
-def write_versions(tilbuds_id: int, versions: list[Version], stage: Stage) -> Iterator[Document]:
+def write_versions(tilbuds_id: int, versions: list[DemoVersion], stage: Stage) -> Iterator[Document]:
     """One document a version."""
     ends = _ends(versions)
     for version in versions:
@@ -83,7 +83,7 @@ def write_versions(tilbuds_id: int, versions: list[Version], stage: Stage) -> It
         yield _wrapped(version.document_id or f"{tilbuds_id}-{version.number}", envelope)
 
 
-def write_history(tilbuds_id: int, versions: list[Version], stage: Stage) -> Iterator[Document]:
+def write_history(tilbuds_id: int, versions: list[DemoVersion], stage: Stage) -> Iterator[Document]:
     """One document an offer, with its versions in a list; one that doesn't say whose it is stands alone."""
     ends = _ends(versions)
     for named in (True, False):
@@ -99,13 +99,13 @@ def write_history(tilbuds_id: int, versions: list[Version], stage: Stage) -> Ite
         yield _wrapped(str(tilbuds_id) if named else str(there[0].document_id), envelope)
 
 
-def _listed(version: Version, until: datetime | None, stage: Stage) -> dict[str, Any]:
+def _listed(version: DemoVersion, until: datetime | None, stage: Stage) -> dict[str, Any]:
     version_object = _version_object(version, until, stage)
     del version_object["demo"]  # the document says it for all
     return version_object
 
 
-def write_current(tilbuds_id: int, versions: list[Version], stage: Stage) -> Iterator[Document]:
+def write_current(tilbuds_id: int, versions: list[DemoVersion], stage: Stage) -> Iterator[Document]:
     """One document an offer, as it is in force on the stage's day; one that doesn't say whose it is stands beside."""
     today = EARLIER if stage == "earlier" else NOW
     begun = [version for version in versions if _is_of_row(version) and version.since.date() <= today.date()]
@@ -119,7 +119,7 @@ def write_current(tilbuds_id: int, versions: list[Version], stage: Stage) -> Ite
         yield _wrapped(version.document_id or str(tilbuds_id), envelope)
 
 
-def write_periods(tilbuds_id: int, versions: list[Version], stage: Stage) -> Iterator[Document]:
+def write_periods(tilbuds_id: int, versions: list[DemoVersion], stage: Stage) -> Iterator[Document]:
     """One document an offer, each attribute a list of values with their periods."""
     for named in (True, False):
         there = [version for version in versions if version.named is named]
@@ -153,7 +153,7 @@ class _State:
     tilbud: Tilbud
 
 
-def _periods_of(versions: list[Version], stage: Stage) -> dict[str, Any]:
+def _periods_of(versions: list[DemoVersion], stage: Stage) -> dict[str, Any]:
     row = _states(versions, stage)
     days = [state.day for state in row]
 
@@ -187,9 +187,9 @@ def _periods_of(versions: list[Version], stage: Stage) -> dict[str, Any]:
     return {"status": [item(span) for span in _spans([state.status for state in row])], "tilbud": tilbud}
 
 
-def _states(versions: list[Version], stage: Stage) -> list[_State]:
+def _states(versions: list[DemoVersion], stage: Stage) -> list[_State]:
     """The row of versions by day: the last load of each, and of those that begin on one day the last."""
-    latest: dict[int | str | None, Version] = {}
+    latest: dict[int | str | None, DemoVersion] = {}
     for version in versions:
         if not isinstance(version.number, str):
             latest[version.number] = version
@@ -199,7 +199,7 @@ def _states(versions: list[Version], stage: Stage) -> list[_State]:
     ]
 
 
-def _day(version: Version) -> date:
+def _day(version: DemoVersion) -> date:
     return version.since.astimezone(COPENHAGEN).date()
 
 
@@ -234,7 +234,7 @@ def _item_spans(held: Iterable[list[Any] | None]) -> list[_Span]:
     return spans
 
 
-WRITERS: dict[Layout, Callable[[int, list[Version], Stage], Iterator[Document]]] = {
+WRITERS: dict[Layout, Callable[[int, list[DemoVersion], Stage], Iterator[Document]]] = {
     "version": write_versions,
     "history": write_history,
     "periods": write_periods,

@@ -36,10 +36,10 @@ from random import Random
 from types import MappingProxyType
 from typing import Any
 
-from generator.demo.history import COPENHAGEN, EARLIER, NOW, Plan, Version, copied
+from generator.demo.history import COPENHAGEN, EARLIER, NOW, DemoVersion, Plan, copied
 from generator.demo.offer import (
     FIRST_ID,
-    Offer,
+    DemoOffer,
     Tilbud,
     council,
     council_company,
@@ -54,7 +54,7 @@ from generator.demo.offer import (
 from generator.demo.places import MUNICIPALITIES, SOCIALTILSYN
 from generator.demo.texts import METHOD_THEME, METHOD_THEME_OTHER
 
-Versions = list[Version]
+Versions = list[DemoVersion]
 
 
 def second_half(versions: Versions) -> Versions:
@@ -62,21 +62,21 @@ def second_half(versions: Versions) -> Versions:
     return versions[len(versions) // 2 :]
 
 
-def renamed(offer: Offer, versions: Versions) -> None:
+def renamed(offer: DemoOffer, versions: Versions) -> None:
     """The offer is called something else from the middle on."""
     name = f"{draw_name(offer.dice)} på Ny"
     for version in second_half(versions):
         version.tilbud["navn"] = name
 
 
-def moved(offer: Offer, versions: Versions) -> None:
+def moved(offer: DemoOffer, versions: Versions) -> None:
     """The offer has another address and adresseId from the middle on."""
     address = draw_address(offer.dice, offer.place)
     for version in second_half(versions):
         version.tilbud["adresse"] = address
 
 
-def department_added_and_closed(offer: Offer, versions: Versions) -> None:
+def department_added_and_closed(offer: DemoOffer, versions: Versions) -> None:
     """A department is there from the second version to the last but one."""
     first = versions[1].tilbud
     groups = [group["navn"] for group in first["maalgrupper"]]
@@ -85,7 +85,7 @@ def department_added_and_closed(offer: Offer, versions: Versions) -> None:
         version.tilbud["afdelinger"].append(department)
 
 
-def late_version(offer: Offer, versions: Versions) -> None:
+def late_version(offer: DemoOffer, versions: Versions) -> None:
     """A version in the middle was loaded only after the earlier stage, though it holds from long before."""
     version = second_half(versions)[0]
     version.loaded = EARLIER + timedelta(hours=offer.dice.randint(30, 1_100), minutes=17)
@@ -112,21 +112,23 @@ def refreshed(tilbud: Tilbud) -> Tilbud:
     return new
 
 
-def enrichment_between_stages(offer: Offer, versions: Versions) -> None:
+def enrichment_between_stages(offer: DemoOffer, versions: Versions) -> None:
     """All versions of the earlier stage are served again with newer enriched values."""
     for version in versions:
         version.earlier, version.tilbud = version.tilbud, refreshed(version.tilbud)
 
 
-def loaded_twice(offer: Offer, versions: Versions) -> None:
+def loaded_twice(offer: DemoOffer, versions: Versions) -> None:
     """Version 3 is there twice in one stage, the second time with newer enriched values and a later load time."""
     third = versions[2]
-    again = Version(third.number, third.since, third.loaded + timedelta(days=9), refreshed(third.tilbud), third.status)
+    again = DemoVersion(
+        third.number, third.since, third.loaded + timedelta(days=9), refreshed(third.tilbud), third.status
+    )
     again.document_id = f"{offer.tilbuds_id}-3-genindlaest"
     versions.insert(3, again)
 
 
-def correction(offer: Offer, versions: Versions) -> None:
+def correction(offer: DemoOffer, versions: Versions) -> None:
     """A version's own values, leader and places, are served differently in the later stage."""
     version = second_half(versions)[0]
     version.earlier = copied(version.tilbud)
@@ -137,18 +139,18 @@ def correction(offer: Offer, versions: Versions) -> None:
     version.corrected = EARLIER + timedelta(days=offer.dice.randint(3, 40), hours=10)
 
 
-def as_planned(offer: Offer, versions: Versions) -> None:
+def as_planned(offer: DemoOffer, versions: Versions) -> None:
     """The plan beside the name in the table is all that is odd."""
 
 
-def reopened(offer: Offer, versions: Versions) -> None:
+def reopened(offer: DemoOffer, versions: Versions) -> None:
     """The offer is ceased for two versions in the middle and active again afterwards."""
     for version in second_half(versions)[:2]:
         version.status = "OPHOERT"
         version.tilbud["godkendelse"]["status"] = "Ophørt"
 
 
-def unknown_field(offer: Offer, versions: Versions) -> None:
+def unknown_field(offer: DemoOffer, versions: Versions) -> None:
     """Two fields that no mapping names, one of them nested, change in the middle."""
     for version in versions:
         version.tilbud["bilordning"] = {
@@ -162,7 +164,7 @@ def unknown_field(offer: Offer, versions: Versions) -> None:
         version.tilbud["ventetid"] = "over et halvt år"
 
 
-def unknown_list(offer: Offer, versions: Versions) -> None:
+def unknown_list(offer: DemoOffer, versions: Versions) -> None:
     """A list of objects that no mapping names changes in the middle."""
     for version in versions:
         version.tilbud["praktikpladser"] = [
@@ -174,25 +176,25 @@ def unknown_list(offer: Offer, versions: Versions) -> None:
         version.tilbud["praktikpladser"].append({"uddannelse": "Ergoterapeut", "antal": 1, "perioder": ["efterår"]})
 
 
-def no_contact(offer: Offer, versions: Versions) -> None:
+def no_contact(offer: DemoOffer, versions: Versions) -> None:
     """The contact is missing."""
     for version in versions:
         del version.tilbud["kontakt"]
 
 
-def no_approval_date(offer: Offer, versions: Versions) -> None:
+def no_approval_date(offer: DemoOffer, versions: Versions) -> None:
     """The date of approval is missing."""
     for version in versions:
         del version.tilbud["godkendelse"]["dato"]
 
 
-def null_address(offer: Offer, versions: Versions) -> None:
+def null_address(offer: DemoOffer, versions: Versions) -> None:
     """The address is null from the middle on."""
     for version in second_half(versions):
         version.tilbud["adresse"] = None
 
 
-def repeated_places(offer: Offer, versions: Versions) -> None:
+def repeated_places(offer: DemoOffer, versions: Versions) -> None:
     """Two rows of places have the same paragraph, and one of them changes."""
     for extra, rows in ((3, versions), (2, second_half(versions))):
         for version in rows:
@@ -203,7 +205,7 @@ def repeated_places(offer: Offer, versions: Versions) -> None:
                 places[-1]["antal"] += extra
 
 
-def repeated_prices(offer: Offer, versions: Versions) -> None:
+def repeated_prices(offer: DemoOffer, versions: Versions) -> None:
     """Two or three prices have the same service."""
     for version in versions:
         first = version.tilbud["takster"][0]
@@ -218,7 +220,7 @@ MARKUP = (
 )
 
 
-def markup_in_texts(offer: Offer, versions: Versions) -> None:
+def markup_in_texts(offer: DemoOffer, versions: Versions) -> None:
     """Description, a reason and a method hold markup, quotes and backslashes."""
     for version in second_half(versions):
         version.tilbud["beskrivelse"] += f"\n\n{MARKUP}"
@@ -226,13 +228,13 @@ def markup_in_texts(offer: Offer, versions: Versions) -> None:
         version.tilbud["metoder"].append('<i>KRAP</i> & "Åben dialog"')
 
 
-def javascript_address(offer: Offer, versions: Versions) -> None:
+def javascript_address(offer: DemoOffer, versions: Versions) -> None:
     """The website is a javascript: address."""
     for version in versions:
         version.tilbud["kontakt"]["hjemmeside"] = "javascript:alert(document.domain)"
 
 
-def very_long_word(offer: Offer, versions: Versions) -> None:
+def very_long_word(offer: DemoOffer, versions: Versions) -> None:
     """A word without a place to break, in the name of a target group and in the description."""
     word = "Special" + "rehabiliteringsforløbs" * 12 + "koordinatorordningen"
     for version in versions:
@@ -240,58 +242,58 @@ def very_long_word(offer: Offer, versions: Versions) -> None:
         version.tilbud["beskrivelse"] += f"\n\n{word} findes også."
 
 
-def emoji(offer: Offer, versions: Versions) -> None:
+def emoji(offer: DemoOffer, versions: Versions) -> None:
     """Emoji, one of them outside the basic plane and joined of several, in name and description."""
     for version in versions:
         version.tilbud["navn"] += " 🌻"
         version.tilbud["beskrivelse"] += "\n\nVelkommen til os 👩‍👩‍👧‍👦 – vi glæder os! ❤️"
 
 
-def zero_width_space(offer: Offer, versions: Versions) -> None:
+def zero_width_space(offer: DemoOffer, versions: Versions) -> None:
     """An invisible character stands in the middle of the name."""
     for version in versions:
         name = version.tilbud["navn"]
         version.tilbud["navn"] = f"{name[:4]}\u200b{name[4:]}"
 
 
-def empty_history(offer: Offer, versions: Versions) -> None:
+def empty_history(offer: DemoOffer, versions: Versions) -> None:
     """There is one version, and it says nothing."""
     versions[0].tilbud = {}
 
 
-def unreadable_without_id(offer: Offer, versions: Versions) -> None:
+def unreadable_without_id(offer: DemoOffer, versions: Versions) -> None:
     """A document beside the versions doesn't say which offer it is of."""
     tilbud = copied(versions[0].tilbud)
     del tilbud["tilbudsId"]
-    beside = Version(1, versions[0].since, versions[0].loaded, tilbud, named=False)
+    beside = DemoVersion(1, versions[0].since, versions[0].loaded, tilbud, named=False)
     beside.document_id = f"ulaeselig-{offer.tilbuds_id}"
     versions.append(beside)
 
 
-def unreadable_version(offer: Offer, versions: Versions) -> None:
+def unreadable_version(offer: DemoOffer, versions: Versions) -> None:
     """A document beside the versions has a version that is no number."""
     third = versions[2]
-    beside = Version("tre", third.since, third.loaded, copied(third.tilbud), third.status)
+    beside = DemoVersion("tre", third.since, third.loaded, copied(third.tilbud), third.status)
     beside.document_id = f"{offer.tilbuds_id}-tre"
     versions.append(beside)
 
 
-def vanished(offer: Offer, versions: Versions) -> None:
+def vanished(offer: DemoOffer, versions: Versions) -> None:
     """All documents are gone in the later stage."""
     for version in versions:
         version.gone = True
 
 
-def future_version(offer: Offer, versions: Versions) -> None:
+def future_version(offer: DemoOffer, versions: Versions) -> None:
     """The last version is loaded already but holds only from the new year."""
     tilbud = copied(versions[-1].tilbud)
     for row in tilbud["takster"]:
         row["beloeb"] += 50
     loaded = NOW - timedelta(days=offer.dice.randint(2, 12), hours=2)
-    versions.append(Version(len(versions) + 1, datetime(2027, 1, 1, tzinfo=COPENHAGEN), loaded, tilbud))
+    versions.append(DemoVersion(len(versions) + 1, datetime(2027, 1, 1, tzinfo=COPENHAGEN), loaded, tilbud))
 
 
-def _pair(offer: Offer, versions: Versions, first: int) -> None:
+def _pair(offer: DemoOffer, versions: Versions, first: int) -> None:
     """Gives both offers of a pair the production unit and the address of the first."""
     dice = Random(f"{offer.seed}/forgænger/{first}")
     address = draw_address(dice, offer.place)
@@ -300,29 +302,29 @@ def _pair(offer: Offer, versions: Versions, first: int) -> None:
         version.tilbud["adresse"] = address
 
 
-def predecessor(offer: Offer, versions: Versions) -> None:
+def predecessor(offer: DemoOffer, versions: Versions) -> None:
     """The offer ends, and the next number goes on with its pNummer and address."""
     _pair(offer, versions, offer.number)
 
 
-def successor(offer: Offer, versions: Versions) -> None:
+def successor(offer: DemoOffer, versions: Versions) -> None:
     """The offer begins the day after the one before it ended, with its pNummer and address."""
     _pair(offer, versions, offer.number - 1)
 
 
-def trailing_spaces(offer: Offer, versions: Versions) -> None:
+def trailing_spaces(offer: DemoOffer, versions: Versions) -> None:
     """The name ends in spaces."""
     for version in versions:
         version.tilbud["navn"] += "   "
 
 
-def no_name(offer: Offer, versions: Versions) -> None:
+def no_name(offer: DemoOffer, versions: Versions) -> None:
     """The name is missing."""
     for version in versions:
         del version.tilbud["navn"]
 
 
-def theme_respelled(offer: Offer, versions: Versions) -> None:
+def theme_respelled(offer: DemoOffer, versions: Versions) -> None:
     """The theme about methods is spelled in one way and from the middle on in the other."""
     half = len(versions) // 2
     for index, version in enumerate(versions):
@@ -331,7 +333,7 @@ def theme_respelled(offer: Offer, versions: Versions) -> None:
                 row["tema"] = METHOD_THEME if index < half else METHOD_THEME_OTHER
 
 
-def _sanction(offer: Offer, versions: Versions, status: str) -> None:
+def _sanction(offer: DemoOffer, versions: Versions, status: str) -> None:
     """Gives a sanction in the middle that is lifted with the next version, before 6 months have passed."""
     for version in versions:
         version.tilbud["godkendelse"]["status"] = "Godkendt"
@@ -342,17 +344,17 @@ def _sanction(offer: Offer, versions: Versions, status: str) -> None:
     lifted.loaded = max(given.loaded, lifted.since) + timedelta(hours=5)
 
 
-def intensified_supervision(offer: Offer, versions: Versions) -> None:
+def intensified_supervision(offer: DemoOffer, versions: Versions) -> None:
     """Skærpet tilsyn is given and lifted."""
     _sanction(offer, versions, "Skærpet tilsyn")
 
 
-def order_given(offer: Offer, versions: Versions) -> None:
+def order_given(offer: DemoOffer, versions: Versions) -> None:
     """A påbud is given and lifted."""
     _sanction(offer, versions, "Påbud")
 
 
-def new_driftsherre(offer: Offer, versions: Versions) -> None:
+def new_driftsherre(offer: DemoOffer, versions: Versions) -> None:
     """From the middle on another company runs the offer."""
     old = {version.tilbud["driftsherre"]["cvrNummer"] for version in versions}
     new = draw_provider(offer)
@@ -362,14 +364,14 @@ def new_driftsherre(offer: Offer, versions: Versions) -> None:
         version.tilbud["driftsherre"] = new
 
 
-def foreign_supervisor(offer: Offer, versions: Versions) -> None:
+def foreign_supervisor(offer: DemoOffer, versions: Versions) -> None:
     """The socialtilsyn is another region's."""
     name = offer.dice.choice([name for region, name in SOCIALTILSYN.items() if region != offer.place.region])
     for version in versions:
         version.tilbud["godkendelse"]["socialtilsyn"] = name
 
 
-def council_added_and_removed(offer: Offer, versions: Versions) -> None:
+def council_added_and_removed(offer: DemoOffer, versions: Versions) -> None:
     """A municipality has a standing agreement for one version only."""
     there: list[dict[str, Any]] = second_half(versions)[0].tilbud["fasteaftaler"]
     names = {row["kommunekode"] for version in versions for row in version.tilbud["fasteaftaler"]}
@@ -387,7 +389,7 @@ class Oddity:
     name: str
     first: int
     every: int
-    function: Callable[[Offer, Versions], None]
+    function: Callable[[DemoOffer, Versions], None]
     plan: Plan = _ENOUGH
 
     def is_of(self, number: int) -> bool:

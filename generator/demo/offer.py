@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any, TypeVar
 
-from generator.demo.kinds import LAW_RENAMES, PLACE_WORDS, Kind
+from generator.demo.kinds import LAW_RENAMES, PLACE_WORDS, OfferKind
 from generator.demo.places import (
     FIRST_PARTS,
     HOST_CODES,
@@ -49,13 +49,13 @@ _THEME_TOPICS = tuple(topic for topic in TOPICS if topic not in {"nat", "mad", "
 
 
 @dataclass(frozen=True)
-class Offer:
+class DemoOffer:
     """What stays the same through all versions of an offer, and the dice that decide the rest."""
 
     number: int
     seed: int
     dice: Random
-    kind: Kind
+    kind: OfferKind
     place: Municipality
 
     @property
@@ -131,7 +131,7 @@ def council(place: Municipality) -> dict[str, Any]:
     return {**council_company(place), "kommunekode": place.code}
 
 
-def draw_provider(offer: Offer) -> dict[str, Any]:
+def draw_provider(offer: DemoOffer) -> dict[str, Any]:
     """Draws a private provider; the pool grows with the offer's number, so that it needn't know how many follow."""
     return provider(offer.seed, offer.dice.randrange(4 + offer.number // 3))
 
@@ -141,7 +141,7 @@ def draw_score(dice: Random) -> float:
     return round(min(5.0, max(1.0, dice.gauss(3.9, 0.75))), 1)
 
 
-def words(offer: Offer, tilbud: Tilbud) -> dict[str, str]:
+def words(offer: DemoOffer, tilbud: Tilbud) -> dict[str, str]:
     """Gives the words that sentences have gaps for."""
     people, person = offer.kind.people, offer.kind.person
     address = tilbud.get("adresse") or {}
@@ -157,12 +157,12 @@ def words(offer: Offer, tilbud: Tilbud) -> dict[str, str]:
     }
 
 
-def draw_paragraph(offer: Offer, tilbud: Tilbud, topic: str) -> str:
+def draw_paragraph(offer: DemoOffer, tilbud: Tilbud, topic: str) -> str:
     """Writes a paragraph on one topic."""
     return " ".join(offer.some(TOPICS[topic], 2, 4)).format_map(words(offer, tilbud))
 
 
-def draw_reason(offer: Offer, theme: str, score: float) -> str:
+def draw_reason(offer: DemoOffer, theme: str, score: float) -> str:
     """Writes why a theme has its score."""
     low, middling, high = REASONS[METHOD_THEME if theme == METHOD_THEME_OTHER else theme]
     own = low if score < 2.8 else middling if score < 3.7 else high
@@ -173,7 +173,7 @@ def draw_reason(offer: Offer, theme: str, score: float) -> str:
     )
 
 
-def draw_report(offer: Offer, when: date) -> dict[str, Any]:
+def draw_report(offer: DemoOffer, when: date) -> dict[str, Any]:
     """Makes an inspection report of a date."""
     return {
         "titel": offer.dice.choice(REPORT_TITLES),
@@ -182,7 +182,7 @@ def draw_report(offer: Offer, when: date) -> dict[str, Any]:
     }
 
 
-def draw_group(offer: Offer) -> dict[str, Any]:
+def draw_group(offer: DemoOffer) -> dict[str, Any]:
     """Draws a target group with an age span a little different from offer to offer."""
     name, youngest, oldest = offer.dice.choice(offer.kind.groups)
     return {
@@ -192,13 +192,13 @@ def draw_group(offer: Offer) -> dict[str, Any]:
     }
 
 
-def draw_price(offer: Offer, index: int) -> dict[str, Any]:
+def draw_price(offer: DemoOffer, index: int) -> dict[str, Any]:
     """Draws a price for one of the kind's services."""
     service, low, high, unit = offer.kind.prices[index]
     return {"ydelse": service, "beloeb": offer.dice.randint(low, high), "enhed": unit}
 
 
-def draw_department(offer: Offer, number: int, paragraph: str, groups: Sequence[str]) -> dict[str, Any]:
+def draw_department(offer: DemoOffer, number: int, paragraph: str, groups: Sequence[str]) -> dict[str, Any]:
     """Draws a department; its number is its own for all time."""
     return {
         "afdelingsId": 1_000_000 + offer.number * 50 + number,
@@ -214,14 +214,14 @@ def in_force(paragraph: str, when: date) -> str:
     return LAW_RENAMES.get(paragraph, paragraph) if when >= LAW_DATE else paragraph
 
 
-def draw_supervisor(offer: Offer) -> str:
+def draw_supervisor(offer: DemoOffer) -> str:
     """Draws the socialtilsyn: mostly the region's own, but not so strictly that one could be derived from the other."""
     if offer.place.code in HOST_CODES or offer.dice.random() < 0.08:
         return offer.dice.choice([name for region, name in SOCIALTILSYN.items() if region != offer.place.region])
     return SOCIALTILSYN[offer.place.region]
 
 
-def draw_contact(offer: Offer, stem: str) -> dict[str, Any]:
+def draw_contact(offer: DemoOffer, stem: str) -> dict[str, Any]:
     """Draws leader, telephone, e-mail and website, all plainly made up."""
     domain = stem.translate(_ASCII).lower()
     return {
@@ -232,7 +232,7 @@ def draw_contact(offer: Offer, stem: str) -> dict[str, Any]:
     }
 
 
-def draw_description(offer: Offer, tilbud: Tilbud) -> str:
+def draw_description(offer: DemoOffer, tilbud: Tilbud) -> str:
     """Writes the description: what the offer is, then a few topics in any order."""
     own = offer.kind.sentences
     opening = [own[0], *offer.some(own[1:], 3, 4)]
@@ -246,7 +246,7 @@ def draw_description(offer: Offer, tilbud: Tilbud) -> str:
     return "\n\n".join(paragraphs)
 
 
-def first_state(offer: Offer, since: datetime) -> Tilbud:
+def first_state(offer: DemoOffer, since: datetime) -> Tilbud:
     """Makes the offer as it stands in its first version."""
     dice, kind, day = offer.dice, offer.kind, since.date()
     stem = draw_name(dice)

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 import orjson
 
-from generator.demo.history import EARLIER, NOW, Plan, Version, begin_offer, write_history
+from generator.demo.history import EARLIER, NOW, DemoVersion, Plan, begin_offer, write_history
 from generator.demo.layouts import WRITERS, Document, Layout, Stage
 from generator.demo.oddities import oddity_of
 from generator.demo.offer import FIRST_ID
@@ -38,7 +38,7 @@ def offer_documents(number: int, seed: int, stage: Stage, layout: Layout = "vers
     yield from WRITERS[layout](FIRST_ID + number, versions, stage)
 
 
-def versions_of(number: int, seed: int) -> list[Version]:
+def versions_of(number: int, seed: int) -> list[DemoVersion]:
     """Makes all versions that an offer ever has, whatever the stage and the layout."""
     oddity = oddity_of(number)
     plan = oddity.plan if oddity else Plan()
@@ -49,7 +49,7 @@ def versions_of(number: int, seed: int) -> list[Version]:
     return versions
 
 
-def is_served(version: Version, stage: Stage) -> bool:
+def is_served(version: DemoVersion, stage: Stage) -> bool:
     """Says whether a stage knows a version."""
     if stage == "earlier":
         return version.loaded <= EARLIER

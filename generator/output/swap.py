@@ -37,7 +37,7 @@ class Leftover:
     reason: str
 
 
-class Staging:
+class StagedSite:
     """A place for a site to be written to, beside the output; made by `staging`, which holds the lock."""
 
     def __init__(self, output: Path, folder: Path, leftovers: list[Leftover]) -> None:
@@ -66,7 +66,7 @@ class Staging:
 
 
 @contextmanager
-def staging(output: Path) -> Iterator[Staging]:
+def staging(output: Path) -> Iterator[StagedSite]:
     """A place for one build to write its site to; cleared away at the end, after a kill by the next command.
 
     Raises OutputRefused while another build of the same output is running.
@@ -78,7 +78,7 @@ def staging(output: Path) -> Iterator[Staging]:
             folder = Path(tempfile.mkdtemp(prefix=f".{output.name}.build-", dir=output.parent))  # for its owner alone
             (folder / _MARKS["build"]).touch()
         try:
-            yield Staging(output, folder, leftovers)
+            yield StagedSite(output, folder, leftovers)
             remove_tree(folder, _MARKS["build"])
         except BaseException:
             _put_right(output)

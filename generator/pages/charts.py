@@ -24,7 +24,7 @@ FEW_LABELS = 7  # and on a phone, or in a small drawing
 
 
 @dataclass(frozen=True, slots=True)
-class Lane:
+class YearLine:
     """One thing through the years, one value a year; None where nothing is told."""
 
     name: str
@@ -61,7 +61,7 @@ def year_labels(years: Sequence[int], *, small: bool = False) -> list[tuple[int,
     ]
 
 
-def steps(years: Sequence[int], lanes: Sequence[Lane], label: str, *, small: bool = False) -> Markup:
+def steps(years: Sequence[int], lanes: Sequence[YearLine], label: str, *, small: bool = False) -> Markup:
     """Counts through the years, filled from nought, one lane above the other."""
     parts: list[str] = []
     top = 0
@@ -73,7 +73,7 @@ def steps(years: Sequence[int], lanes: Sequence[Lane], label: str, *, small: boo
     return _svg(top + YEARS, label, parts)
 
 
-def _lane(lane: Lane, top: int, number: int) -> Iterable[str]:
+def _lane(lane: YearLine, top: int, number: int) -> Iterable[str]:
     scale = ticks(lane.highest, most=4 if lane.height > 90 else 2)
     bottom = top + lane.height
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from generator.pages import danish, urls
-from generator.pages.listing import PROVIDERS, Listing, Role, sort_key
+from generator.pages.listing import PROVIDERS, OfferSummary, Role, sort_key
 
 # What a company can be to an offer, in the order of its page.
 KINDS = ("Driftsherre", "Virksomhed", "Driftsaftale", "Fasteaftale", "Samarbejdskommune")
@@ -19,7 +19,7 @@ class Company:
     address: str
     name: str
     other_names: tuple[str, ...]
-    offers: tuple[tuple[Listing, tuple[str, ...]], ...]
+    offers: tuple[tuple[OfferSummary, tuple[str, ...]], ...]
 
     @property
     def runs(self) -> frozenset[str]:
@@ -32,9 +32,9 @@ class Company:
         return sum(listing.is_active for listing, _ in self.offers)
 
 
-def make_companies(offers: Iterable[Listing]) -> tuple[Company, ...]:
+def make_companies(offers: Iterable[OfferSummary]) -> tuple[Company, ...]:
     """Every company that has a part in one of the offers, in Danish order; the offers stay in theirs."""
-    roles: dict[str, list[tuple[Role, Listing]]] = {}
+    roles: dict[str, list[tuple[Role, OfferSummary]]] = {}
     for listing in offers:
         for role in listing.roles:
             roles.setdefault(urls.company(role.cvr), []).append((role, listing))
@@ -46,12 +46,12 @@ def make_companies(offers: Iterable[Listing]) -> tuple[Company, ...]:
     )
 
 
-def _company(address: str, held: list[tuple[Role, Listing]]) -> Company:
+def _company(address: str, held: list[tuple[Role, OfferSummary]]) -> Company:
     cvr = "".join(held[0][0].cvr.split())
     counted = Counter(role.name for role, _ in held if role.name)
     names = sorted(counted, key=lambda name: (-counted[name], sort_key(name)))  # the one used most comes first
     others = {name.casefold(): name for name in reversed(names)}  # only case apart is no other name
-    offers: dict[str, tuple[Listing, set[str]]] = {}
+    offers: dict[str, tuple[OfferSummary, set[str]]] = {}
     for role, listing in held:
         offers.setdefault(listing.id, (listing, set()))[1].add(role.kind)
     return Company(

@@ -11,8 +11,8 @@ from datetime import date, datetime
 from markupsafe import Markup
 
 from generator.pages import urls
-from generator.pages.directory import Directory
-from generator.pages.glossary import Entry, ParagraphRow
+from generator.pages.directory import Catalog
+from generator.pages.glossary import GlossaryEntry, ParagraphRow
 from generator.pages.listing import Term
 from generator.pages.logo import Logo
 from generator.pages.maps import SmallMap
@@ -82,7 +82,7 @@ class StartContext:
     oldest: date | None
     days: Sequence[tuple[Day, str]]  # with the address of each on its month's page
     latest: tuple[Term, str] | None  # the newest month that has news, and its numbers in a sentence
-    directory: Directory
+    directory: Catalog
     map: SmallMap
 
 
@@ -105,7 +105,7 @@ class GlossaryContext:
     site: Site
     page: Page
     root: str
-    entries: Sequence[Entry]
+    entries: Sequence[GlossaryEntry]
     laws: Sequence[tuple[str, str]]
     paragraphs: Sequence[ParagraphRow]
     renamed_on: date

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from generator.errors import CheckError
 from generator.pages import danish, urls
 from generator.pages.companies import Company, make_companies
-from generator.pages.listing import Listing, Term, sort_key
+from generator.pages.listing import OfferSummary, Term, sort_key
 from generator.pages.shared_values import SharedValue, without_shared_values
 from generator.register.municipalities import REGION_CODES
 from generator.register.vocabulary import paragraph_meaning, region_of
@@ -19,15 +19,15 @@ class Group:
 
     term: Term
     meaning: str
-    offers: tuple[Listing, ...]
+    offers: tuple[OfferSummary, ...]
     active: int
 
 
 @dataclass(frozen=True, slots=True)
-class Directory:
+class Catalog:
     """All offers, frozen between the two passes: every link can be made, and no two pages want one address."""
 
-    offers: tuple[Listing, ...]
+    offers: tuple[OfferSummary, ...]
     municipalities: tuple[Group, ...]
     paragraphs: tuple[Group, ...]
     target_groups: tuple[Group, ...]
@@ -42,7 +42,7 @@ class Directory:
         return sum(listing.is_active for listing in self.offers)
 
     @property
-    def ended(self) -> tuple[Listing, ...]:
+    def ended(self) -> tuple[OfferSummary, ...]:
         """The ceased and the gone, in the order of lists."""
         return tuple(listing for listing in self.offers if not listing.is_active)
 
@@ -52,11 +52,11 @@ class Directory:
         return (*self.municipalities, *self.paragraphs, *self.target_groups, *self.authorities, *self.regions)
 
 
-def make_directory(listings: Iterable[Listing]) -> Directory:
+def make_directory(listings: Iterable[OfferSummary]) -> Catalog:
     """Freezes the summaries; raises CheckError if two offers or lists want one address."""
     told, shared = without_shared_values(listings)
     offers = sorted(told, key=lambda listing: (not listing.is_active, sort_key(listing.name), listing.id))
-    directory = Directory(
+    directory = Catalog(
         tuple(offers),
         _group(offers, lambda listing: (listing.municipality,)),
         _group(offers, lambda listing: listing.paragraphs),
@@ -76,8 +76,10 @@ def region_term(kommunekode: str) -> Term | None:
     return Term(name, urls.region(REGION_CODES[name])) if name else None
 
 
-def _group(offers: Sequence[Listing], terms_of: Callable[[Listing], Iterable[Term | None]]) -> tuple[Group, ...]:
-    members: dict[str, list[Listing]] = {}
+def _group(
+    offers: Sequence[OfferSummary], terms_of: Callable[[OfferSummary], Iterable[Term | None]]
+) -> tuple[Group, ...]:
+    members: dict[str, list[OfferSummary]] = {}
     names: dict[str, Counter[Term]] = {}
     for listing in offers:
         for term in terms_of(listing):
@@ -92,7 +94,7 @@ def _group(offers: Sequence[Listing], terms_of: Callable[[Listing], Iterable[Ter
     return tuple(sorted(groups, key=lambda group: sort_key(group.term.name)))
 
 
-def _check_addresses(directory: Directory) -> None:
+def _check_addresses(directory: Catalog) -> None:
     taken: dict[str, str] = {}
     pages = [(listing.address, f"offer {listing.id!r}") for listing in directory.offers]
     pages += [(group.term.address, f"list {group.term.name!r}") for group in directory.groups]

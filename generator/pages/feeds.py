@@ -15,7 +15,7 @@ from markupsafe import escape
 from generator.pages import danish, urls
 from generator.pages.contexts import Site
 from generator.pages.listing import Term
-from generator.pages.notes import KINDS, Line, Note
+from generator.pages.notes import KINDS, ChangeEvent, ChangeLine
 
 ALL = Term("alle tilbud", urls.CHANGES)  # what the feed of everything is a feed of
 
@@ -43,7 +43,7 @@ class Feed:
     """A feed: what it is of, as its newest note calls it, its notes, newest first, and whether there are older ones."""
 
     of: Term
-    notes: tuple[Note, ...] = ()
+    notes: tuple[ChangeEvent, ...] = ()
     is_cut: bool = False
 
     @property
@@ -73,9 +73,9 @@ def latest(feeds: dict[str, Feed], others: Iterable[Feed]) -> None:
         feeds[other.of.address] = Feed(newest.of, kept, is_cut)
 
 
-def feeds_of(notes: Iterable[Note]) -> dict[str, Feed]:
+def feeds_of(notes: Iterable[ChangeEvent]) -> dict[str, Feed]:
     """The feeds that notes belong to, each with its latest ones."""
-    by_address: dict[str, list[Note]] = {}
+    by_address: dict[str, list[ChangeEvent]] = {}
     terms: dict[str, Term] = {}
     for note in sorted((note for note in notes if note.own), key=_newest):
         for term in (ALL, *note.terms):
@@ -86,7 +86,7 @@ def feeds_of(notes: Iterable[Note]) -> dict[str, Feed]:
     return feeds
 
 
-def _newest(note: Note) -> tuple[float, str, int]:
+def _newest(note: ChangeEvent) -> tuple[float, str, int]:
     return -note.moment.timestamp(), note.offer, -note.place
 
 
@@ -146,7 +146,7 @@ class _Places:
         return f"{self.base}/{address}" if self.base else f"tag:tilbudsspejl.invalid,2026:{address}"
 
 
-def _entry(root: ElementTree.Element, note: Note, places: _Places) -> None:
+def _entry(root: ElementTree.Element, note: ChangeEvent, places: _Places) -> None:
     entry = ElementTree.SubElement(root, "entry")
     _add(entry, "id", places.identity(note.identity))
     _add(entry, "title", f"{note.name}{f' ({note.municipality})' if note.municipality else ''}: {note.headline}")
@@ -158,7 +158,7 @@ def _entry(root: ElementTree.Element, note: Note, places: _Places) -> None:
     _add(entry, "content", _content(note.own, note)).set("type", "html")
 
 
-def _content(lines: Sequence[Line], note: Note) -> str:
+def _content(lines: Sequence[ChangeLine], note: ChangeEvent) -> str:
     facts = ". ".join(filter(None, (note.where, note.when)))
     items = "".join(f"<li>{escape(line.text)}</li>" for line in lines[:MOST_LINES])
     if len(lines) > MOST_LINES:

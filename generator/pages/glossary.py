@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from generator.errors import ConfigurationError
 from generator.pages import danish, urls
-from generator.pages.directory import Directory
+from generator.pages.directory import Catalog
 from generator.pages.editorial import editorial
 from generator.pages.listing import sort_key
 from generator.register.vocabulary import (
@@ -18,14 +18,14 @@ from generator.register.vocabulary import (
     renamed_by_law,
     successor_paragraph,
 )
-from generator.tables import Table, did_you_mean, parse_toml, read_table
+from generator.tables import ConfigTable, did_you_mean, parse_toml, read_table
 
 FILE = "ordliste.toml"
 PARAGRAPHS = "paragraffer"  # the anchor of the table of paragraphs
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class GlossaryEntry:
     """A word with its explanation; `short` is one sentence that can stand alone elsewhere."""
 
     key: str
@@ -41,10 +41,10 @@ class Entry:
 class Glossary:
     """All words by their key, in Danish order."""
 
-    entries: dict[str, Entry]
+    entries: dict[str, GlossaryEntry]
     origin: str
 
-    def __getitem__(self, key: str) -> Entry:
+    def __getitem__(self, key: str) -> GlossaryEntry:
         """The entry that a template asks for; raises ConfigurationError if a theme's glossary lacks it."""
         if key not in self.entries:
             near = did_you_mean(key, self.entries)
@@ -65,7 +65,7 @@ class ParagraphRow:
     former: tuple[str, ...]  # what it was called before, each with its meaning
 
 
-class _Term(Table):
+class _Term(ConfigTable):
     key: str
     name: str
     short: str
@@ -75,7 +75,7 @@ class _Term(Table):
     see: tuple[str, ...] = ()
 
 
-class _File(Table):
+class _File(ConfigTable):
     term: tuple[_Term, ...]
 
 
@@ -97,13 +97,15 @@ def read_glossary(text: str, origin: str) -> Glossary:
                     "correct it"
                 )
     entries = (
-        Entry(t.key, t.name, t.short, editorial(t.text), t.law, t.also, tuple((key, names[key]) for key in t.see))
+        GlossaryEntry(
+            t.key, t.name, t.short, editorial(t.text), t.law, t.also, tuple((key, names[key]) for key in t.see)
+        )
         for t in sorted(terms, key=lambda term: sort_key(term.name))
     )
     return Glossary({entry.key: entry for entry in entries}, origin)
 
 
-def paragraph_rows(directory: Directory) -> tuple[ParagraphRow, ...]:
+def paragraph_rows(directory: Catalog) -> tuple[ParagraphRow, ...]:
     """Every paragraph that the vocabulary knows, linked to its list where there is one."""
     listed = {group.term.address for group in directory.paragraphs}
     return tuple(_paragraph_row(text, listed) for text in known_paragraphs())

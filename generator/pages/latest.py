@@ -9,8 +9,8 @@ from generator.pages import danish, urls
 from generator.pages.contexts import Page, Site
 from generator.pages.feeds import MOST_LINES, Feed, heading_of
 from generator.pages.listing import Term
-from generator.pages.months import Choice, DayView, as_told, by_name, choices_of, month_term
-from generator.pages.notes import Note
+from generator.pages.months import DayView, FilterField, as_told, by_name, choices_of, month_term
+from generator.pages.notes import ChangeEvent
 
 _WORTH_A_FILTER = 5  # days
 _FILTERED_BY = ("kommune", "socialtilsyn", "grundlag")  # what a month's page can be narrowed to
@@ -26,7 +26,7 @@ class LatestContext:
     of: Term
     lead: str
     older: Term | None  # the month in which older ones begin, narrowed to the same where it can be
-    choices: Sequence[Choice]
+    choices: Sequence[FilterField]
     days: Sequence[DayView]
 
 
@@ -52,13 +52,13 @@ def latest_context(site: Site, feed: Feed) -> LatestContext:
     )
 
 
-def _day(day: date, notes: Sequence[Note]) -> DayView:
+def _day(day: date, notes: Sequence[ChangeEvent]) -> DayView:
     return DayView(
         day, sum(len(note.own) for note in notes), [as_told(note, note.own[:MOST_LINES]) for note in notes], (), 0, 0
     )
 
 
-def _choices(days: Sequence[DayView], kind: str) -> tuple[Choice, ...]:
+def _choices(days: Sequence[DayView], kind: str) -> tuple[FilterField, ...]:
     """The kinds of change, and of the rest what tells the changes apart."""
     kinds, *others = choices_of(days)
     return (kinds, *(choice for choice in others if choice.name != kind and len(choice.options) > 1))

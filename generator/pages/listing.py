@@ -48,7 +48,7 @@ class Role:
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class OfferSummary:
     """One offer as a list row."""
 
     id: str
@@ -79,11 +79,11 @@ class Listing:
     address_text: str
 
 
-def make_listing(offer: Offer) -> Listing:
+def make_listing(offer: Offer) -> OfferSummary:
     """Sums an offer up."""
     tilbud = offer.current
     style: Style = "gone" if not offer.is_active else "alert" if is_sanction(tilbud.godkendelse.status) else ""
-    return Listing(
+    return OfferSummary(
         id=offer.id,
         address=urls.offer(offer.id),
         name=danish.short(name_of(offer)),

@@ -12,13 +12,13 @@ from typing import Literal
 from generator.pages import danish, urls
 from generator.pages.companies import KINDS, Company
 from generator.pages.contexts import Page, Site, feed_of, latest_of
-from generator.pages.directory import Directory, Group, region_term
-from generator.pages.listing import PROVIDERS, Listing, Style, Term, sort_key
+from generator.pages.directory import Catalog, Group, region_term
+from generator.pages.listing import PROVIDERS, OfferSummary, Style, Term, sort_key
 from generator.pages.maps import CountryMap, OutlineMap, country_map, outline_map
-from generator.pages.surroundings import ALONE, Succession, Surroundings
+from generator.pages.surroundings import ALONE, RelatedOffers, Succession
 from generator.register.clock import danish_day
 
-Around = Mapping[str, Surroundings]  # by the offer's id
+Around = Mapping[str, RelatedOffers]  # by the offer's id
 
 LONG = 40  # rows: from here a list has letters to jump to
 
@@ -34,10 +34,10 @@ class Jump:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class OfferRow:
     """An offer in a list, with the anchor that a letter jumps to, the company that runs it, and what it went on as."""
 
-    listing: Listing
+    listing: OfferSummary
     anchor: str
     holder: Term | None
     after: tuple[Succession, ...] = ()  # inferred
@@ -50,17 +50,17 @@ Third = Literal["Kommune", "Driftsherre", "Rolle"]
 
 
 @dataclass(frozen=True, slots=True)
-class Roll:
+class OfferTable:
     """A table of offers under one heading."""
 
     heading: str
-    rows: tuple[Row, ...]
+    rows: tuple[OfferRow, ...]
     jumps: tuple[Jump, ...]
     third: Third = "Kommune"
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class StatusCount:
     """How many of a list's offers have a status."""
 
     status: str
@@ -78,12 +78,12 @@ class ListContext:
     kind: Term  # what the page is one of, and where all of them stand, if anywhere
     heading: str
     lead: str
-    tallies: Sequence[Tally]
+    tallies: Sequence[StatusCount]
     latest: str  # the page of its latest changes, if it has one
     above: Term | None  # the region of a municipality
     below: Sequence[Group]  # the municipalities of a region
     map: OutlineMap | None
-    rolls: Sequence[Roll]
+    rolls: Sequence[OfferTable]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ class CompanyContext:
     roles: Sequence[tuple[str, int]]  # what it is, and to how many offers in operation
     other_names: Sequence[str]
     latest: str  # the page of its latest changes, if it has one
-    rolls: Sequence[Roll]
+    rolls: Sequence[OfferTable]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ class NewContext:
     root: str
     since: date | None
     lead: str
-    months: Sequence[tuple[str, str, Sequence[Row]]]  # month, anchor, offers
+    months: Sequence[tuple[str, str, Sequence[OfferRow]]]  # month, anchor, offers
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,18 +138,18 @@ class MapContext:
 
 def make_roll(
     heading: str,
-    listings: Sequence[Listing],
+    listings: Sequence[OfferSummary],
     prefix: str = "",
     third: Third = "Kommune",
     *,
     around: Around = MappingProxyType({}),
     roles: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
-) -> Roll:
+) -> OfferTable:
     """A table of offers in the order given; with letters to jump to where it is long.
 
     `around` has what they may have gone on as, `roles` the parts that a company has in them, both by the offer's id.
     """
-    rows: list[Row] = []
+    rows: list[OfferRow] = []
     jumps: dict[str, Jump] = {}
     for listing in listings:
         letter = letter_of(listing.name) if len(listings) >= LONG else ""
@@ -158,8 +158,8 @@ def make_roll(
             jumps[letter] = Jump(letter, prefix + _anchor(letter))
         anchor = jumps[letter].anchor if is_next else ""
         after = around.get(listing.id, ALONE).after
-        rows.append(Row(listing, anchor, _holder(listing), after, roles.get(listing.id, ())))
-    return Roll(heading, tuple(rows), tuple(jumps.values()), third)
+        rows.append(OfferRow(listing, anchor, _holder(listing), after, roles.get(listing.id, ())))
+    return OfferTable(heading, tuple(rows), tuple(jumps.values()), third)
 
 
 def letter_of(name: str) -> str:
@@ -175,19 +175,19 @@ def _anchor(letter: str) -> str:
     return urls.slug(letter) if letter.isalpha() else "tal"
 
 
-def _holder(listing: Listing) -> Term | None:
+def _holder(listing: OfferSummary) -> Term | None:
     role = next((role for role in listing.roles[:1] if role.kind in PROVIDERS), None)  # they come first
     return Term(role.name or f"CVR {danish.digits(role.cvr, danish.CVR)}", urls.company(role.cvr)) if role else None
 
 
-def tallies_of(listings: Iterable[Listing]) -> tuple[Tally, ...]:
+def tallies_of(listings: Iterable[OfferSummary]) -> tuple[StatusCount, ...]:
     """How many there are of each status: those in operation first, each kind by its number."""
     counted = Counter((listing.is_active, listing.status, listing.style) for listing in listings)
     order = sorted(counted.items(), key=lambda item: (not item[0][0], -item[1], item[0][1]))
-    return tuple(Tally(status, style, number) for (_, status, style), number in order)
+    return tuple(StatusCount(status, style, number) for (_, status, style), number in order)
 
 
-def lead_of(listings: Sequence[Listing], under: str = "") -> str:
+def lead_of(listings: Sequence[OfferSummary], under: str = "") -> str:
     """ "41 tilbud i drift med 512 godkendte pladser (ikke ledige pladser)."; on a paragraph's list its own of them."""
     active = [listing for listing in listings if listing.is_active]
     places = sum(listing.places or 0 for listing in active)
@@ -236,7 +236,7 @@ def list_context(site: Site, around: Around, kind: Term, group: Group, below: Se
     )
 
 
-def ceased_context(site: Site, around: Around, directory: Directory) -> ListContext:
+def ceased_context(site: Site, around: Around, directory: Catalog) -> ListContext:
     """The list of all offers that have ended."""
     ended = directory.ended
     return ListContext(
@@ -309,7 +309,7 @@ _PARTS = {
 }
 
 
-def companies_context(site: Site, directory: Directory) -> CompaniesContext:
+def companies_context(site: Site, directory: Catalog) -> CompaniesContext:
     """All companies and councils, by letter."""
     by_letter: dict[str, list[Company]] = {}
     for company in directory.companies:
@@ -332,7 +332,7 @@ def companies_context(site: Site, directory: Directory) -> CompaniesContext:
     )
 
 
-def new_context(site: Site, directory: Directory, pulled: date, *, history: bool) -> NewContext:
+def new_context(site: Site, directory: Catalog, pulled: date, *, history: bool) -> NewContext:
     """The offers that have entered the register in the last twelve months of the data."""
     page = Page(urls.NEW, "Nye tilbud", description="Sociale tilbud, der er kommet ind i registret det seneste år.")
     if not history:
@@ -350,11 +350,11 @@ def new_context(site: Site, directory: Directory, pulled: date, *, history: bool
     return NewContext(site, page, "", since, lead_of([listing for _, listing in recent]), months)
 
 
-def _new_row(listing: Listing) -> Row:
-    return Row(listing, "", _holder(listing))
+def _new_row(listing: OfferSummary) -> OfferRow:
+    return OfferRow(listing, "", _holder(listing))
 
 
-def since_of(offers: Iterable[Listing], pulled: date) -> date:
+def since_of(offers: Iterable[OfferSummary], pulled: date) -> date:
     """The first of the month a year before the data's own day: the last on which an offer changed, up to the pull.
 
     A whole month, so that the page changes with its offers and once a month, not every night.
@@ -364,7 +364,7 @@ def since_of(offers: Iterable[Listing], pulled: date) -> date:
     return date(max(day.year - 1, 1), day.month, 1)
 
 
-def map_context(site: Site, directory: Directory) -> MapContext:
+def map_context(site: Site, directory: Catalog) -> MapContext:
     """The map of the country."""
     return MapContext(
         site,
@@ -382,7 +382,7 @@ ListPage = ListContext | CompanyContext | CompaniesContext | NewContext | MapCon
 
 
 def list_pages(
-    site: Site, directory: Directory, around: Around, pulled: date, *, history: bool
+    site: Site, directory: Catalog, around: Around, pulled: date, *, history: bool
 ) -> list[Callable[[], ListPage]]:
     """Every page of this module, each yet to be made: so that they can be shared out among the workers."""
     pages: list[Callable[[], ListPage]] = [

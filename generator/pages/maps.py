@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from generator.pages import danish, outlines
-from generator.pages.directory import Directory, Group
-from generator.pages.listing import Listing, sort_key
+from generator.pages.directory import Catalog, Group
+from generator.pages.listing import OfferSummary, sort_key
 from generator.pages.outlines import Point
 from generator.register.municipalities import MUNICIPALITIES
 
@@ -44,7 +44,7 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
-class Amount:
+class MunicipalityRow:
     """What a municipality has: a row of the table beneath the map."""
 
     name: str
@@ -64,7 +64,7 @@ class CountryMap:
     backdrop: tuple[tuple[int, str], ...]  # the capital's municipalities where they lie, by level, without links
     frames: tuple[Frame, ...]
     levels: tuple[str, ...]  # what each level stands for, from 0
-    amounts: tuple[Amount, ...]
+    amounts: tuple[MunicipalityRow, ...]
     counts_places: bool  # offers are counted where the data has no places
     left_out: int  # offers in operation whose municipality the data doesn't say, or says wrong
 
@@ -100,7 +100,7 @@ class OutlineMap:
     notes: tuple[str, ...]  # what the drawing leaves out or moves
 
 
-def country_map(directory: Directory) -> CountryMap:
+def country_map(directory: Catalog) -> CountryMap:
     """The municipalities by approved places of offers in operation."""
     groups = _groups_by_code(directory.municipalities)
     sums = {code: _sum_of(group) for code, group in groups.items()}
@@ -108,7 +108,7 @@ def country_map(directory: Directory) -> CountryMap:
     measure = {code: places if counts_places else offers for code, (places, offers) in sums.items()}
     bounds = bounds_of(measure.values())
     shapes: list[Shape] = []
-    amounts: list[Amount] = []
+    amounts: list[MunicipalityRow] = []
     backdrop: dict[int, list[str]] = {}
     for code, official in sorted(MUNICIPALITIES.items(), key=lambda item: sort_key(item[1])):
         group = groups.get(code)
@@ -116,7 +116,7 @@ def country_map(directory: Directory) -> CountryMap:
         href = group.term.address if group else ""
         places, offers = sums.get(code, (0, 0))
         level = level_of(measure.get(code, 0), bounds)
-        amounts.append(Amount(name, href, places, offers, level))
+        amounts.append(MunicipalityRow(name, href, places, offers, level))
         shapes.append(Shape(_label(name, places, offers, counts_places), href, level, _country_path(code)))
         if code in _CAPITAL:
             backdrop.setdefault(level, []).append(_path(outlines.outline(code, _TOLERANCE)))
@@ -133,7 +133,7 @@ def country_map(directory: Directory) -> CountryMap:
     )
 
 
-def small_map(directory: Directory) -> SmallMap:
+def small_map(directory: Catalog) -> SmallMap:
     """The same map as a small picture."""
     scale, tolerance = 0.06, 16
     groups = _groups_by_code(directory.municipalities)
@@ -231,7 +231,7 @@ _SIDE = 400  # the longer side of a municipality's map, about as many pixels
 _MARGIN = 12
 
 
-def outline_map(code: str, listings: Iterable[Listing]) -> OutlineMap | None:
+def outline_map(code: str, listings: Iterable[OfferSummary]) -> OutlineMap | None:
     """A municipality's outline with its offers in operation; None for a code that has no outline."""
     lines = outlines.outline(code) if code else ()
     active = [listing for listing in listings if listing.is_active]
@@ -264,7 +264,7 @@ def outline_map(code: str, listings: Iterable[Listing]) -> OutlineMap | None:
     )
 
 
-def _dot(listing: Listing, x: int, y: int) -> Dot:
+def _dot(listing: OfferSummary, x: int, y: int) -> Dot:
     is_alert = listing.style == "alert"
     name = f"{listing.name}, {danish.lower_first(listing.status)}" if is_alert else listing.name
     return Dot(x, y, name, listing.address, is_alert)

@@ -10,11 +10,11 @@ from math import ceil
 
 from generator.pages import danish, urls
 from generator.pages.contexts import Page, Site
-from generator.pages.directory import Directory
+from generator.pages.directory import Catalog
 from generator.pages.feeds import LIMITS
 from generator.pages.listing import Term, sort_key
-from generator.pages.news import Month, Tally, tally
-from generator.pages.notes import KINDS, Line, Note
+from generator.pages.news import ChangeCounts, Month, tally
+from generator.pages.notes import KINDS, ChangeEvent, ChangeLine
 
 LONGEST = 150_000  # bytes of a page, packed; a longer month is parted
 _LONGEST_GAP = 24  # months
@@ -22,11 +22,11 @@ _UNIT = 100  # notes that stay together when a page is parted
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ChangeItem:
     """An offer's changes in one note, as a line of a day."""
 
-    note: Note
-    lines: Sequence[Line]
+    note: ChangeEvent
+    lines: Sequence[ChangeLine]
     kommune: str  # what it can be filtered by: the names of the pages that list it, parted by blanks
     socialtilsyn: str
     grundlag: str
@@ -38,8 +38,8 @@ class DayView:
 
     day: date
     changes: int  # of the day, also those on another page
-    told: Sequence[Told]
-    minor: Sequence[Told]
+    told: Sequence[ChangeItem]
+    minor: Sequence[ChangeItem]
     law: int  # offers
     enriched: int
 
@@ -50,7 +50,7 @@ class DayView:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class FilterField:
     """A field of the filter, with the values that the page holds."""
 
     name: str
@@ -78,7 +78,7 @@ class MonthContext:
     earlier: Term | None
     later: Term | None
     parts: Sequence[Part]
-    choices: Sequence[Choice]
+    choices: Sequence[FilterField]
     days: Sequence[DayView]
 
 
@@ -88,7 +88,7 @@ class MonthRow:
 
     address: str  # "" where nothing changed
     name: str
-    tally: Tally
+    tally: ChangeCounts
     share: float
 
 
@@ -114,7 +114,11 @@ class MonthPages:
 
 
 def month_pages(
-    site: Site, month: Month, notes: Iterable[Note], months: Sequence[Month], render: Callable[[MonthContext], str]
+    site: Site,
+    month: Month,
+    notes: Iterable[ChangeEvent],
+    months: Sequence[Month],
+    render: Callable[[MonthContext], str],
 ) -> MonthPages:
     """A month as one page, or as so many that none is too long; `months` is in order."""
     notes = list(notes)
@@ -142,7 +146,7 @@ def _packed(text: str) -> int:
     return len(data) if len(data) <= LONGEST else len(gzip.compress(data, 6))
 
 
-def _units(notes: Iterable[Note]) -> Iterator[DayView]:
+def _units(notes: Iterable[ChangeEvent]) -> Iterator[DayView]:
     """The days, newest first, in pieces that are short enough for any page."""
     in_order = sorted(notes, key=lambda note: (-note.day.toordinal(), *by_name(note)))
     for day, group in groupby(in_order, key=lambda note: note.day):
@@ -161,12 +165,12 @@ def _units(notes: Iterable[Note]) -> Iterator[DayView]:
         yield from pieces
 
 
-def by_name(note: Note) -> tuple[tuple[str, str], str, int]:
+def by_name(note: ChangeEvent) -> tuple[tuple[str, str], str, int]:
     """The order of a day's notes: by the offer's name, its latest change first."""
     return sort_key(note.name), note.offer, -note.place
 
 
-def as_told(note: Note, lines: Sequence[Line]) -> Told:
+def as_told(note: ChangeEvent, lines: Sequence[ChangeLine]) -> ChangeItem:
     """Lines of a note as a page shows them."""
     names: dict[str, list[str]] = {}
     for term in note.terms:
@@ -175,19 +179,19 @@ def as_told(note: Note, lines: Sequence[Line]) -> Told:
     kommune, socialtilsyn, grundlag = (
         " ".join(names.get(kind, ())) for kind in ("kommune", "socialtilsyn", "grundlag")
     )
-    return Told(note, lines, kommune, socialtilsyn, grundlag)
+    return ChangeItem(note, lines, kommune, socialtilsyn, grundlag)
 
 
-def _minor(notes: Iterable[Note]) -> list[Told]:
+def _minor(notes: Iterable[ChangeEvent]) -> list[ChangeItem]:
     """One line an offer: the platform refreshes all its versions at once, each in the same way."""
-    by_offer: dict[str, list[Note]] = {}
+    by_offer: dict[str, list[ChangeEvent]] = {}
     for note in notes:
         if note.minor:
             by_offer.setdefault(note.offer, []).append(note)
     return [as_told(told[0], _each_once(told)) for told in by_offer.values()]
 
 
-def _each_once(notes: Iterable[Note]) -> list[Line]:
+def _each_once(notes: Iterable[ChangeEvent]) -> list[ChangeLine]:
     times = Counter(line for note in notes for line in note.minor)
     return [
         line if number == 1 else line._replace(more=f"{line.more} ({danish.number(number)} gange)")
@@ -218,7 +222,7 @@ def _join(chunks: list[list[DayView]], unit: DayView) -> None:
 
 
 def _contexts(
-    site: Site, month: Month, chunks: Sequence[Sequence[DayView]], counted: Tally, months: Sequence[Month]
+    site: Site, month: Month, chunks: Sequence[Sequence[DayView]], counted: ChangeCounts, months: Sequence[Month]
 ) -> Iterator[MonthContext]:
     place = months.index(month)
     addresses = [urls.month(*month, part) for part in range(1, len(chunks) + 1)]
@@ -261,7 +265,7 @@ def _span(days: Sequence[DayView]) -> str:
     return f"{first}., {names[0][:1]}–{names[-1][:1]}"
 
 
-def lead_of(counted: Tally) -> str:
+def lead_of(counted: ChangeCounts) -> str:
     """A month in a sentence or two."""
     if not counted.changes:
         return "Ingen tilbud eller tilsyn har ændret noget i denne måned."
@@ -277,7 +281,7 @@ def lead_of(counted: Tally) -> str:
     return f"{text} {danish.join(parts)}." if parts else text
 
 
-def choices_of(days: Iterable[DayView]) -> Iterator[Choice]:
+def choices_of(days: Iterable[DayView]) -> Iterator[FilterField]:
     """What the changes of these days can be narrowed to: a kind, and where, under whom and after what."""
     terms: dict[str, dict[str, str]] = {}
     kinds: set[str] = set()
@@ -287,13 +291,13 @@ def choices_of(days: Iterable[DayView]) -> Iterator[Choice]:
             for term in told.note.terms:
                 kind, _, page = term.address.partition("/")
                 terms.setdefault(kind, {}).setdefault(page.removesuffix(".html"), term.name)
-    yield Choice("slags", "Hvad er ændret", [(kind, label) for kind, label in KINDS.items() if kind in kinds])
+    yield FilterField("slags", "Hvad er ændret", [(kind, label) for kind, label in KINDS.items() if kind in kinds])
     for name, label in (("kommune", "Kommune"), ("socialtilsyn", "Socialtilsyn"), ("grundlag", "Juridisk grundlag")):
         options = sorted(terms.get(name, {}).items(), key=lambda option: (sort_key(option[1]), option[0]))
-        yield Choice(name, label, options)
+        yield FilterField(name, label, options)
 
 
-def changes_context(site: Site, months: Mapping[Month, Tally], directory: Directory) -> ChangesContext:
+def changes_context(site: Site, months: Mapping[Month, ChangeCounts], directory: Catalog) -> ChangesContext:
     """The index of all months, newest first."""
     busiest = max((tallied.changes for tallied in months.values()), default=0)
     years = []
@@ -336,9 +340,9 @@ def without_gaps(months: Iterable[Month]) -> list[Month]:
     return [(number // 12, number % 12 + 1) for number in sorted(every, reverse=True)]
 
 
-def _row(month: Month, tallied: Tally | None, busiest: int) -> MonthRow:
+def _row(month: Month, tallied: ChangeCounts | None, busiest: int) -> MonthRow:
     name = danish.MONTHS[month[1] - 1]
     if tallied is None:
-        return MonthRow("", name, Tally(), 0.0)
+        return MonthRow("", name, ChangeCounts(), 0.0)
     share = round(100 * tallied.changes / busiest, 1) if busiest else 0.0
     return MonthRow(urls.month(*month), name, tallied, share)

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
 
-from generator.pages.listing import Listing, sort_key
-from generator.pages.notes import RANK, Note
+from generator.pages.listing import OfferSummary, sort_key
+from generator.pages.notes import RANK, ChangeEvent
 from generator.pages.sentences import Sentence
 from generator.register.changes import Cause
 
@@ -15,7 +15,7 @@ Month = tuple[int, int]  # year, month
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class ChangeCounts:
     """What a month or a day holds, in numbers; of all but `changes` the offers are counted, each once."""
 
     changes: int = 0  # the offers' and authorities' own
@@ -27,8 +27,8 @@ class Tally:
     law: int = 0  # renamed by law
     enriched: int = 0  # refreshed by the platform
 
-    def __add__(self, other: "Tally") -> "Tally":
-        return Tally(*(a + b for a, b in zip(self._numbers(), other._numbers(), strict=True)))
+    def __add__(self, other: "ChangeCounts") -> "ChangeCounts":
+        return ChangeCounts(*(a + b for a, b in zip(self._numbers(), other._numbers(), strict=True)))
 
     def _numbers(self) -> tuple[int, ...]:
         return (
@@ -43,7 +43,7 @@ class Tally:
         )
 
 
-def tally(notes: Iterable[Note]) -> Tally:
+def tally(notes: Iterable[ChangeEvent]) -> ChangeCounts:
     """Counts notes; the same for any order of them."""
     changes = 0
     offers: dict[str, set[str]] = {}
@@ -55,7 +55,7 @@ def tally(notes: Iterable[Note]) -> Tally:
     number = {name: len(members) for name, members in offers.items()}
     # A sanction that ends because the offer does was not lifted.
     lifted = len(offers.get("lifted", set()) - offers.get("ended", set()))
-    return Tally(
+    return ChangeCounts(
         changes,
         number.get("own", 0),
         number.get("opened", 0),
@@ -68,11 +68,11 @@ def tally(notes: Iterable[Note]) -> Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class Headline:
+class DigestItem:
     """A line among the latest changes: the note, and the offer as it is now."""
 
-    note: Note
-    offer: Listing
+    note: ChangeEvent
+    offer: OfferSummary
 
     @property
     def order(self) -> tuple[int, tuple[str, str], str, str]:
@@ -92,27 +92,27 @@ class Day:
     """One of the latest days: its first lines, and what there is besides."""
 
     day: date
-    lines: Sequence[Headline]
+    lines: Sequence[DigestItem]
     changes: int
     offers: int
 
 
 @dataclass(slots=True)
-class News:
+class ChangeDigest:
     """Counts for every month; counts and a few lines for the latest days. Bounded, however many offers it is of."""
 
-    months: dict[Month, Tally] = field(default_factory=dict)
+    months: dict[Month, ChangeCounts] = field(default_factory=dict)
     changes: Counter[date] = field(default_factory=Counter)
     offers: Counter[date] = field(default_factory=Counter)
-    lines: dict[date, list[Headline]] = field(default_factory=dict)
+    lines: dict[date, list[DigestItem]] = field(default_factory=dict)
 
     DAYS = 5
     LINES = 6
 
-    def add(self, other: "News") -> None:
+    def add(self, other: "ChangeDigest") -> None:
         """Takes another batch's news in."""
         for month, tallied in other.months.items():
-            self.months[month] = self.months.get(month, Tally()) + tallied
+            self.months[month] = self.months.get(month, ChangeCounts()) + tallied
         self.changes.update(other.changes)
         self.offers.update(other.offers)
         for day, lines in other.lines.items():
@@ -134,19 +134,19 @@ class News:
         ]
 
 
-def make_news(notes: Sequence[Note], listing: Listing) -> News:
+def make_news(notes: Sequence[ChangeEvent], listing: OfferSummary) -> ChangeDigest:
     """The news of one offer; only what its source changed makes a line."""
-    news = News()
+    news = ChangeDigest()
     in_order = sorted(notes, key=lambda note: note.day)
     for month, told in groupby(in_order, key=lambda note: (note.day.year, note.day.month)):
         news.months[month] = tally(told)
     for day, told in groupby(in_order, key=lambda note: note.day):
-        lines = [Headline(note, listing) for note in told if note.own]
+        lines = [DigestItem(note, listing) for note in told if note.own]
         if lines:
             news.changes[day] = sum(len(line.note.own) for line in lines)
             news.offers[day] = 1
             news.lines[day] = [min(lines, key=lambda line: line.order)]
-    for day in sorted(news.lines)[: -News.DAYS]:
+    for day in sorted(news.lines)[: -ChangeDigest.DAYS]:
         del news.lines[day], news.changes[day], news.offers[day]
     return news
 

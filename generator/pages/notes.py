@@ -28,7 +28,7 @@ from generator.register.course import places_of
 from generator.register.documents import Pulls
 from generator.register.mapping import LIST, Mapping
 from generator.register.models import Tilbud
-from generator.register.timeline import Correction, Entry, Offer
+from generator.register.timeline import Correction, Offer, TimelineEntry
 from generator.register.vocabulary import sanction_kinds
 
 # What changes can be filtered by, the most telling first; this is also the order in which a reader gets them.
@@ -79,7 +79,7 @@ _LONGEST = 140  # characters of a value; the version that a line links to has al
 Effect = Literal["", "opened", "ended", "given", "lifted"]
 
 
-class Line(NamedTuple):  # as Term is, and for the same reason
+class ChangeLine(NamedTuple):  # as Term is, and for the same reason
     """One change in words: "Takst, Botilbud: ændret fra … til …"."""
 
     field: str
@@ -105,7 +105,7 @@ class Line(NamedTuple):  # as Term is, and for the same reason
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class ChangeEvent:
     """What is told of an offer on one day, from one version."""
 
     day: date
@@ -116,8 +116,8 @@ class Note:
     name: str  # what the offer was called then
     where: str  # "Odense · SEL § 107"
     terms: tuple[Term, ...]  # all that it is news for: municipality, authority, paragraphs, providers; before and after
-    own: tuple[Line, ...]  # what the offer or its authority changed, the most telling first
-    minor: tuple[Line, ...]  # what only the platform or the law changed
+    own: tuple[ChangeLine, ...]  # what the offer or its authority changed, the most telling first
+    minor: tuple[ChangeLine, ...]  # what only the platform or the law changed
     place: int  # among all that is told of the offer
     when: str = ""  # the register's clock, where it tells another day than ours: "Gælder fra 4. marts 2021"
 
@@ -134,9 +134,9 @@ class Note:
         return f"{text} og {danish.count(len(rest), 'anden ændring', 'andre ændringer')}" if rest else text
 
 
-def offer_notes(mapping: Mapping, offer: Offer, pulls: Pulls, today: date) -> list[Note]:
+def offer_notes(mapping: Mapping, offer: Offer, pulls: Pulls, today: date) -> list[ChangeEvent]:
     """All that has been news of an offer up to the data's own day."""
-    notes: list[Note] = []
+    notes: list[ChangeEvent] = []
     former: tuple[Term, ...] = ()
     for version, entry in zip(offer.versions, reversed(offer.entries), strict=True):
         terms = terms_of(version.tilbud)
@@ -157,11 +157,13 @@ class _Telling:
     terms: tuple[Term, ...]
     former: tuple[Term, ...] = ()
 
-    def note(self, moment: datetime, address: str, identity: str, lines: Iterable[Line], when: str = "") -> Note:
+    def note(
+        self, moment: datetime, address: str, identity: str, lines: Iterable[ChangeLine], when: str = ""
+    ) -> ChangeEvent:
         """A note on this state."""
         known = {term.address for term in self.terms}
         in_order = sorted(lines, key=lambda line: RANK[line.kinds.partition(" ")[0]])
-        return Note(
+        return ChangeEvent(
             day=danish_day(moment),
             moment=moment.astimezone(UTC),
             offer=self.offer_id,
@@ -177,7 +179,7 @@ class _Telling:
         )
 
 
-def _entry_notes(mapping: Mapping, telling: _Telling, entry: Entry, pulls: Pulls) -> Iterable[Note]:
+def _entry_notes(mapping: Mapping, telling: _Telling, entry: TimelineEntry, pulls: Pulls) -> Iterable[ChangeEvent]:
     address = urls.version(telling.offer_id, entry.number)
     valid = danish_day(entry.gyldig_fra) if entry.gyldig_fra else None
     if not entry.is_first:
@@ -193,7 +195,7 @@ def _entry_notes(mapping: Mapping, telling: _Telling, entry: Entry, pulls: Pulls
         yield telling.note(seen, address, identity, _correction_lines(mapping, correction), when)
 
 
-def _stood_there_already(entry: Entry, pulls: Pulls) -> bool:
+def _stood_there_already(entry: TimelineEntry, pulls: Pulls) -> bool:
     """Whether it was there when this mirror began, and no one knows since when: that is no news."""
     if entry.known_from is not None:
         return False
@@ -201,10 +203,10 @@ def _stood_there_already(entry: Entry, pulls: Pulls) -> bool:
     return entry.gyldig_fra is None or entry.gyldig_fra in begun
 
 
-def _gone_note(offer: Offer, last_seen: datetime, found: datetime) -> Note:
+def _gone_note(offer: Offer, last_seen: datetime, found: datetime) -> ChangeEvent:
     """Told on the day of the first pull that didn't find it."""
     seen = f": sidst set {danish.date_words(last_seen)}"
-    line = Line("tilbud", Cause.KILDE, "ophoert", "Ikke længere i registret", "told", more=seen, effect="ended")
+    line = ChangeLine("tilbud", Cause.KILDE, "ophoert", "Ikke længere i registret", "told", more=seen, effect="ended")
     address = urls.offer(offer.id)
     telling = _Telling(offer.id, offer.current, terms_of(offer.current))
     return telling.note(found, address, f"{address}#ude-af-registret-{time_name(found)}", (line,))
@@ -229,30 +231,30 @@ def _where(terms: Iterable[Term]) -> str:
     return " · ".join(filter(None, (*municipality, few)))
 
 
-def _new_line(tilbud: Tilbud) -> Line:
+def _new_line(tilbud: Tilbud) -> ChangeLine:
     places = places_of(tilbud)
     facts = [tilbud.godkendelse.status or ""]
     facts += [danish.count(places, "godkendt plads", "godkendte pladser")] if places else []
     text = ", ".join(filter(None, facts))
-    return Line(
+    return ChangeLine(
         "tilbud", Cause.KILDE, "ny", "Nyt tilbud", "told", more=f": {_cut(text)}" if text else "", effect="opened"
     )
 
 
-def _correction_lines(mapping: Mapping, correction: Correction) -> tuple[Line, ...]:
+def _correction_lines(mapping: Mapping, correction: Correction) -> tuple[ChangeLine, ...]:
     lines = _lines(mapping, correction.changes)
     if correction.cause is not Cause.KILDE:
         return lines
     return tuple(line._replace(kinds=f"{line.kinds} rettelse") if line.cause is Cause.KILDE else line for line in lines)
 
 
-def _lines(mapping: Mapping, changes: Iterable[Change]) -> tuple[Line, ...]:
+def _lines(mapping: Mapping, changes: Iterable[Change]) -> tuple[ChangeLine, ...]:
     return tuple(_line(mapping, change, sentence(mapping, change, word_by_word=False)) for change in changes)
 
 
-def _line(mapping: Mapping, change: Change, told: Sentence) -> Line:
+def _line(mapping: Mapping, change: Change, told: Sentence) -> ChangeLine:
     effect = _effect(mapping, change)
-    return Line(
+    return ChangeLine(
         told.field,
         told.cause,
         _kind(change, effect),

@@ -12,16 +12,16 @@ from generator.pages.sentences import Sentence, item_text, sentences
 from generator.pages.timeline_chart import Chart, Point, make_chart
 from generator.register.changes import Cause
 from generator.register.clock import danish_day
-from generator.register.course import Course
+from generator.register.course import FactHistory
 from generator.register.mapping import Mapping
-from generator.register.timeline import Entry, Offer
+from generator.register.timeline import Offer, TimelineEntry
 
 
 @dataclass(frozen=True, slots=True)
 class EntryView:
     """A version on the timeline, in words."""
 
-    entry: Entry
+    entry: TimelineEntry
     anchor: str
     heading: str
     own: tuple[Sentence, ...]
@@ -43,7 +43,7 @@ class CorrectionView:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class KindFilter:
     """A kind of change to filter by: the fields it stands for, and how many changes of it there are."""
 
     fields: str  # as in `data-field`, joined by spaces
@@ -58,13 +58,13 @@ class History:
     chart: Chart | None
     years: tuple[tuple[str, tuple[EntryView, ...]], ...]
     latest: tuple[tuple[EntryView, str], ...]
-    kinds: tuple[Choice, ...]
+    kinds: tuple[KindFilter, ...]
     minor: int  # changes by the platform or the law, in entries of their own or beside others
     versions: int
     states: str  # the script with the whole states, beside the page
 
 
-def make_history(mapping: Mapping, offer: Offer, course: Course) -> History:
+def make_history(mapping: Mapping, offer: Offer, course: FactHistory) -> History:
     """All versions in words, newest first, and the lines above them."""
     place = offer.entries.index(offer.current_entry)
     later = tuple(replace(entry_view(mapping, entry), standing=_standing(entry)) for entry in offer.entries[:place])
@@ -83,7 +83,7 @@ def make_history(mapping: Mapping, offer: Offer, course: Course) -> History:
     )
 
 
-def _standing(entry: Entry) -> str:
+def _standing(entry: TimelineEntry) -> str:
     return "trukket tilbage" if entry.last_seen else "kommende"
 
 
@@ -97,7 +97,7 @@ def _points(views: Sequence[EntryView]) -> list[Point]:
     return points
 
 
-def _kinds(views: Sequence[EntryView]) -> list[Choice]:
+def _kinds(views: Sequence[EntryView]) -> list[KindFilter]:
     fields: dict[str, dict[str, None]] = {}
     counts: dict[str, int] = {}
     for view in views:
@@ -106,10 +106,10 @@ def _kinds(views: Sequence[EntryView]) -> list[Choice]:
             label = line.label.partition(",")[0]
             fields.setdefault(label, {})[line.field] = None
             counts[label] = counts.get(label, 0) + 1
-    return [Choice(" ".join(fields[label]), label, counts[label]) for label in sorted(counts)]
+    return [KindFilter(" ".join(fields[label]), label, counts[label]) for label in sorted(counts)]
 
 
-def entry_view(mapping: Mapping, entry: Entry) -> EntryView:
+def entry_view(mapping: Mapping, entry: TimelineEntry) -> EntryView:
     """A version in words, with what the platform or the law changed kept apart from the offer's own."""
     lines = sentences(mapping, entry.changes)
     own = tuple(line for line in lines if line.cause is Cause.KILDE)
@@ -131,7 +131,7 @@ def entry_view(mapping: Mapping, entry: Entry) -> EntryView:
 
 
 def _kind(
-    entry: Entry, own: Sequence[Sentence], minor: Sequence[Sentence], corrections: Sequence[CorrectionView]
+    entry: TimelineEntry, own: Sequence[Sentence], minor: Sequence[Sentence], corrections: Sequence[CorrectionView]
 ) -> str:
     if own or entry.is_first:
         return "kilde"
@@ -152,7 +152,7 @@ def _beginning(known: dict[str, Any]) -> str:
     return ". ".join(fact for fact in facts if fact)
 
 
-def _heading(entry: Entry, own: Sequence[Sentence], minor: Sequence[Sentence]) -> str:
+def _heading(entry: TimelineEntry, own: Sequence[Sentence], minor: Sequence[Sentence]) -> str:
     if entry.is_first:
         return "Registreret første gang"
     if own:

@@ -21,8 +21,8 @@ from generator.pages.listing import (
 from generator.pages.offer_history import History, make_history
 from generator.pages.sentences import address_text, ages
 from generator.pages.states import other_rows, paragraphs_of, places_words
-from generator.pages.surroundings import ALONE, Surroundings
-from generator.register.course import Course, Key, Since, main_price, places_of
+from generator.pages.surroundings import ALONE, RelatedOffers
+from generator.register.course import FactHistory, Key, Since, main_price, places_of
 from generator.register.mapping import Mapping
 from generator.register.models import Adresse, Plads, Takst, Tilbud, Virksomhed
 from generator.register.spells import Sanction
@@ -51,7 +51,7 @@ class Department:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class FactRow:
     """A row of a table: what, what that means, the list it leads to, the figure, its unit, and since when."""
 
     name: str
@@ -102,10 +102,10 @@ class OfferContext:
     glance_contact: tuple[Fact, ...]
     changed: datetime | None
     since: dict[str, Since | None]  # of the facts in the glance
-    surroundings: Surroundings
-    place_rows: tuple[Row, ...]
-    price_rows: tuple[Row, ...]
-    group_rows: tuple[Row, ...]
+    surroundings: RelatedOffers
+    place_rows: tuple[FactRow, ...]
+    price_rows: tuple[FactRow, ...]
+    group_rows: tuple[FactRow, ...]
     methods: tuple[str, ...]
     description: tuple[str, ...]  # paragraphs
     assessments: tuple[Assessment, ...]
@@ -125,7 +125,7 @@ class OfferContext:
 
 
 def offer_context(
-    site: Site, mapping: Mapping, offer: Offer, course: Course | None, surroundings: Surroundings = ALONE
+    site: Site, mapping: Mapping, offer: Offer, course: FactHistory | None, surroundings: RelatedOffers = ALONE
 ) -> OfferContext:
     """Everything that an offer's page shows; without a course nothing of its history."""
     tilbud = offer.current
@@ -166,7 +166,7 @@ def offer_context(
         place_rows=tuple(_place_row(plads, since) for plads in tilbud.godkendelse.pladser),
         price_rows=tuple(_price_row(takst, since) for takst in tilbud.takster),
         group_rows=tuple(
-            Row(
+            FactRow(
                 g.navn or "Uden navn",
                 address=urls.target_group(g.navn) if g.navn else "",
                 figure=ages(g.alder_fra, g.alder_til),
@@ -247,9 +247,9 @@ def _ended_word(offer: Offer) -> str:
     return "ophørt" if offer.is_ceased else "ikke længere i registret"
 
 
-def _place_row(plads: Plads, since: dict[Key, Since]) -> Row:
+def _place_row(plads: Plads, since: dict[Key, Since]) -> FactRow:
     text = plads.paragraf or ""
-    return Row(
+    return FactRow(
         danish.hold(text) or "Paragraf ikke oplyst",
         paragraph_meaning(text),
         urls.paragraph(text) if text else "",
@@ -258,8 +258,8 @@ def _place_row(plads: Plads, since: dict[Key, Since]) -> Row:
     )
 
 
-def _price_row(takst: Takst, since: dict[Key, Since]) -> Row:
-    return Row(
+def _price_row(takst: Takst, since: dict[Key, Since]) -> FactRow:
+    return FactRow(
         takst.ydelse or "Ydelse ikke oplyst",
         figure=danish.amount(takst.beloeb) if takst.beloeb is not None else "",
         unit=takst.enhed or "",
@@ -267,7 +267,7 @@ def _price_row(takst: Takst, since: dict[Key, Since]) -> Row:
     )
 
 
-def _assessments(tilbud: Tilbud, course: Course | None) -> Iterable[Assessment]:
+def _assessments(tilbud: Tilbud, course: FactHistory | None) -> Iterable[Assessment]:
     for one in tilbud.kvalitetsvurdering:
         theme = theme_identity(one.tema or "")
         told = [spell.value for spell in course.scores.get(theme, ())] if course else []

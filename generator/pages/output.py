@@ -6,7 +6,7 @@ from generator.errors import CheckError
 from generator.foreign import isolated_feed, isolated_page, may_be_odd, without_controls
 
 
-class Writer:
+class PageWriter:
     """Writes a site's files; a path is written once."""
 
     def __init__(self, folder: Path) -> None:

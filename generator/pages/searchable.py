@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from generator.pages import danish
-from generator.pages.listing import Listing, name_of, sort_key
+from generator.pages.listing import OfferSummary, name_of, sort_key
 from generator.pages.sentences import address_text
 from generator.register.clock import danish_day
 from generator.register.course import main_price
@@ -25,7 +25,7 @@ _MANY_SPANS = 20  # of ages; groups without any would have as many each, so they
 _WITH_COUNTRY = 10  # digits of a Danish number that begins with 45
 
 
-def search_document(offer: Offer, listing: Listing) -> SearchDocument:
+def search_document(offer: Offer, listing: OfferSummary) -> SearchDocument:
     """The offer's texts by field, what it can be filtered by, and the row that a result list shows."""
     tilbud = offer.current
     fields = {
@@ -113,7 +113,7 @@ def _phones(text: str) -> Iterable[str]:
         yield digits[2:] if len(digits) == _WITH_COUNTRY and digits.startswith("45") else digits
 
 
-def _facts(listing: Listing, tilbud: Tilbud) -> Iterable[str]:
+def _facts(listing: OfferSummary, tilbud: Tilbud) -> Iterable[str]:
     if listing.municipality:
         yield listing.municipality.name
     if listing.paragraphs:
@@ -127,7 +127,7 @@ def _facts(listing: Listing, tilbud: Tilbud) -> Iterable[str]:
         yield " ".join(filter(None, (danish.lower_first(price.ydelse or ""), amount, price.enhed)))
 
 
-def _facets(offer: Offer, listing: Listing) -> Facets:
+def _facets(offer: Offer, listing: OfferSummary) -> Facets:
     tilbud = offer.current
     # As on the lists: a group that only a department names, perhaps from before, is found by its words alone.
     names = tuple(dict.fromkeys(_one_line(group.navn) for group in tilbud.maalgrupper if group.navn))

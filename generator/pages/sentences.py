@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from generator.pages import danish
-from generator.register.changes import Cause, Change, Kind, flatten
+from generator.register.changes import Cause, Change, ChangeKind, flatten
 from generator.register.mapping import LIST, Mapping
 from generator.register.models import Adresse
 from generator.register.words import Piece, compare_words, is_long
@@ -22,7 +22,7 @@ class Sentence:
 
     field: str
     cause: Cause
-    kind: Kind
+    kind: ChangeKind
     label: str
     before: str
     after: str

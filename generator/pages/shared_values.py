@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from generator.pages.listing import Listing
+from generator.pages.listing import OfferSummary
 
 T = TypeVar("T")
 
@@ -25,7 +25,7 @@ class SharedValue:
     offers: int
 
 
-def without_shared_values(listings: Iterable[Listing]) -> tuple[list[Listing], tuple[SharedValue, ...]]:
+def without_shared_values(listings: Iterable[OfferSummary]) -> tuple[list[OfferSummary], tuple[SharedValue, ...]]:
     """The offers without values that too many of them share, and these values."""
     offers = list(listings)
     # Hundreds of offers in one house are where they say; only a point of many houses is none.
@@ -51,14 +51,14 @@ def without_shared_values(listings: Iterable[Listing]) -> tuple[list[Listing], t
     return kept, tuple(sorted(found, key=lambda value: (-value.offers, value.what)))
 
 
-def place_of(listing: Listing) -> tuple[str, str] | None:
+def place_of(listing: OfferSummary) -> tuple[str, str] | None:
     """The address and who runs the offer there; None where either is not told."""
     provider = next((role.cvr for role in listing.roles[:1] if role.kind == "Driftsherre"), "")
     return (listing.address_key, provider) if listing.address_key and provider else None
 
 
 def _shared(
-    offers: Sequence[Listing], value_of: Callable[[Listing], T | None], user_of: Callable[[Listing], str]
+    offers: Sequence[OfferSummary], value_of: Callable[[OfferSummary], T | None], user_of: Callable[[OfferSummary], str]
 ) -> Iterator[tuple[T, int]]:
     """Each value that more than MANY different ones use, with how many offers have it."""
     users: dict[T, set[str]] = {}

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from generator.pages import statistics_texts, urls
 from generator.pages.contexts import Page, Site
-from generator.pages.directory import Directory
+from generator.pages.directory import Catalog
 from generator.pages.editorial import shortened
 from generator.pages.statistics_spreads import prices_page, standing_page
 from generator.pages.statistics_tables import Draft, Section, to_csv
-from generator.pages.statistics_years import Book, facet_page, municipalities_page, overview
+from generator.pages.statistics_years import StatisticsData, facet_page, municipalities_page, overview
 from generator.register.statistics import (
-    Tally,
+    RegisterCounts,
 )
 
 
@@ -45,10 +45,10 @@ class StatisticsPage:
 
 
 def make_pages(
-    site: Site, tally: Tally, directory: Directory, year: int, *, history: bool, ceased: bool, downloads: bool
+    site: Site, tally: RegisterCounts, directory: Catalog, year: int, *, history: bool, ceased: bool, downloads: bool
 ) -> list[StatisticsPage]:
     """Every page of statistics with its file; of former years only what the agreement permits."""
-    book = Book(tally, {group.term.address: group for group in directory.groups}, year, history and ceased)
+    book = StatisticsData(tally, {group.term.address: group for group in directory.groups}, year, history and ceased)
     drafts = [
         overview(book, history=history),
         facet_page(book, "grundlag", "grundlag", "Juridisk grundlag", statistics_texts.PARAGRAPHS),

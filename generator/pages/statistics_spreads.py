@@ -9,11 +9,11 @@ from generator.pages.statistics_tables import (
     NOT_TOLD,
     Cell,
     Draft,
+    DrawingRow,
     Figure,
     Head,
-    Row,
+    NumberTable,
     Section,
-    Table,
     Value,
     number_cell,
     raw_values,
@@ -22,14 +22,14 @@ from generator.register.statistics import (
     FACTS,
     FEWEST,
     Median,
+    RegisterCounts,
     Spread,
-    Tally,
     median_standing,
     spreads,
 )
 
 
-def prices_page(tally: Tally) -> Draft:
+def prices_page(tally: RegisterCounts) -> Draft:
     """Prices now: the median and the middle half of each service, one unit at a time."""
     title = "Takster"
     services, units = tally.spellings("ydelse"), tally.spellings("enhed")
@@ -72,8 +72,8 @@ def _ranges(unit: str, named: Sequence[tuple[str, Spread]], note: str) -> Figure
         lower, median, upper = (_kroner(value) for value in (one.lower, one.median, one.upper))
         label = f"{name}: median {median} {unit}, den midterste halvdel fra {lower} til {upper}, {one.offers} tilbud"
         drawing = charts.span(one.lower, one.median, one.upper, scale[-1], label)
-        rows.append(Row(name, drawing, median))
-    table = Table(
+        rows.append(DrawingRow(name, drawing, median))
+    table = NumberTable(
         f"Ydelser med takster i {danish.lower_first(unit)}",
         (
             Head("Ydelse"),
@@ -123,7 +123,7 @@ def duration_words(months: int) -> str:
     return danish.join(parts) or f"under{danish.NO_BREAK}1{danish.NO_BREAK}måned"
 
 
-def standing_page(tally: Tally, *, ceased: bool) -> Draft:
+def standing_page(tally: RegisterCounts, *, ceased: bool) -> Draft:
     """How long facts stand before half of them have changed, for each authority."""
     title = "Hvor længe oplysninger står"
     names = tally.spellings("tilsyn")
@@ -182,7 +182,7 @@ def _lengths(fact: str, medians: Sequence[tuple[str, Median]], scale: Sequence[i
         words = _median_words(median)
         if median.spells >= FEWEST:
             drawing = charts.length(_shown(median) / 12, scale[-1], f"{name}: {words}", is_open=median.months is None)
-            rows.append(Row(name, drawing, words))
+            rows.append(DrawingRow(name, drawing, words))
         cells.append((Cell(name), Cell(words), number_cell(median.spells), number_cell(median.unended)))
     head = (Head("Socialtilsyn"), Head("Median"), Head("Perioder", "r"), Head("Ikke afsluttede", "r"))
     return Figure(
@@ -190,7 +190,7 @@ def _lengths(fact: str, medians: Sequence[tuple[str, Median]], scale: Sequence[i
         note,
         rows=tuple(rows),
         axis=charts.axis(scale, "år") if rows else None,
-        table=Table(fact, head, tuple(cells), is_folded=True),
+        table=NumberTable(fact, head, tuple(cells), is_folded=True),
     )
 
 

@@ -35,7 +35,7 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class NumberTable:
     """Figures; the first cell of a row is its heading."""
 
     caption: str
@@ -46,7 +46,7 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class DrawingRow:
     """One drawing of a list that shares a scale."""
 
     name: str
@@ -62,9 +62,9 @@ class Figure:
     note: str = ""
     href: str = ""
     drawing: Markup | None = None
-    rows: tuple[Row, ...] = ()
+    rows: tuple[DrawingRow, ...] = ()
     axis: Markup | None = None
-    table: Table | None = None
+    table: NumberTable | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def number_cell(value: float) -> Cell:
     return Cell(danish.number(value), value)
 
 
-def only_table(table: Table) -> Figure:
+def only_table(table: NumberTable) -> Figure:
     """Figures that need no drawing."""
     return Figure("", table=table)
 

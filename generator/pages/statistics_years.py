@@ -15,9 +15,9 @@ from generator.pages.statistics_tables import (
     Draft,
     Figure,
     Head,
+    NumberTable,
     Rows,
     Section,
-    Table,
     number_cell,
     only_table,
 )
@@ -25,9 +25,9 @@ from generator.register.municipalities import REGION_CODES
 from generator.register.statistics import (
     ALL,
     NOTHING,
-    Amount,
     Facet,
-    Tally,
+    PlaceCount,
+    RegisterCounts,
 )
 from generator.register.vocabulary import former_paragraphs, paragraph_meaning
 
@@ -42,19 +42,19 @@ class Series:
     name: str
     href: str
     note: str
-    amounts: tuple[Amount, ...]
+    amounts: tuple[PlaceCount, ...]
 
     @property
-    def now(self) -> Amount:
+    def now(self) -> PlaceCount:
         """What there is at the data's own day."""
         return self.amounts[-1]
 
 
 @dataclass(slots=True)
-class Book:
+class StatisticsData:
     """The tally with the names and addresses that its keys go by on this site."""
 
-    tally: Tally
+    tally: RegisterCounts
     groups: Mapping[str, Group]
     year: int  # the data's own
     past: bool
@@ -78,7 +78,7 @@ class Book:
             one.sort(key=lambda series: (not series.key, sort_key(series.name), series.key))
         self._series = found
 
-    def _named(self, facet: Facet, key: str, spelling: str, amounts: tuple[Amount, ...]) -> Series:
+    def _named(self, facet: Facet, key: str, spelling: str, amounts: tuple[PlaceCount, ...]) -> Series:
         name, address, note = key or NOT_TOLD, "", ""
         if facet == "kommune" and key:
             name = spelling or f"Kommune {key}"
@@ -121,7 +121,7 @@ class Book:
         )
 
 
-def overview(book: Book, *, history: bool) -> Draft:
+def overview(book: StatisticsData, *, history: bool) -> Draft:
     """The first page: everything through the years, openings and closures."""
     everything, now = book.everything, book.everything.now
     lead = f"Registret har nu {danish.count(now.offers, 'tilbud', 'tilbud')} i drift"
@@ -149,7 +149,7 @@ def overview(book: Book, *, history: bool) -> Draft:
     return Draft("", "Alle tilbud", lead, sections, head, rows)
 
 
-def _on_closures(book: Book) -> tuple[str, ...]:
+def _on_closures(book: StatisticsData) -> tuple[str, ...]:
     gone = sum(book.tally.gone.values())
     text = statistics_texts.OPENINGS
     if gone:
@@ -160,14 +160,14 @@ def _on_closures(book: Book) -> tuple[str, ...]:
     return (text,)
 
 
-def _openings(book: Book, begun: Sequence[int], ended: Sequence[int]) -> Figure:
+def _openings(book: StatisticsData, begun: Sequence[int], ended: Sequence[int]) -> Figure:
     first, last = book.years[0], book.years[-1]
     label = (
         f"Søjler for hvert år fra {first} til {last}: {danish.number(sum(begun))} nye og "
         f"{danish.number(sum(ended))} ophørte tilbud i alt."
     )
     note = f"Udfyldt søjle: nye i året. Tom søjle: ophørte i året. {last} er til nu."
-    table = Table(
+    table = NumberTable(
         "Nye og ophørte, år for år",
         (Head("År"), Head("Nye", "r"), Head("Ophørte", "r")),
         tuple(
@@ -178,15 +178,15 @@ def _openings(book: Book, begun: Sequence[int], ended: Sequence[int]) -> Figure:
     return Figure("Nye og ophørte tilbud", note, drawing=charts.pairs(book.years, begun, ended, label), table=table)
 
 
-def _through_years(book: Book, series: Series, caption: str, *, small: bool = False) -> Figure:
+def _through_years(book: StatisticsData, series: Series, caption: str, *, small: bool = False) -> Figure:
     """One series as a drawing of two lanes, with its table folded beneath."""
     offers = [amount.offers for amount in series.amounts]
     places = [amount.places if amount.told or not amount.offers else None for amount in series.amounts]
     lanes, words = [], []
     if any(amount.told for amount in series.amounts):
-        lanes.append(charts.Lane("Pladser", places, 72 if small else 150))
+        lanes.append(charts.YearLine("Pladser", places, 72 if small else 150))
         words.append(_in_words("pladser", book.years, places))
-    lanes.append(charts.Lane("Tilbud", offers, 40 if small else 100))
+    lanes.append(charts.YearLine("Tilbud", offers, 40 if small else 100))
     words.append(_in_words("tilbud", book.years, offers))
     head = (Head("År"), Head("Tilbud", "r"), Head("Pladser", "r"))
     rows = tuple(
@@ -198,7 +198,7 @@ def _through_years(book: Book, series: Series, caption: str, *, small: bool = Fa
         series.note if small else f"{book.years[-1]} er til nu",
         href=series.href,
         drawing=charts.steps(book.years, lanes, f"{caption}: {danish.join(words)}.", small=small),
-        table=Table(f"{caption}, år for år", head, rows[::-1], is_folded=small),
+        table=NumberTable(f"{caption}, år for år", head, rows[::-1], is_folded=small),
     )
 
 
@@ -208,7 +208,7 @@ def _in_words(what: str, years: Sequence[int], values: Sequence[int | None]) -> 
     return f"{danish.number(before)} {what} ved udgangen af {first}, {danish.number(now)} nu"
 
 
-def facet_page(book: Book, facet: Facet, name: str, title: str, text: str) -> Draft:
+def facet_page(book: StatisticsData, facet: Facet, name: str, title: str, text: str) -> Draft:
     """A page for what offers are counted by: now in a table, and each through the years."""
     series = book.of(facet)
     now, csv_rows = _now(book, series, title), _long(book, series)
@@ -224,9 +224,9 @@ def facet_page(book: Book, facet: Facet, name: str, title: str, text: str) -> Dr
     return Draft(name, title, lead, tuple(sections), head, csv_rows)
 
 
-def _now(book: Book, series: Sequence[Series], title: str) -> Table:
+def _now(book: StatisticsData, series: Sequence[Series], title: str) -> NumberTable:
     highest = max((one.now.places for one in series), default=0)
-    return Table(
+    return NumberTable(
         "I drift nu",
         (Head(title), Head("Tilbud", "r"), Head("Pladser", "r"), Head("", "w bars", is_drawing=True)),
         tuple(
@@ -243,14 +243,14 @@ def _now(book: Book, series: Sequence[Series], title: str) -> Table:
     )
 
 
-def _long(book: Book, series: Iterable[Series]) -> Rows:
+def _long(book: StatisticsData, series: Iterable[Series]) -> Rows:
     """A row for each year of each series, as spreadsheets and programs like it."""
     for one in series:
         for year, amount in zip(book.years, one.amounts, strict=True):
             yield one.name, year, amount.offers, _places(amount).value
 
 
-def municipalities_page(book: Book) -> Draft:
+def municipalities_page(book: StatisticsData) -> Draft:
     """The municipalities, one a row: there are too many for a drawing each."""
     title, series = "Kommune", book.of("kommune")
     lead = "Tilbud i drift og godkendte pladser (ikke ledige pladser) efter den kommune, tilbuddet ligger i."
@@ -263,7 +263,7 @@ def municipalities_page(book: Book) -> Draft:
             _long(book, series),
         )  # fmt: skip
     first = book.years[0]
-    table = Table(
+    table = NumberTable(
         "Kommuner efter navn",
         (
             Head(title),
@@ -281,7 +281,7 @@ def municipalities_page(book: Book) -> Draft:
     return Draft("kommuner", title, lead, sections, head, _long(book, series))
 
 
-def _municipality(book: Book, series: Series) -> tuple[Cell, ...]:
+def _municipality(book: StatisticsData, series: Series) -> tuple[Cell, ...]:
     first, now = series.amounts[0], series.now
     before, after = _places(first).value, _places(now).value
     change = Cell(NO_DATA)
@@ -303,10 +303,10 @@ def _municipality(book: Book, series: Series) -> tuple[Cell, ...]:
     )
 
 
-def _places(amount: Amount) -> Cell:
+def _places(amount: PlaceCount) -> Cell:
     """Places, or that nothing is told of them."""
     return number_cell(amount.places) if amount.told or not amount.offers else Cell(NO_DATA)
 
 
-def _year(book: Book, year: int) -> Cell:
+def _year(book: StatisticsData, year: int) -> Cell:
     return Cell(f"{year} til nu" if year == book.year else str(year), year)

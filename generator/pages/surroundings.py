@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from generator.pages.listing import Listing
+from generator.pages.listing import OfferSummary
 from generator.pages.shared_values import place_of
 
 NEAREST = 5
@@ -46,7 +46,7 @@ class Succession:
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class RelatedOffers:
     """Everything about one offer that takes the other offers to know."""
 
     neighbours: tuple[Neighbour, ...] = ()
@@ -54,10 +54,10 @@ class Surroundings:
     after: tuple[Succession, ...] = ()
 
 
-ALONE = Surroundings()
+ALONE = RelatedOffers()
 
 
-def make_surroundings(listings: Sequence[Listing]) -> dict[str, Surroundings]:
+def make_surroundings(listings: Sequence[OfferSummary]) -> dict[str, RelatedOffers]:
     """The surroundings of each offer by its id; one without any is left out."""
     positions = _Positions(listing for listing in listings if listing.is_active)
     before: dict[str, list[Succession]] = defaultdict(list)
@@ -66,16 +66,16 @@ def make_surroundings(listings: Sequence[Listing]) -> dict[str, Surroundings]:
         after[earlier.id].append(Succession(later.name, later.address, reason, later.first_date))
         before[later.id].append(Succession(earlier.name, earlier.address, reason, later.first_date))
     around = {
-        listing.id: Surroundings(positions.nearest(listing), tuple(before[listing.id]), tuple(after[listing.id]))
+        listing.id: RelatedOffers(positions.nearest(listing), tuple(before[listing.id]), tuple(after[listing.id]))
         for listing in listings
     }
     return {key: value for key, value in around.items() if value != ALONE}
 
 
-def successions(listings: Sequence[Listing]) -> Iterator[tuple[Listing, Listing, str]]:
+def successions(listings: Sequence[OfferSummary]) -> Iterator[tuple[OfferSummary, OfferSummary, str]]:
     """Pairs of an offer that ended and one that may be the same under another id, with the reason, in a fixed order."""
-    by_number: dict[str, list[Listing]] = defaultdict(list)
-    by_place: dict[tuple[str, str], list[Listing]] = defaultdict(list)
+    by_number: dict[str, list[OfferSummary]] = defaultdict(list)
+    by_place: dict[tuple[str, str], list[OfferSummary]] = defaultdict(list)
     for listing in listings:
         if listing.p_number:
             by_number[listing.p_number].append(listing)
@@ -95,7 +95,7 @@ def successions(listings: Sequence[Listing]) -> Iterator[tuple[Listing, Listing,
             yield earlier, later, f"samme {' og samme '.join(reasons)}"
 
 
-def _follows(earlier: Listing, later: Listing) -> bool:
+def _follows(earlier: OfferSummary, later: OfferSummary) -> bool:
     """Whether one began about when the other ended; what was there long before is a neighbour, no successor."""
     if later.id == earlier.id or earlier.ended is None or later.first_date is None:
         return False
@@ -108,7 +108,7 @@ class _Spot:
     """The offers at one position; no more of them, by id, than can be among the nearest of any."""
 
     point: Vector
-    offers: tuple[Listing, ...]
+    offers: tuple[OfferSummary, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +127,8 @@ _Tree = _Branch | tuple[_Spot, ...]
 class _Positions:
     """Offers by where they lie, so that only a few are measured: however many lie in one town, or at one address."""
 
-    def __init__(self, listings: Iterable[Listing]) -> None:
-        spots: dict[tuple[float, float], list[Listing]] = defaultdict(list)
+    def __init__(self, listings: Iterable[OfferSummary]) -> None:
+        spots: dict[tuple[float, float], list[OfferSummary]] = defaultdict(list)
         for listing in listings:
             if listing.position is not None:
                 lat, lon = listing.position
@@ -140,18 +140,20 @@ class _Positions:
             ]
         )
 
-    def nearest(self, listing: Listing) -> tuple[Neighbour, ...]:
+    def nearest(self, listing: OfferSummary) -> tuple[Neighbour, ...]:
         """The five nearest others."""
         if listing.position is None:
             return ()
-        found: list[tuple[float, str, Listing]] = []
+        found: list[tuple[float, str, OfferSummary]] = []
         self._look(self._tree, listing, _vector(listing.position), found)
         return tuple(
             Neighbour(other.name, other.address, kilometres, _what(other), other.places)
             for kilometres, _, other in found
         )
 
-    def _look(self, tree: _Tree, listing: Listing, point: Vector, found: list[tuple[float, str, Listing]]) -> None:
+    def _look(
+        self, tree: _Tree, listing: OfferSummary, point: Vector, found: list[tuple[float, str, OfferSummary]]
+    ) -> None:
         """Takes what is near into `found`, which is in order, the nearer half of the tree first."""
         if isinstance(tree, _Branch):
             beyond = point[tree.axis] - tree.bound
@@ -168,7 +170,7 @@ class _Positions:
         del found[NEAREST:]
 
 
-def _nearness(found: tuple[float, str, Listing]) -> tuple[float, str]:
+def _nearness(found: tuple[float, str, OfferSummary]) -> tuple[float, str]:
     return found[:2]
 
 
@@ -195,5 +197,5 @@ def distance(a: tuple[float, float], b: tuple[float, float]) -> float:
     return 2 * _EARTH_KM * math.asin(math.sqrt(half))
 
 
-def _what(listing: Listing) -> str:
+def _what(listing: OfferSummary) -> str:
     return ", ".join(term.name for term in listing.paragraphs)

@@ -13,7 +13,7 @@ from typing import TypeVar
 from generator.pages import danish
 from generator.pages.listing import paragraph_name
 from generator.register.clock import DENMARK, danish_day
-from generator.register.course import Course
+from generator.register.course import FactHistory
 from generator.register.spells import Spell
 from generator.register.timeline import Offer
 from generator.register.vocabulary import is_sanction
@@ -49,7 +49,7 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Segment:
     """A line of a step; level or upright."""
 
     x1: str
@@ -80,7 +80,7 @@ class Lane:
     height: int
     told: str  # the same in words, for those who don't see it
     bars: list[Bar] = field(default_factory=list)
-    lines: list[Line] = field(default_factory=list)
+    lines: list[Segment] = field(default_factory=list)
     labels: list[Label] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
 
@@ -157,7 +157,7 @@ def percent(x: float) -> str:
     return f"{x:.2f}".rstrip("0").rstrip(".") + "%"
 
 
-def make_chart(offer: Offer, course: Course, points: Sequence[Point]) -> Chart | None:
+def make_chart(offer: Offer, course: FactHistory, points: Sequence[Point]) -> Chart | None:
     """The drawing of an offer with two or more dates; None with fewer, where words say it all."""
     ended = _ended(offer)
     moments = [point.moment for point in points] + ([ended] if ended else [])
@@ -202,7 +202,7 @@ def _years(axis: _Axis) -> Iterable[Label]:
 
 
 def _lanes(
-    offer: Offer, course: Course, points: Sequence[Point], axis: _Axis, ended: datetime | None
+    offer: Offer, course: FactHistory, points: Sequence[Point], axis: _Axis, ended: datetime | None
 ) -> Iterable[Lane]:
     yield _changes_lane(points, axis)
     yield _status_lane(offer, course, axis, ended)
@@ -285,7 +285,7 @@ def _called(point: Point) -> str:
     return f"Version {point.number}" if point.number else "Rettelse"
 
 
-def _status_lane(offer: Offer, course: Course, axis: _Axis, ended: datetime | None) -> Lane:
+def _status_lane(offer: Offer, course: FactHistory, axis: _Axis, ended: datetime | None) -> Lane:
     spells = course.status
     lane = Lane("Status", "godkendelsen", 56, "")
     room = _Room()
@@ -313,7 +313,7 @@ def _status_lane(offer: Offer, course: Course, axis: _Axis, ended: datetime | No
         lane.labels += [label] if label else []
     if ended is not None:
         x, word = axis.at(ended), "Ophørt" if offer.is_ceased else "Ikke længere i registret"
-        lane.lines.append(Line(percent(x), percent(x), 24, 48, "order"))
+        lane.lines.append(Segment(percent(x), percent(x), 24, 48, "order"))
         label = room.place(x, word, 18, "halo t-b", end=x)
         lane.labels += [label] if label else []
         told.append(f"{word} {danish.date_words(ended)}")
@@ -369,9 +369,9 @@ def _step_lane(name: str, note: str, spells: Sequence[Spell[T]], axis: _Axis, *,
         y = y_of(spell.value)
         if zero:
             lane.bars.append(Bar(percent(start), percent(max(end - start, 0)), y, 76 - y, "area"))
-        lane.lines.append(Line(percent(start), percent(end), y, y, "step"))
+        lane.lines.append(Segment(percent(start), percent(end), y, y, "step"))
         if before is not None:
-            lane.lines.append(Line(percent(start), percent(start), before, y, "riser"))
+            lane.lines.append(Segment(percent(start), percent(start), before, y, "riser"))
         before = y
         told.append(f"{danish.number(spell.value)} {_period(spell)}")
     for place, spell in sorted(enumerate(spells), key=lambda pair: pair[0] != len(spells) - 1):

@@ -16,7 +16,7 @@ from typing import Any, Literal
 from generator.register.mapping import LIST, Mapping, item_name, keep, list_of, parse_path
 from generator.register.vocabulary import paragraph_identity, renamed_by_law, theme_identity
 
-Kind = Literal["changed", "added", "removed"]
+ChangeKind = Literal["changed", "added", "removed"]
 State = tuple[dict[str, Any], dict[str, Any]]
 
 
@@ -34,7 +34,7 @@ class Change:
 
     field: str  # our name, "kontakt.leder" or "takster"; an unknown field's own path
     cause: Cause
-    kind: Kind
+    kind: ChangeKind
     before: Any
     after: Any
     part: str = ""
@@ -73,7 +73,7 @@ def _compare_value(mapping: Mapping, name: str, old: Any, new: Any, same: bool) 
 
 
 def _simple(name: str, cause: Cause, old: Any, new: Any, known: bool = True) -> Change:
-    kind: Kind = "added" if _is_empty(old) else "removed" if _is_empty(new) else "changed"
+    kind: ChangeKind = "added" if _is_empty(old) else "removed" if _is_empty(new) else "changed"
     return Change(name, cause, kind, old, new, known=known)
 
 

@@ -24,7 +24,7 @@ class Since:
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class FactHistory:
     """The lines of an offer's timeline, oldest first, and the beginning of each fact that holds now."""
 
     status: tuple[Spell[str], ...]
@@ -40,11 +40,11 @@ class Course:
     since: dict[Key, Since]
 
 
-def make_course(offer: Offer) -> Course:
+def make_course(offer: Offer) -> FactHistory:
     """Follows the facts of an offer through its versions; needs `offer.versions`."""
     held = in_force(offer)
     price = main_price(offer.current)
-    return Course(
+    return FactHistory(
         status=spells(held, lambda tilbud: tilbud.godkendelse.status or ""),
         paragraphs=tuple(_paragraphs(held)),
         places=spells(held, places_of),

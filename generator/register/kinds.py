@@ -6,7 +6,7 @@ from typing import Any
 from generator.register.mapping import canonical_fields
 
 
-class Kind(StrEnum):
+class ValueKind(StrEnum):
     """What a field holds, in an operator's words."""
 
     TEXT = "text"
@@ -29,42 +29,42 @@ _FAMILY_OF = {kind: family for family, kinds in _FAMILIES.items() for kind in ki
 # What is read all the same is possible: a date that the source keeps as text. A text where a number should be is not:
 # such a field is often another than was meant.
 _FITS = {
-    Kind.TEXT: {"text": FITTING},
-    Kind.CODE: {"text": FITTING, "integer": FITTING},
-    Kind.DATE: {"date": FITTING, "text": POSSIBLE},
-    Kind.INTEGER: {"integer": FITTING, "number": POSSIBLE},
-    Kind.NUMBER: {"number": FITTING, "integer": FITTING, "geo_point": FITTING},
+    ValueKind.TEXT: {"text": FITTING},
+    ValueKind.CODE: {"text": FITTING, "integer": FITTING},
+    ValueKind.DATE: {"date": FITTING, "text": POSSIBLE},
+    ValueKind.INTEGER: {"integer": FITTING, "number": POSSIBLE},
+    ValueKind.NUMBER: {"number": FITTING, "integer": FITTING, "geo_point": FITTING},
 }
 _CODE_ENDINGS = ("nummer", "Nummer", "Id", "kode", "telefon", "etage")
 
 
-def kind_of_field(name: str) -> Kind:
+def kind_of_field(name: str) -> ValueKind:
     """What a name of [fields] holds."""
     annotation = canonical_fields().get(name)
-    return Kind.ANY if annotation is None else _kind(name, annotation)
+    return ValueKind.ANY if annotation is None else _kind(name, annotation)
 
 
-def kind_of_identity(name: str) -> Kind:
+def kind_of_identity(name: str) -> ValueKind:
     """What a name of [identity] holds."""
-    return Kind.CODE if name in ("tilbudsId", "version") else Kind.DATE
+    return ValueKind.CODE if name in ("tilbudsId", "version") else ValueKind.DATE
 
 
-def fit(kind: Kind, source_type: str) -> float:
+def fit(kind: ValueKind, source_type: str) -> float:
     """UNLIKELY, POSSIBLE or FITTING; of several types ("date|keyword") the worst."""
-    if kind is Kind.ANY:
+    if kind is ValueKind.ANY:
         return FITTING
     fits = _FITS[kind]
     return min(fits.get(_FAMILY_OF.get(one, one), UNLIKELY) for one in source_type.split("|"))
 
 
-def _kind(name: str, annotation: Any) -> Kind:
+def _kind(name: str, annotation: Any) -> ValueKind:
     kinds = getattr(annotation, "__args__", (annotation,))  # of `int | None`, `tuple[str, ...]`
     if int in kinds:
-        return Kind.INTEGER
+        return ValueKind.INTEGER
     if float in kinds:
-        return Kind.NUMBER
+        return ValueKind.NUMBER
     # The models take all else as text, since they are to accept what comes; the name says more.
     last = name.rpartition(".")[2]
     if last == "dato":
-        return Kind.DATE
-    return Kind.CODE if last.endswith(_CODE_ENDINGS) else Kind.TEXT
+        return ValueKind.DATE
+    return ValueKind.CODE if last.endswith(_CODE_ENDINGS) else ValueKind.TEXT

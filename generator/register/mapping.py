@@ -16,14 +16,14 @@ from pydantic import BaseModel
 from generator.errors import ConfigurationError
 from generator.register.documents import Envelope
 from generator.register.models import Tilbud
-from generator.tables import Table, did_you_mean, parse_toml, read_table
+from generator.tables import ConfigTable, did_you_mean, parse_toml, read_table
 
 Path = tuple[str, ...]  # ("takster", "[]", "beloeb")
 LIST = "[]"
 IDENTITY = ("tilbudsId", "version", "gyldigFra", "gyldigTil", "sidstIndlaest", "demo")
 
 
-class DocumentShape(Table):
+class DocumentShape(ConfigTable):
     """How documents are laid out, and what the members are called that the layouts need."""
 
     wrapper: str = "TilbudEnvelope"
@@ -37,7 +37,7 @@ class DocumentShape(Table):
     updated: str = "sidstOpdateret"
 
 
-class _Identity(Table):
+class _Identity(ConfigTable):
     tilbudsId: tuple[str, ...]  # noqa: N815 - the register's own spelling, as in the file
     version: tuple[str, ...] = ()
     gyldigFra: tuple[str, ...] = ()  # noqa: N815 - the same
@@ -57,12 +57,12 @@ class ValueSet(frozenset[str]):
         return isinstance(value, str) and super().__contains__(value.strip().casefold())
 
 
-class _Values(Table):
+class _Values(ConfigTable):
     ceased: frozenset[str] = frozenset({"OPHOERT"})
     active: frozenset[str] = frozenset({"AKTIV"})
 
 
-class _File(Table):
+class _File(ConfigTable):
     document: DocumentShape = DocumentShape()
     identity: _Identity
     fields: dict[str, str]

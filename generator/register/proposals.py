@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from generator.register.kinds import FITTING, UNLIKELY, Kind, fit, kind_of_field, kind_of_identity
+from generator.register.kinds import FITTING, UNLIKELY, ValueKind, fit, kind_of_field, kind_of_identity
 from generator.register.likeness import field_likeness, mean_likeness, name_likeness, path_likeness
 from generator.register.mapping import LIST, Mapping
 
@@ -35,7 +35,7 @@ class Covered:
     name: str  # as a key of the mapping file: "fields.navn"
     path: str  # as the mapping says it, with []
     type: str
-    expected: Kind
+    expected: ValueKind
     is_likely: bool  # whether the type can hold what the field should
 
 
@@ -120,7 +120,7 @@ class _Item:
     name: str
     own_name: str  # the field's name on our side
     paths: tuple[str, ...]
-    kind: Kind
+    kind: ValueKind
 
     @property
     def plain_paths(self) -> tuple[str, ...]:
@@ -213,7 +213,7 @@ def _compare_wrapper(
     if not wrapper:
         return wrapper, (), ()
     if wrapper in source.objects:
-        return wrapper, (Covered(WRAPPER, wrapper, types[wrapper], Kind.ANY, True),), ()
+        return wrapper, (Covered(WRAPPER, wrapper, types[wrapper], ValueKind.ANY, True),), ()
     choices = [*(path for path in source.objects if "." not in path), ""]
     scored = [(_wrapper_score(mapping, choice, source), choice) for choice in choices]
     score, best = max(scored, key=lambda found: found[0])
@@ -308,7 +308,7 @@ class _Matching:
         """Whether both are in the same object and of a type that says something, as that of a text does not."""
         kind = self._source.types[path]
         expected = {self._match.get(_parent(own)) for own in item.plain_paths}
-        telling = item.kind in (Kind.DATE, Kind.INTEGER, Kind.NUMBER)
+        telling = item.kind in (ValueKind.DATE, ValueKind.INTEGER, ValueKind.NUMBER)
         return telling and _parent(path) in expected and fit(item.kind, kind) == FITTING
 
     def _proposal(

@@ -29,22 +29,22 @@ ALL: Key = ("alle", "")
 DAYS_IN_MONTH = 365.2425 / 12
 
 
-class Amount(NamedTuple):
+class PlaceCount(NamedTuple):
     """Offers, their approved places, and how many of the offers say how many places they have."""
 
     offers: int
     places: int
     told: int
 
-    def __sub__(self, other: "Amount") -> "Amount":
+    def __sub__(self, other: "PlaceCount") -> "PlaceCount":
         """What came to it."""
-        return Amount(self.offers - other.offers, self.places - other.places, self.told - other.told)
+        return PlaceCount(self.offers - other.offers, self.places - other.places, self.told - other.told)
 
 
-NOTHING = Amount(0, 0, 0)
+NOTHING = PlaceCount(0, 0, 0)
 
 
-class Standing(NamedTuple):
+class Duration(NamedTuple):
     """How long a fact stood under an authority: whole months, and whether it ended or was only watched that long."""
 
     fact: str
@@ -64,7 +64,7 @@ class Period:
 
 
 @dataclass(slots=True)
-class Tally:
+class RegisterCounts:
     """The sums. Their size follows the number of municipalities, years, services …, not that of offers."""
 
     now: Counter[tuple[Key, str]] = field(default_factory=Counter)  # (key, measure)
@@ -77,9 +77,9 @@ class Tally:
     names: Counter[tuple[Named, str, str]] = field(default_factory=Counter)  # spellings: (of what, key, name)
     prices: Counter[tuple[str, str, float]] = field(default_factory=Counter)  # (service, unit, amount)
     priced: Counter[tuple[str, str]] = field(default_factory=Counter)  # offers with such a price
-    standing: Counter[Standing] = field(default_factory=Counter)
+    standing: Counter[Duration] = field(default_factory=Counter)
 
-    def add(self, other: "Tally") -> None:
+    def add(self, other: "RegisterCounts") -> None:
         """Takes another tally in."""
         for part in fields(self):
             getattr(self, part.name).update(getattr(other, part.name))
@@ -98,7 +98,7 @@ class Tally:
 
     def _count_now(self, tilbud: Tilbud) -> None:
         for key, amount in self._state(tilbud).items():
-            for measure, value in zip(Amount._fields, amount, strict=True):
+            for measure, value in zip(PlaceCount._fields, amount, strict=True):
                 self.now[key, measure] += value
         services = set()
         for takst in tilbud.takster:
@@ -109,7 +109,7 @@ class Tally:
         self.priced.update(services)
 
     def _count_years(self, offer: Offer, periods: Sequence[Period]) -> None:
-        previous: dict[Key, Amount] = {}
+        previous: dict[Key, PlaceCount] = {}
         was_active, year = False, 0
         for period in periods:
             year, following = danish_day(period.since).year, danish_day(period.until).year
@@ -127,16 +127,16 @@ class Tally:
                 self.ended[year] += 1
                 self.gone[year] += 1
 
-    def _step(self, year: int, before: Mapping[Key, Amount], after: Mapping[Key, Amount]) -> None:
+    def _step(self, year: int, before: Mapping[Key, PlaceCount], after: Mapping[Key, PlaceCount]) -> None:
         if before == after:
             return
         for key in before.keys() | after.keys():
             came = after.get(key, NOTHING) - before.get(key, NOTHING)
-            for measure, value in zip(Amount._fields, came, strict=True):
+            for measure, value in zip(PlaceCount._fields, came, strict=True):
                 if value:
                     self.steps[key, measure, year] += value
 
-    def _state(self, tilbud: Tilbud) -> dict[Key, Amount]:
+    def _state(self, tilbud: Tilbud) -> dict[Key, PlaceCount]:
         """What the offer counts under, and as how much."""
         address = tilbud.adresse
         places = tilbud.godkendelse.pladser
@@ -186,22 +186,22 @@ class Tally:
                     if spell.value:  # what isn't told doesn't stand
                         (since, authority), is_last = began[spell.number], spell is facts[-1]
                         months = int((min(spell.until or end, end) - since).days / DAYS_IN_MONTH)
-                        self.standing[Standing(fact, authority, months, not is_last)] += 1
+                        self.standing[Duration(fact, authority, months, not is_last)] += 1
 
     # ---- What the sums say ----
 
-    def at(self, key: Key) -> Amount:
+    def at(self, key: Key) -> PlaceCount:
         """How much there is of it now."""
-        return Amount(*(self.now[key, measure] for measure in Amount._fields))
+        return PlaceCount(*(self.now[key, measure] for measure in PlaceCount._fields))
 
-    def histories(self, years: range) -> dict[Key, list[Amount]]:
+    def histories(self, years: range) -> dict[Key, list[PlaceCount]]:
         """How much there was of everything at the end of each year; what came before them is in the first."""
         came: dict[Key, list[dict[str, int]]] = {}
         for (key, measure, year), value in self.steps.items():
             if years and year < years.stop:
-                parts = came.setdefault(key, [dict.fromkeys(Amount._fields, 0) for _ in years])
+                parts = came.setdefault(key, [dict.fromkeys(PlaceCount._fields, 0) for _ in years])
                 parts[max(0, year - years.start)][measure] += value
-        return {key: list(accumulate((Amount(**part) for part in parts), _plus)) for key, parts in came.items()}
+        return {key: list(accumulate((PlaceCount(**part) for part in parts), _plus)) for key, parts in came.items()}
 
     def first_year(self) -> int | None:
         """The first year that anything is told of; None where no past is."""
@@ -216,8 +216,8 @@ class Tally:
         return {key: name for key, (_, name) in best.items()}
 
 
-def _plus(one: Amount, other: Amount) -> Amount:
-    return Amount(one.offers + other.offers, one.places + other.places, one.told + other.told)
+def _plus(one: PlaceCount, other: PlaceCount) -> PlaceCount:
+    return PlaceCount(one.offers + other.offers, one.places + other.places, one.told + other.told)
 
 
 def _spaced(name: str | None) -> str:
@@ -234,9 +234,9 @@ def _folded(name: str | None) -> str:
     return _spaced(name).casefold()
 
 
-def _amount(antal: Iterable[int | None]) -> Amount:
+def _amount(antal: Iterable[int | None]) -> PlaceCount:
     told = [number for number in antal if number is not None]
-    return Amount(1, sum(told), int(bool(told)))
+    return PlaceCount(1, sum(told), int(bool(told)))
 
 
 def _periods(offer: Offer, ceased: frozenset[str], now: datetime) -> Iterator[Period]:
@@ -330,7 +330,7 @@ def spread(service: str, unit: str, offers: int, amounts: Mapping[float, int]) -
     return Spread(service, unit, offers, len(every), float(lower), float(median), float(upper))
 
 
-def spreads(tally: Tally) -> tuple[list[Spread], int]:
+def spreads(tally: RegisterCounts) -> tuple[list[Spread], int]:
     """The services that enough offers have a price for, by unit and name; and how many are left out."""
     amounts: dict[tuple[str, str], dict[float, int]] = {}
     for (service, unit, amount), number in tally.prices.items():

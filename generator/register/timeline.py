@@ -36,7 +36,7 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TimelineEntry:
     """One version on the timeline."""
 
     number: str
@@ -75,7 +75,7 @@ class Offer:
     id: str
     current: Tilbud
     unknown: dict[str, Any]
-    entries: tuple[Entry, ...]
+    entries: tuple[TimelineEntry, ...]
     former_names: tuple[str, ...]
     is_ceased: bool
     last_seen: datetime | None  # when it was last in the register; None while it still is
@@ -91,7 +91,7 @@ class Offer:
         return not self.is_ceased and self.last_seen is None
 
     @property
-    def current_entry(self) -> Entry:
+    def current_entry(self) -> TimelineEntry:
         """The version that `current` is."""
         return next(entry for entry in self.entries if entry.is_current)
 
@@ -272,13 +272,13 @@ def _build_entry(
     latest: dict[str, _Sighting],
     pulls: Pulls,
     current: str,
-) -> Entry:
+) -> TimelineEntry:
     number = numbers[place]
     start = latest[number].raw.gyldig_fra
     first_pull = min(s.pull for s in sightings)
     known_from = pulls.finished(first_pull) if first_pull > pulls.baseline else None
     following = numbers[place + 1] if place + 1 < len(numbers) else None
-    return Entry(
+    return TimelineEntry(
         number=number,
         gyldig_fra=start,
         gyldig_til=latest[following].raw.gyldig_fra if following else None,

@@ -42,14 +42,14 @@ STRENGTHS: tuple[int, ...] = tuple(4 if name in NAMES else 2 if name in TEXTS el
 LONG_FIELDS = frozenset(number for number, name in enumerate(FIELD_NAMES) if name in TEXTS)
 SHORT_FIELDS = sum(1 << number for number in range(len(FIELD_NAMES)) if number not in LONG_FIELDS)  # bit by bit
 
-EXACT, FAMILY, PART, BEGUN, MISSPELT = range(5)
+EXACT, FAMILY, PART, PREFIX, MISSPELT = range(5)
 WORTH: tuple[int, ...] = (100, 85, 62, 46, 34)
 STRENGTH_WORTH: tuple[int, ...] = (100, 104, 108, 112)
 
 SHORTEST_BEGUN = 2  # letters of a word that is only begun, to be looked for in names, places, target groups …
 SHORTEST_BEGUN_IN_TEXTS = 3  # … and in the long texts
 SHORTEST_BEGUN_BEFORE = 4  # of one that another word follows
-MISTAKES = ((4, 1), (6, 2), (41, 0))  # letters from which so many may be wrong; what is longer is no word
+MAX_EDITS = ((4, 1), (6, 2), (41, 0))  # letters from which so many may be wrong; what is longer is no word
 
 
 def rarity(documents: int, having: int) -> int:
@@ -59,4 +59,4 @@ def rarity(documents: int, having: int) -> int:
 
 def mistakes_allowed(form: str) -> int:
     """Return how many letters of a word may be wrong."""
-    return next((allowed for letters, allowed in reversed(MISTAKES) if len(form) >= letters), 0)
+    return next((allowed for letters, allowed in reversed(MAX_EDITS) if len(form) >= letters), 0)

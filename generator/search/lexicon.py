@@ -16,11 +16,11 @@ from generator.search.danish import (
     without_small_words,
 )
 from generator.search.formula import (
-    BEGUN,
     EXACT,
     FAMILY,
     MISSPELT,
     PART,
+    PREFIX,
     SHORTEST_BEGUN,
     SHORTEST_BEGUN_BEFORE,
     mistakes_allowed,
@@ -38,7 +38,7 @@ JOINTS = ("", "s", "e")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LexiconEntry:
     """A form, in how many offers it stands at least, and its group."""
 
     form: str
@@ -47,7 +47,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Meant:
+class TermMatch:
     """Postings that a query word stands for: of one form or, with `form` None, of the compounds with a part."""
 
     group: str
@@ -59,7 +59,7 @@ class Meant:
 class Resolved:
     """A query as the index understands it; `instead` says which words nobody has, and what they were taken for."""
 
-    words: tuple[tuple[Meant, ...], ...]
+    words: tuple[tuple[TermMatch, ...], ...]
     forms: tuple[str, ...]  # the word that each of `words` was
     instead: tuple[tuple[str, str], ...] = ()
 
@@ -74,13 +74,13 @@ def browser_order(text: str) -> bytes:
     return text.encode("utf-16-be", "surrogatepass")
 
 
-def entries_of(vocabulary: Vocabulary) -> list[Entry]:
+def entries_of(vocabulary: Vocabulary) -> list[LexiconEntry]:
     """Return all that can be asked for in the order in which a browser compares strings."""
     forms = sorted(vocabulary.group_of, key=browser_order)
-    return [Entry(form, vocabulary.offers[form], vocabulary.group_of[form]) for form in forms]
+    return [LexiconEntry(form, vocabulary.offers[form], vocabulary.group_of[form]) for form in forms]
 
 
-def pack(entries: Iterable[Entry]) -> list[str | int]:
+def pack(entries: Iterable[LexiconEntry]) -> list[str | int]:
     """Return entries as a flat list for JSON: form, offers, group ("" if it is the form)."""
     flat: list[str | int] = []
     for entry in entries:
@@ -88,19 +88,19 @@ def pack(entries: Iterable[Entry]) -> list[str | int]:
     return flat
 
 
-def unpack(flat: Sequence[str | int]) -> Iterator[Entry]:
+def unpack(flat: Sequence[str | int]) -> Iterator[LexiconEntry]:
     """Read entries from the list that `pack` made."""
     for form, offers, group in zip(flat[::3], flat[1::3], flat[2::3], strict=True):
-        yield Entry(str(form), int(offers), str(group or form))
+        yield LexiconEntry(str(form), int(offers), str(group or form))
 
 
 class Lexicon:
     """Answers what the words of a query stand for."""
 
-    def __init__(self, entries: Iterable[Entry]) -> None:
+    def __init__(self, entries: Iterable[LexiconEntry]) -> None:
         self._entries = list(entries)
         self._keys = [browser_order(entry.form) for entry in self._entries]
-        self._families: dict[str, list[Entry]] = {}
+        self._families: dict[str, list[LexiconEntry]] = {}
         for entry in self._entries:
             self._families.setdefault(entry.group, []).append(entry)
 
@@ -109,14 +109,14 @@ class Lexicon:
         """Read a lexicon that `pack` made."""
         return cls(unpack(flat))
 
-    def find(self, form: str) -> Entry | None:
+    def find(self, form: str) -> LexiconEntry | None:
         """Return the entry of a form."""
         place = bisect_left(self._keys, browser_order(form))
         if place < len(self._entries) and self._entries[place].form == form:
             return self._entries[place]
         return None
 
-    def beginning_with(self, prefix: str) -> Iterator[Entry]:
+    def beginning_with(self, prefix: str) -> Iterator[LexiconEntry]:
         """Yield the longer forms that begin so."""
         place = bisect_left(self._keys, browser_order(prefix))
         while place < len(self._entries) and self._entries[place].form.startswith(prefix):
@@ -134,7 +134,7 @@ class Lexicon:
         if len(forms) > 1 and len(forms[-1]) == 1 and not meant[-1]:
             forms.pop()  # the first letter of a word that is being typed
             meant.pop()
-        words: list[tuple[Meant, ...]] = []
+        words: list[tuple[TermMatch, ...]] = []
         asked: list[str] = []
         instead: list[tuple[str, str]] = []
         for form, found in zip(forms, meant, strict=True):
@@ -164,27 +164,27 @@ class Lexicon:
 
     # ---- A word that there is --------------------------------------------------------------
 
-    def _known(self, form: str, *, last: bool) -> list[Meant]:
+    def _known(self, form: str, *, last: bool) -> list[TermMatch]:
         entry = self.find(form)
         meant = self._family(entry) if entry else []
         if is_number(form) and (paragraph := self.find(f"§{form}")):
             # "107" is first of all a paragraph's number, but a house's as well.
-            others = [replace(one, kind=BEGUN) for one in meant]
-            meant = [Meant(paragraph.group, paragraph.form, EXACT), *others]
+            others = [replace(one, kind=PREFIX) for one in meant]
+            meant = [TermMatch(paragraph.group, paragraph.form, EXACT), *others]
         if self._may_be_begun(form, is_known=bool(meant), last=last):
             own = entry.group if entry else None
             for longer in self.beginning_with(form):
                 if longer.group != own:
-                    meant += (Meant(longer.group, longer.form, BEGUN), Meant(longer.group, None, BEGUN))
+                    meant += (TermMatch(longer.group, longer.form, PREFIX), TermMatch(longer.group, None, PREFIX))
         return meant
 
-    def _family(self, entry: Entry) -> list[Meant]:
+    def _family(self, entry: LexiconEntry) -> list[TermMatch]:
         """An exact match, the other inflections, and the compounds that it is a part of."""
         others = [other for other in self._families[entry.group] if other.form != entry.form]
         return [
-            Meant(entry.group, entry.form, EXACT),
-            *(Meant(entry.group, other.form, FAMILY) for other in others),
-            Meant(entry.group, None, PART),
+            TermMatch(entry.group, entry.form, EXACT),
+            *(TermMatch(entry.group, other.form, FAMILY) for other in others),
+            TermMatch(entry.group, None, PART),
         ]
 
     def _may_be_begun(self, form: str, *, is_known: bool, last: bool) -> bool:
@@ -193,7 +193,7 @@ class Lexicon:
             return False
         return len(form) >= (SHORTEST_BEGUN if last else SHORTEST_BEGUN_BEFORE)
 
-    def _join_neighbours(self, forms: Sequence[str], meant: Sequence[list[Meant]]) -> None:
+    def _join_neighbours(self, forms: Sequence[str], meant: Sequence[list[TermMatch]]) -> None:
         """Two words in a row may be one: "dag tilbud" and "dag-tilbud" are a dagtilbud, "41 A" is number 41A."""
         for place in range(len(forms) - 1):
             first, second = forms[place : place + 2]
@@ -206,7 +206,7 @@ class Lexicon:
 
     # ---- A word that nobody has ------------------------------------------------------------
 
-    def _unknown(self, form: str) -> list[tuple[str, list[Meant], str]]:
+    def _unknown(self, form: str) -> list[tuple[str, list[TermMatch], str]]:
         """Return what it may be, as one or several words: each with its form, what it stands for and what it was."""
         if family := self._other_inflection(form):
             return [(form, family, "")]
@@ -217,7 +217,7 @@ class Lexicon:
             return [(piece.form, self._family(piece), "") for piece in pieces]
         return [self._misspelt(form, neighbours)] if neighbours else [(form, [], "")]
 
-    def _other_inflection(self, form: str) -> list[Meant]:
+    def _other_inflection(self, form: str) -> list[TermMatch]:
         for ending in ENDINGS if form.isalpha() else ():
             stem = form.removesuffix(ending)
             # Danish doubles and drops letters before an ending: tilbuddene is of tilbud, krisecentrene of krisecenter.
@@ -226,10 +226,10 @@ class Lexicon:
                 group = entry.group if entry else word
                 if group in self._families:
                     family = self._families[group]
-                    return [*(Meant(group, other.form, FAMILY) for other in family), Meant(group, None, PART)]
+                    return [*(TermMatch(group, other.form, FAMILY) for other in family), TermMatch(group, None, PART)]
         return []
 
-    def _neighbours(self, form: str) -> list[tuple[int, Entry]]:
+    def _neighbours(self, form: str) -> list[tuple[int, LexiconEntry]]:
         """Return the words that differ in the fewest letters, if few enough; those of most offers first.
 
         A longer word that begins like that counts as well, but after whole words.
@@ -246,13 +246,13 @@ class Lexicon:
             ((pair[0][0], pair[1]) for pair in found if pair[0] == nearest), key=lambda pair: -often(pair[1].offers)
         )
 
-    def _misspelt(self, form: str, neighbours: list[tuple[int, Entry]]) -> tuple[str, list[Meant], str]:
-        meant: list[Meant] = []
+    def _misspelt(self, form: str, neighbours: list[tuple[int, LexiconEntry]]) -> tuple[str, list[TermMatch], str]:
+        meant: list[TermMatch] = []
         for _, entry in neighbours:
-            meant += (Meant(found.group, found.form, MISSPELT) for found in self._family(entry))
+            meant += (TermMatch(found.group, found.form, MISSPELT) for found in self._family(entry))
         return form, meant, neighbours[0][1].form
 
-    def _split(self, form: str) -> list[Entry]:
+    def _split(self, form: str) -> list[LexiconEntry]:
         """Take a compound apart that no offer has: misbrugscenter is misbrug and center; the longest end first."""
         is_word = form.isalpha() and len(form) <= LONGEST_WORD
         for place in range(SHORTEST_PIECE, len(form) - SHORTEST_PIECE + 1) if is_word else ():

@@ -109,7 +109,7 @@ def _formula() -> dict[str, Any]:
         "shortestBegun": formula.SHORTEST_BEGUN,
         "shortestBegunInTexts": formula.SHORTEST_BEGUN_IN_TEXTS,
         "shortestBegunBefore": formula.SHORTEST_BEGUN_BEFORE,
-        "mistakes": formula.MISTAKES,
+        "mistakes": formula.MAX_EDITS,
         "smallWords": sorted(SMALL_WORDS),
         "mostWords": MAX_QUERY_WORDS,
         "endings": ENDINGS,

@@ -25,9 +25,9 @@ from generator.register.searchable import Facets, ResultRow
 from generator.search.danish import read_query
 from generator.search.facets import NO_FILTERS, Filters, Sort, read_facets, sorted_by, write_facets
 from generator.search.formula import (
-    BEGUN,
     FIELD_NAMES,
     LONG_FIELDS,
+    PREFIX,
     SHORT_FIELDS,
     SHORTEST_BEGUN_IN_TEXTS,
     STRENGTH_WORTH,
@@ -36,7 +36,7 @@ from generator.search.formula import (
     rarity,
 )
 from generator.search.inverted import Inverted, Vocabulary
-from generator.search.lexicon import Lexicon, Meant, Resolved, entries_of, pack
+from generator.search.lexicon import Lexicon, Resolved, TermMatch, entries_of, pack
 from generator.search.terms import OfferTerms, read_row
 
 _FORMAT = 4  # raise it when the files change their meaning
@@ -311,7 +311,7 @@ class _Ranking:
         match = self.matches.get(document, _NO_MATCH)
         return -match.words.bit_count(), -match.score, document in self._ceased, document
 
-    def _worths(self, form: str, meant: Sequence[Meant]) -> dict[int, tuple[int, int, int]]:
+    def _worths(self, form: str, meant: Sequence[TermMatch]) -> dict[int, tuple[int, int, int]]:
         """Return for each document with a word what that is worth in its best field, in all of them, and which."""
         worths: dict[int, tuple[int, int, int]] = {}
         for number, name in enumerate(FIELD_NAMES):
@@ -321,12 +321,12 @@ class _Ranking:
                 worths[document] = (max(best, worth), total + worth, fields | 1 << number)
         return worths
 
-    def _found_in(self, number: int, form: str, meant: Sequence[Meant]) -> dict[int, int]:
+    def _found_in(self, number: int, form: str, meant: Sequence[TermMatch]) -> dict[int, int]:
         """Return for each document that has a word in a field how good its best match there is."""
         found: dict[int, int] = {}
         too_short = number in LONG_FIELDS and len(form) < SHORTEST_BEGUN_IN_TEXTS
         for one in meant:
-            if one.kind == BEGUN and too_short:
+            if one.kind == PREFIX and too_short:
                 continue
             term = (one.form if one.form is not None else _PART + one.group).encode()
             for document, strength in _postings(self._reader, FIELD_NAMES[number], term):

@@ -15,7 +15,7 @@ LONGEST_PAUSE = 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class RetryPolicy:
     """The limits, on tries and on the seconds that may be spent waiting, of one piece of work."""
 
     tries: int = 6

@@ -13,11 +13,11 @@ from generator.archive.digest import write_seal
 from generator.archive.frames import Interval
 from generator.archive.reader import Archive
 from generator.archive.staging import Reading
-from generator.archive.writer import KeyOf, Published, Writer, writing
+from generator.archive.writer import ArchiveWriter, KeyOf, Published, writing
 from generator.register.documents import Document
 
 GROUPING = "id"
-Told = tuple[str, Any]  # _id and _source
+SourceDocument = tuple[str, Any]  # _id and _source
 
 
 def key_of(source: Any) -> str | None:
@@ -35,14 +35,14 @@ def is_demo(source: Any) -> bool:
     return bool(source.get("demo"))
 
 
-def documents(told: Iterable[Told]) -> list[Document]:
+def documents(told: Iterable[SourceDocument]) -> list[Document]:
     """Documents as a source gives them; a `_source` in bytes goes on as it stands."""
     return [
         Document(id_, "tilbud", source if isinstance(source, bytes) else orjson.dumps(source)) for id_, source in told
     ]
 
 
-def stage(writer: Writer, told: Iterable[Document], key: KeyOf = key_of) -> None:
+def stage(writer: ArchiveWriter, told: Iterable[Document], key: KeyOf = key_of) -> None:
     """Begins a pull of these documents, in one slice."""
     writer.begin({"resumable": False})
     with writer.staging.slice("0", Reading(key, is_demo)) as part:
@@ -56,15 +56,15 @@ class Mirror:
         self.folder = folder
         self.path = folder / "register.sqlite"
 
-    def pull(self, *told: Told, complete: bool = True, environment: str = "preprod") -> Published:
+    def pull(self, *told: SourceDocument, complete: bool = True, environment: str = "preprod") -> Published:
         """One pull of these documents."""
         with writing(self.path) as writer:
             return self.publish(writer, told, complete=complete, environment=environment)
 
     def publish(
         self,
-        writer: Writer,
-        told: Iterable[Told],
+        writer: ArchiveWriter,
+        told: Iterable[SourceDocument],
         *,
         complete: bool = True,
         environment: str = "preprod",

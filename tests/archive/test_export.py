@@ -13,7 +13,7 @@ from generator.archive.reader import Archive, Receipt
 from generator.archive.writer import KeyOf, regroup, writing
 from generator.errors import CheckError
 from generator.source.dump import read_dump
-from tests.archive.mirror import GROUPING, Mirror, Told, key_of, other_key_of, stage
+from tests.archive.mirror import GROUPING, Mirror, SourceDocument, key_of, other_key_of, stage
 
 A1 = ("a-1", {"o": "a", "v": 1})
 A2 = ("a-2", {"o": "a", "v": 2})
@@ -71,7 +71,7 @@ def state(mirror: Mirror, number: int) -> tuple[str, list[tuple[str, str]], dict
     return digest, sorted(pairs), stayed
 
 
-EVERY_PULL: list[tuple[list[Told], bool]] = [
+EVERY_PULL: list[tuple[list[SourceDocument], bool]] = [
     ([A1, B1, *STRANGE], True),
     ([A1, A2, A1_CHANGED], False),  # one _id twice
     ([A2, *STRANGE[:3]], True),

@@ -10,10 +10,10 @@ import pytest
 from generator.archive.reader import Archive
 from generator.errors import ArchiveUnavailable, CheckError
 from generator.register.documents import Pulls
-from tests.archive.mirror import Mirror, Told
+from tests.archive.mirror import Mirror, SourceDocument
 
 
-def offer(key: str, value: int = 1) -> Told:
+def offer(key: str, value: int = 1) -> SourceDocument:
     return f"{key}-1", {"o": key, "v": value}
 
 

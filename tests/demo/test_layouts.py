@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from generator.agreement import Audience, compile_door
+from generator.agreement import Audience, compile_policy
 from generator.demo import ODDITIES, Layout, Stage, documents, dump_lines
-from generator.demo.history import COPENHAGEN, Version
+from generator.demo.history import COPENHAGEN, DemoVersion
 from generator.demo.layouts import write_periods
 from generator.errors import UsageError
 from generator.register.changes import Cause, Change
@@ -22,7 +22,7 @@ from generator.register.clock import danish_day, end_of_day
 from generator.register.documents import Observed, Problem, Pull, Pulls
 from generator.register.layouts import RawVersion, read_version, unfold
 from generator.register.mapping import Mapping, default_mapping_text, read_mapping
-from generator.register.timeline import Entry, Offer, read_offers
+from generator.register.timeline import Offer, TimelineEntry, read_offers
 
 OFFERS = 60
 FINISHED: dict[Stage, datetime] = {
@@ -138,7 +138,7 @@ def test_periods_give_the_same_state_on_each_day(stage: Stage) -> None:
     assert days > 1_000
 
 
-def tellable(offer: Offer) -> list[Entry]:
+def tellable(offer: Offer) -> list[TimelineEntry]:
     """The entries that periods of days can tell, oldest first: the last of each day, if something changed by it."""
     by_day = {danish_day(entry.gyldig_fra): entry for entry in reversed(offer.entries) if entry.gyldig_fra}
     return [entry for entry in by_day.values() if entry.changes or entry.is_first]
@@ -202,9 +202,9 @@ def test_in_periods_a_value_that_goes_on_is_one_period() -> None:
 
 
 def test_of_two_versions_of_one_day_periods_keep_the_later() -> None:
-    def version(number: int, hour: int, name: str) -> Version:
+    def version(number: int, hour: int, name: str) -> DemoVersion:
         start = datetime(2024, 5, 6, hour, tzinfo=COPENHAGEN)
-        return Version(number, start, start, {"tilbudsId": 1, "navn": name})
+        return DemoVersion(number, start, start, {"tilbudsId": 1, "navn": name})
 
     (document,) = write_periods(1, [version(1, 8, "A"), version(2, 16, "B")], "now")
     (name,) = document["_source"]["TilbudEnvelope"]["tilbud"]["navn"]
@@ -282,7 +282,7 @@ def test_in_current_without_dates_enrichment_is_no_new_version() -> None:
 def through(layout: Layout, audience: Audience, *stages: Stage) -> dict[str, Offer]:
     """The offers as a build reads them for an audience."""
     mapping, pulls = mapping_of(layout), pulls_of(stages)
-    door = compile_door(audience, mapping)
+    door = compile_policy(audience, mapping)
     unfolded, _ = unfold(mapping, observed(layout, *stages), pulls)
     admitted = [door.admit(document, mapping) for document in unfolded]
     offers, _ = read_offers(mapping, admitted, pulls, history=audience.history, ceased=audience.ceased)

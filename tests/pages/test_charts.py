@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 
 from generator.pages import charts
-from generator.pages.charts import Lane, bands, ticks, year_labels
+from generator.pages.charts import YearLine, bands, ticks, year_labels
 
 
 def drawn(markup: Markup) -> Tag:
@@ -86,7 +86,7 @@ def test_thirteen_years_are_all_written_where_there_is_room_and_every_second_whe
 
 
 def test_steps_are_flat_and_stand_on_nought() -> None:
-    svg = drawn(charts.steps((2020, 2021, 2022), [Lane("Pladser", (10, 40, 40), 100)], "ord"))
+    svg = drawn(charts.steps((2020, 2021, 2022), [YearLine("Pladser", (10, 40, 40), 100)], "ord"))
     flat = svg.select(".step")
     assert all(line["y1"] == line["y2"] for line in flat)
     bottom, top = charts.NAME + 100, charts.NAME
@@ -102,12 +102,12 @@ def test_steps_are_flat_and_stand_on_nought() -> None:
 
 
 def test_what_is_not_told_leaves_a_gap() -> None:
-    svg = drawn(charts.steps((2020, 2021, 2022), [Lane("Pladser", (10, None, 40), 100)], "ord"))
+    svg = drawn(charts.steps((2020, 2021, 2022), [YearLine("Pladser", (10, None, 40), 100)], "ord"))
     assert len(svg.select(".step")) == 2 and svg.select(".riser") == []
 
 
 def test_lanes_stand_one_above_the_other_over_the_same_years() -> None:
-    svg = drawn(charts.steps((2020, 2021), [Lane("Pladser", (1, 2), 100), Lane("Tilbud", (1, 2), 50)], "ord"))
+    svg = drawn(charts.steps((2020, 2021), [YearLine("Pladser", (1, 2), 100), YearLine("Tilbud", (1, 2), 50)], "ord"))
     lines = svg.select(".step")
     assert [line["x1"] for line in lines[:2]] == [line["x1"] for line in lines[2:]]
     assert all(float(str(line["y1"])) > charts.NAME + 100 for line in lines[2:])
@@ -116,13 +116,13 @@ def test_lanes_stand_one_above_the_other_over_the_same_years() -> None:
 
 @pytest.mark.parametrize("values", [(-5, 3), (0, 0), (None, None)])
 def test_no_value_draws_anything_with_a_negative_size(values: tuple[int | None, int | None]) -> None:
-    svg = drawn(charts.steps((2020, 2021), [Lane("Pladser", values, 100)], "ord"))
+    svg = drawn(charts.steps((2020, 2021), [YearLine("Pladser", values, 100)], "ord"))
     assert all(float(str(area["height"])) >= 0 for area in svg.select("rect"))
     assert float(str(drawn(charts.bar(-3, 10)).select("rect")[0]["width"]).removesuffix("%")) == 0
 
 
 def test_a_number_past_all_floats_is_drawn_like_any_other() -> None:
-    lane = Lane("Pladser", (10**400, 0, 5 * 10**399), 100)
+    lane = YearLine("Pladser", (10**400, 0, 5 * 10**399), 100)
     lines = drawn(charts.steps((2020, 2021, 2022), [lane], "ord")).select(".step")
     assert [float(str(line["y1"])) - charts.NAME for line in lines] == [0, 100, 50]
     assert drawn(charts.bar(10**400, 10**400)).select("rect")[0]["width"] == "100%"
@@ -163,6 +163,6 @@ def test_what_is_longer_than_seen_is_an_outlined_bar() -> None:
 
 
 def test_words_of_the_data_are_only_words() -> None:
-    lane = Lane("<b>", (1,), 50)
+    lane = YearLine("<b>", (1,), 50)
     for markup in (charts.steps((2020,), [lane], '"><script>'), charts.spark((1,), '"><script>')):
         assert "<script>" not in markup and "<b>" not in markup

@@ -12,7 +12,7 @@ from generator.pages import feeds
 from generator.pages.contexts import Site
 from generator.pages.feeds import ALL, Feed, atom, feeds_of, latest, limit_of
 from generator.pages.listing import Term
-from generator.pages.notes import Line, Note
+from generator.pages.notes import ChangeEvent, ChangeLine
 from generator.register.changes import Cause
 from generator.register.clock import danish_day
 
@@ -22,12 +22,12 @@ BEGINNING = datetime(2024, 1, 1, 2, tzinfo=UTC)
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 
-def note(number: int, *terms: Term, name: str = "Tilbud", cause: Cause = Cause.KILDE, after: str = "ny") -> Note:
+def note(number: int, *terms: Term, name: str = "Tilbud", cause: Cause = Cause.KILDE, after: str = "ny") -> ChangeEvent:
     moment = BEGINNING + timedelta(hours=number)
-    line = Line("navn", cause, "navn", "Navn", "changed", "gl.", after)
+    line = ChangeLine("navn", cause, "navn", "Navn", "changed", "gl.", after)
     own, minor = ((line,), ()) if cause is Cause.KILDE else ((), (line,))
     address = f"tilbud/{number}.html#version-1"
-    return Note(danish_day(moment), moment, str(number), address, address, name, "Aarhus", terms, own, minor, 0)
+    return ChangeEvent(danish_day(moment), moment, str(number), address, address, name, "Aarhus", terms, own, minor, 0)
 
 
 def tag(root: ElementTree.Element, name: str) -> str:

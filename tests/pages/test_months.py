@@ -12,8 +12,8 @@ from generator.pages import months
 from generator.pages.contexts import Site
 from generator.pages.listing import Term
 from generator.pages.months import MonthPages, lead_of, month_pages
-from generator.pages.news import Tally, tally
-from generator.pages.notes import Effect, Line, Note
+from generator.pages.news import ChangeCounts, tally
+from generator.pages.notes import ChangeEvent, ChangeLine, Effect
 from generator.pages.render import Renderer
 from generator.register.changes import Cause
 from generator.register.clock import danish_day
@@ -23,20 +23,22 @@ SITE = Site("Spejlet", False, "", "", "", has_history=True)
 RENDERER = Renderer(Theme())
 
 
-def line(cause: Cause = Cause.KILDE, effect: Effect = "", after: str = "ny") -> Line:
-    return Line("navn", cause, "navn", "Navn", "changed", "gl.", after, effect=effect)
+def line(cause: Cause = Cause.KILDE, effect: Effect = "", after: str = "ny") -> ChangeLine:
+    return ChangeLine("navn", cause, "navn", "Navn", "changed", "gl.", after, effect=effect)
 
 
-def note(offer: str, day: int, *lines: Line, name: str = "") -> Note:
+def note(offer: str, day: int, *lines: ChangeLine, name: str = "") -> ChangeEvent:
     moment = datetime(2026, 10, day, 9, tzinfo=UTC)
     own = tuple(one for one in lines if one.cause is Cause.KILDE)
     minor = tuple(one for one in lines if one.cause is not Cause.KILDE)
     address = f"tilbud/{offer}.html#version-1"
     terms = (Term("Aarhus", "kommune/0751.html"),)
-    return Note(danish_day(moment), moment, offer, address, address, name or offer, "Aarhus", terms, own, minor, 0)
+    return ChangeEvent(
+        danish_day(moment), moment, offer, address, address, name or offer, "Aarhus", terms, own, minor, 0
+    )
 
 
-def made(notes: list[Note]) -> MonthPages:
+def made(notes: list[ChangeEvent]) -> MonthPages:
     return month_pages(SITE, (2026, 10), notes, [(2026, 9), (2026, 10)], RENDERER.page)
 
 
@@ -94,14 +96,14 @@ def test_a_tally_counts_changes_and_each_offer_once() -> None:
         note("3", 3, line(effect="lifted")),
         note("4", 3, line(Cause.BERIGELSE)),
     ]
-    expected = Tally(changes=6, offers=3, ended=1, given=1, lifted=1, law=1, enriched=1)
+    expected = ChangeCounts(changes=6, offers=3, ended=1, given=1, lifted=1, law=1, enriched=1)
     assert tally(notes) == tally(reversed(notes)) == expected
-    assert expected + Tally(changes=1, offers=1) == Tally(7, 4, 0, 1, 1, 1, 1, 1)
+    assert expected + ChangeCounts(changes=1, offers=1) == ChangeCounts(7, 4, 0, 1, 1, 1, 1, 1)
 
 
 def test_the_lead_is_a_sentence() -> None:
-    assert lead_of(Tally(1, 1)).replace("\u00a0", " ") == "1 ændring på 1 tilbud."
-    assert lead_of(Tally(1214, 163, 1, 4, 3, 5)).replace("\u00a0", " ") == (
+    assert lead_of(ChangeCounts(1, 1)).replace("\u00a0", " ") == "1 ændring på 1 tilbud."
+    assert lead_of(ChangeCounts(1214, 163, 1, 4, 3, 5)).replace("\u00a0", " ") == (
         "1.214 ændringer på 163 tilbud. 1 er nyt eller genåbnet, 4 er ophørt eller ikke længere i registret, "
         "3 fik en sanktion og 5 fik en sanktion ophævet."
     )

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from generator.pages.danish import NO_BREAK
-from generator.pages.notes import KINDS, Note, offer_notes
+from generator.pages.notes import KINDS, ChangeEvent, offer_notes
 from generator.register.documents import Observed, Pull, Pulls
 from generator.register.mapping import default_mapping
 from generator.register.timeline import read_offers
@@ -25,7 +25,7 @@ def version(number: int, start: str | None, *seen: Seen, status: str = "AKTIV", 
     return Observed(f"10000-{number}", "", seen or ((1, None),), {"TilbudEnvelope": envelope})
 
 
-def notes(*documents: Observed, today: date = TODAY) -> list[Note]:
+def notes(*documents: Observed, today: date = TODAY) -> list[ChangeEvent]:
     (offer,), _ = read_offers(MAPPING, documents, pulls())
     return offer_notes(MAPPING, offer, pulls(), today)
 

@@ -3,13 +3,13 @@
 from dataclasses import replace
 
 from generator.pages.directory import make_directory
-from generator.pages.listing import Listing
+from generator.pages.listing import OfferSummary
 from generator.pages.shared_values import MANY, SharedValue, without_shared_values
 from generator.pages.surroundings import make_surroundings, successions
 from tests.support.listings import listing
 
 
-def houses(number: int, position: tuple[float, float]) -> list[Listing]:
+def houses(number: int, position: tuple[float, float]) -> list[OfferSummary]:
     """Offers in as many houses, all at one position."""
     one = listing("0", adresse={"vejnavn": "Engvej", "husnummer": "1", "postnummer": "8000"})
     return [

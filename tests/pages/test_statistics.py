@@ -5,19 +5,19 @@ import csv
 import pytest
 
 from generator.pages.contexts import Site
-from generator.pages.directory import Directory
+from generator.pages.directory import Catalog
 from generator.pages.statistics import StatisticsPage, make_pages
 from generator.pages.statistics_spreads import duration_words
 from generator.pages.statistics_tables import to_csv
-from generator.register.statistics import ALL, Key, Standing, Tally
+from generator.register.statistics import ALL, Duration, Key, RegisterCounts
 
 SITE = Site("Spejl", is_demo=False, attribution="", operator="", contact="")
-NOBODY = Directory((), (), (), (), (), (), ())
+NOBODY = Catalog((), (), (), (), (), (), ())
 
 
-def tally() -> Tally:
+def tally() -> RegisterCounts:
     """One offer of Nord from 2023 with 5 places, another from 2025 whose places aren't told."""
-    made = Tally()
+    made = RegisterCounts()
     keys: list[Key] = [ALL, ("grundlag", "SEL/107//"), ("tilsyn", "nord"), ("kommune", "0101"), ("region", "")]
     for key in keys:
         made.steps.update({(key, "offers", 2023): 1, (key, "places", 2023): 5, (key, "told", 2023): 1})
@@ -29,7 +29,7 @@ def tally() -> Tally:
 
 
 def pages(
-    made: Tally, *, history: bool = True, ceased: bool = True, downloads: bool = True
+    made: RegisterCounts, *, history: bool = True, ceased: bool = True, downloads: bool = True
 ) -> dict[str, StatisticsPage]:
     found = make_pages(SITE, made, NOBODY, 2026, history=history, ceased=ceased, downloads=downloads)
     return {page.context.page.address: page for page in found}
@@ -111,7 +111,7 @@ def test_older_years_than_are_shown_are_told_of() -> None:
 
 def test_a_median_of_few_is_not_shown() -> None:
     made = tally()
-    made.standing.update({Standing("leder", "nord", 12, True): 4, Standing("beskrivelse", "nord", 30, False): 5})
+    made.standing.update({Duration("leder", "nord", 12, True): 4, Duration("beskrivelse", "nord", 30, False): 5})
     found = rows(pages(made)["statistik/varighed.html"])[1:]
     assert found == [
         ["Leder", "Nord", "", "4", "0"], ["Leder", "Alle", "", "4", "0"],

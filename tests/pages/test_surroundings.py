@@ -4,12 +4,12 @@ import random
 from datetime import UTC, datetime
 from typing import Any
 
-from generator.pages.listing import Listing, make_listing
+from generator.pages.listing import OfferSummary, make_listing
 from generator.pages.surroundings import NEAREST, distance, make_surroundings, successions
 from tests.support.offers import offer
 
 
-def listing(key: str, fra: str = "2020-01-01", *, ceased: str = "", **facts: Any) -> Listing:
+def listing(key: str, fra: str = "2020-01-01", *, ceased: str = "", **facts: Any) -> OfferSummary:
     versions = [{"fra": fra, "navn": f"Huset {key}", **facts}]
     if ceased:
         versions.append({"fra": ceased, "navn": f"Huset {key}", "status": "OPHOERT", **facts})

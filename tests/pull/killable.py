@@ -28,7 +28,7 @@ from generator import cli
 from generator.archive import migrations, writer
 from generator.archive.merge import Merge
 from generator.archive.staging import Staging
-from generator.archive.writer import Writer
+from generator.archive.writer import ArchiveWriter
 from generator.commands import planning, pull, reading  # noqa: F401 - imported once, before all forks
 from generator.progress import reporting  # noqa: F401 - the same
 
@@ -161,9 +161,9 @@ def _put_up_marks(manner: Manner, marks: Connection) -> None:
     planning.SLICE = manner.slice
     before(Staging, "slice", "slice")
     before(Staging, "sweep", "sweep")
-    before(Writer, "publish", "publish")
+    before(ArchiveWriter, "publish", "publish")
     before(Merge, "_write", "offer")
-    before(Writer, "_merge", "merge", after="commit")  # what follows is the transaction's end
+    before(ArchiveWriter, "_merge", "merge", after="commit")  # what follows is the transaction's end
     before(Staging, "remove", "published", after="removed")
     before(pull, "write_receipt", "receipt", after="end")
     before(migrations, "write_present", "migrate")

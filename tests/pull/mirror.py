@@ -8,7 +8,7 @@ from typing import Any
 from generator.archive.reader import Archive, Receipt
 from generator.archive.writer import Published
 from generator.commands.pull import DumpOptions, Environment, pull
-from generator.commands.reading import How
+from generator.commands.reading import PullOptions
 from generator.config import load
 from tests.support.elasticsearch import JsonObject
 
@@ -51,10 +51,12 @@ class Mirror:
         )  # fmt: skip
         (self.folder / "tilbudsspejl.toml").write_text(text)
 
-    def pull(self, dump: DumpOptions | None = None, how: How | None = None) -> Published:
+    def pull(self, dump: DumpOptions | None = None, how: PullOptions | None = None) -> Published:
         """One pull, as the command line would start it."""
         configuration = load(self.folder / "tilbudsspejl.toml")
-        return pull(configuration, dump, how or How(), lambda *counts: self.progress.append(counts), self.said.append)
+        return pull(
+            configuration, dump, how or PullOptions(), lambda *counts: self.progress.append(counts), self.said.append
+        )
 
     def pull_dump(
         self,

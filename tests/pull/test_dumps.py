@@ -9,7 +9,7 @@ import pytest
 
 from generator.archive.reader import Archive
 from generator.commands.pull import DumpOptions
-from generator.commands.reading import How
+from generator.commands.reading import PullOptions
 from generator.demo import dump_lines
 from generator.errors import ArchiveUnavailable, CheckError, SourceError, UsageError
 from tests.pull.mirror import OFFERS, Mirror, complete
@@ -53,7 +53,7 @@ def test_a_dump_marks_nothing_gone_unless_it_is_complete(mirror: Mirror, demo: d
     with pytest.raises(SourceError, match=r"only 1 offers of 44 are there, less than source\.minimum_share \(90%\)"):
         mirror.pull_dump(some, complete=True)
     path = mirror.folder.parent / f"{mirror.folder.name}.ndjson"
-    assert mirror.pull(DumpOptions(str(path), is_complete=True), How(accept_loss=True)).gone > 0
+    assert mirror.pull(DumpOptions(str(path), is_complete=True), PullOptions(accept_loss=True)).gone > 0
     assert mirror.receipts()[-1].details["accepted_loss"] == {"offers_before": 44, "offers_after": 1}
 
 

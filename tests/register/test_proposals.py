@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.register.kinds import Kind, fit, kind_of_field
+from generator.register.kinds import ValueKind, fit, kind_of_field
 from generator.register.mapping import canonical_names, default_mapping, default_mapping_text, read_mapping
 from generator.register.proposals import Comparison, Missing, Unknown, compare
 from generator.register.rewriting import proposed_text
@@ -74,7 +74,7 @@ def test_a_field_of_the_operators_own_takes_all_that_is_below_it() -> None:
     found = compare(mapping, having(TYPES, tilbud__ejerform__kode="keyword"))
     assert (found.missing, found.unknown) == ((), ())
     [covered] = [covered for covered in found.covered if covered.name == "fields.ejerform"]
-    assert (covered.type, covered.expected, covered.is_likely) == ("object", Kind.ANY, True)
+    assert (covered.type, covered.expected, covered.is_likely) == ("object", ValueKind.ANY, True)
 
 
 def test_a_point_has_members_that_no_mapping_lists() -> None:
@@ -96,35 +96,35 @@ def test_types_that_are_not_what_they_were() -> None:
 
 def test_every_field_of_ours_has_a_kind() -> None:
     kinds = {name: kind_of_field(name) for name in canonical_names()}
-    assert Kind.ANY not in kinds.values()
-    assert kinds["takster[].beloeb"] == kinds["adresse.wgs84.lat"] == Kind.NUMBER
-    assert kinds["godkendelse.pladser[].antal"] == Kind.INTEGER
-    assert kinds["tilsynsrapporter[].dato"] == Kind.DATE
-    assert kinds["virksomhed.cvrNummer"] == kinds["afdelinger[].afdelingsId"] == Kind.CODE
-    assert kinds["metoder"] == kinds["navn"] == Kind.TEXT
-    assert kind_of_field("noget helt andet") == Kind.ANY
+    assert ValueKind.ANY not in kinds.values()
+    assert kinds["takster[].beloeb"] == kinds["adresse.wgs84.lat"] == ValueKind.NUMBER
+    assert kinds["godkendelse.pladser[].antal"] == ValueKind.INTEGER
+    assert kinds["tilsynsrapporter[].dato"] == ValueKind.DATE
+    assert kinds["virksomhed.cvrNummer"] == kinds["afdelinger[].afdelingsId"] == ValueKind.CODE
+    assert kinds["metoder"] == kinds["navn"] == ValueKind.TEXT
+    assert kind_of_field("noget helt andet") == ValueKind.ANY
 
 
 @pytest.mark.parametrize(
     ("kind", "fitting", "possible", "unlikely"),
     [
-        (Kind.TEXT, "text keyword", "", "long double date boolean object geo_point"),
-        (Kind.CODE, "text keyword long integer short byte", "", "double date boolean nested"),
-        (Kind.DATE, "date", "keyword text", "long boolean"),
-        (Kind.INTEGER, "long integer short byte", "double float half_float scaled_float", "keyword date object"),
-        (Kind.NUMBER, "double float half_float scaled_float long", "", "keyword date boolean"),
-        (Kind.ANY, "text long object nested geo_point", "", ""),
+        (ValueKind.TEXT, "text keyword", "", "long double date boolean object geo_point"),
+        (ValueKind.CODE, "text keyword long integer short byte", "", "double date boolean nested"),
+        (ValueKind.DATE, "date", "keyword text", "long boolean"),
+        (ValueKind.INTEGER, "long integer short byte", "double float half_float scaled_float", "keyword date object"),
+        (ValueKind.NUMBER, "double float half_float scaled_float long", "", "keyword date boolean"),
+        (ValueKind.ANY, "text long object nested geo_point", "", ""),
     ],
 )
-def test_families_of_types(kind: Kind, fitting: str, possible: str, unlikely: str) -> None:
+def test_families_of_types(kind: ValueKind, fitting: str, possible: str, unlikely: str) -> None:
     found = {one: fit(kind, one) for one in f"{fitting} {possible} {unlikely}".split()}
     assert {one for one, value in found.items() if value == 1} == set(fitting.split())
     assert {one for one, value in found.items() if 0 < value < 1} == set(possible.split())
 
 
 def test_two_indices_behind_an_alias_must_both_fit() -> None:
-    assert fit(Kind.DATE, "date|keyword") == fit(Kind.DATE, "keyword")
-    assert fit(Kind.DATE, "date|long") == 0
+    assert fit(ValueKind.DATE, "date|keyword") == fit(ValueKind.DATE, "keyword")
+    assert fit(ValueKind.DATE, "date|long") == 0
 
 
 def test_two_names_that_are_swapped_are_covered_with_a_warning() -> None:

@@ -14,11 +14,11 @@ from generator.register.mapping import default_mapping
 from generator.register.statistics import (
     ALL,
     NOTHING,
-    Amount,
+    Duration,
     Key,
     Median,
-    Standing,
-    Tally,
+    PlaceCount,
+    RegisterCounts,
     median_standing,
     spread,
     spreads,
@@ -47,13 +47,13 @@ def offer(*documents: Observed) -> Offer:
     return one
 
 
-def count(*documents: Observed, past: bool = True, standing: bool = True) -> Tally:
-    tally = Tally()
+def count(*documents: Observed, past: bool = True, standing: bool = True) -> RegisterCounts:
+    tally = RegisterCounts()
     tally.count(offer(*documents), MAPPING.ceased, NOW, past=past, standing=standing)
     return tally
 
 
-def years(tally: Tally, key: Key = ALL) -> dict[int, Amount]:
+def years(tally: RegisterCounts, key: Key = ALL) -> dict[int, PlaceCount]:
     """The years in which there was any of it."""
     history = tally.histories(YEARS).get(key, [])
     return {year: amount for year, amount in zip(YEARS, history, strict=False) if amount != NOTHING}
@@ -227,7 +227,7 @@ def test_it_counts_under_municipality_region_authority_and_ownership() -> None:
 
 
 def test_a_name_is_spelled_as_most_do() -> None:
-    tally = Tally()
+    tally = RegisterCounts()
     tally.names.update(
         {("tilsyn", "a", "A"): 2, ("tilsyn", "a", "a"): 3, ("tilsyn", "b", "B"): 1, ("enhed", "c", "C"): 9}
     )
@@ -247,7 +247,7 @@ def histories(draw: st.DrawFn) -> list[Observed]:
     return documents
 
 
-def state_on(documents: list[Observed], year: int) -> Amount:
+def state_on(documents: list[Observed], year: int) -> PlaceCount:
     """The rule as it is promised: the highest version with gyldigFra ≤ the end of the day, Danish time."""
     day = end_of_day(datetime(year, 12, 31, tzinfo=UTC).date())
     found = NOTHING
@@ -256,7 +256,7 @@ def state_on(documents: list[Observed], year: int) -> Amount:
         start = parse_time(envelope["gyldigFra"])
         if start is not None and start <= day:
             is_active = envelope["status"] == "AKTIV"
-            found = Amount(1, envelope["tilbud"]["godkendelse"]["pladser"][0]["antal"], 1) if is_active else NOTHING
+            found = PlaceCount(1, envelope["tilbud"]["godkendelse"]["pladser"][0]["antal"], 1) if is_active else NOTHING
     return found
 
 
@@ -270,7 +270,7 @@ def test_every_year_has_the_state_of_its_last_day(documents: list[Observed]) -> 
 
 @given(st.lists(histories(), max_size=5))
 def test_openings_and_closures_add_up_to_what_is_in_operation(registers: list[list[Observed]]) -> None:
-    tally = Tally()
+    tally = RegisterCounts()
     for documents in registers:
         tally.add(count(*documents))
     history = dict(zip(YEARS, tally.histories(YEARS).get(ALL, [NOTHING] * len(YEARS)), strict=True))
@@ -282,7 +282,7 @@ def test_openings_and_closures_add_up_to_what_is_in_operation(registers: list[li
 
 @given(st.lists(histories(), max_size=4))
 def test_tallies_merge_in_any_order(registers: list[list[Observed]]) -> None:
-    one, other = Tally(), Tally()
+    one, other = RegisterCounts(), RegisterCounts()
     for documents in registers:
         one.add(count(*documents))
     for documents in reversed(registers):
@@ -293,7 +293,7 @@ def test_tallies_merge_in_any_order(registers: list[list[Observed]]) -> None:
 # How long facts stand
 
 
-def standing(tally: Tally, fact: str) -> list[tuple[int, bool]]:
+def standing(tally: RegisterCounts, fact: str) -> list[tuple[int, bool]]:
     return sorted((one.months, one.is_ended) for one in tally.standing.elements() if one.fact == fact)
 
 
@@ -346,7 +346,7 @@ def test_a_spell_belongs_to_the_authority_it_began_under() -> None:
         version(1, "2022-01-01", beskrivelse="A", godkendelse={"socialtilsyn": "Nord"}),
         version(2, "2023-01-01", beskrivelse="A", godkendelse={"socialtilsyn": "Syd"}),
     )
-    assert set(tally.standing) == {Standing("beskrivelse", "nord", 49, False)}
+    assert set(tally.standing) == {Duration("beskrivelse", "nord", 49, False)}
 
 
 @pytest.mark.parametrize(
@@ -390,7 +390,7 @@ def test_prices_are_grouped_by_service_and_unit_and_the_offer_counted_once() -> 
 
 
 def test_only_what_enough_offers_have_has_a_median() -> None:
-    tally = Tally()
+    tally = RegisterCounts()
     for offers, unit in ((5, "døgn"), (4, "time")):
         for number in range(offers):
             tally.prices["botilbud", unit, float(number)] += 1

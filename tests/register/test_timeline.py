@@ -10,7 +10,7 @@ import pytest
 from generator.register.changes import Cause
 from generator.register.documents import Observed, Problem, Pull, Pulls
 from generator.register.mapping import Mapping, default_mapping, default_mapping_text, read_mapping
-from generator.register.timeline import Entry, Offer, read_offers
+from generator.register.timeline import Offer, TimelineEntry, read_offers
 
 MAPPING = default_mapping()
 Seen = tuple[int, int | None]
@@ -45,7 +45,7 @@ def offer(*documents: Observed, last: int = 9, history: bool = True, mapping: Ma
     return one
 
 
-def oldest_first(offer: Offer) -> list[Entry]:
+def oldest_first(offer: Offer) -> list[TimelineEntry]:
     return list(reversed(offer.entries))
 
 

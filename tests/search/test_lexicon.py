@@ -3,9 +3,9 @@
 import pytest
 
 from generator.search.danish import MAX_QUERY_WORDS, fold, read_query
-from generator.search.formula import BEGUN, EXACT, FAMILY, MISSPELT, PART
+from generator.search.formula import EXACT, FAMILY, MISSPELT, PART, PREFIX
 from generator.search.inverted import Vocabulary
-from generator.search.lexicon import Entry, Lexicon, Meant, browser_order, entries_of, often, pack, unpack
+from generator.search.lexicon import Lexicon, LexiconEntry, TermMatch, browser_order, entries_of, often, pack, unpack
 
 OFFERS = {
     "10": 3, "107": 9, "1070": 2, "§107": 9, "2019": 1, "2020": 1, "41a": 1, "bl§43": 2, "§43": 2, "§43nr6": 1,
@@ -48,12 +48,12 @@ def test_compounds_are_found_by_each_part() -> None:
 
 def test_the_last_word_stands_also_for_what_it_begins() -> None:
     [word] = meant("bo")
-    assert {form for form, kind in word.items() if kind == BEGUN} >= {"bosted", "botilbud", "botilbuddet", "boern"}
+    assert {form for form, kind in word.items() if kind == PREFIX} >= {"bosted", "botilbud", "botilbuddet", "boern"}
     assert "dagtilbud" not in word
 
 
 def test_a_word_before_another_is_begun_from_four_letters_on() -> None:
-    assert meant("silk 107")[0]["silkeborg"] == BEGUN
+    assert meant("silk 107")[0]["silkeborg"] == PREFIX
     assert "silkeborg" not in meant("sil 107")[0]
 
 
@@ -65,7 +65,7 @@ def test_a_paragraph_is_the_sign_and_the_number() -> None:
     assert meant("§ 107") == meant("SEL § 107") == meant("SEL 107") == meant("§107") == [{"§107": EXACT, "+§107": PART}]
     [word] = meant("107")
     assert word["§107"] == EXACT
-    assert word["107"] == BEGUN  # a house number
+    assert word["107"] == PREFIX  # a house number
     assert "1070" not in word
 
 
@@ -144,7 +144,7 @@ def test_what_is_too_far_off_is_nothing(query: str) -> None:
 
 
 def test_packing_keeps_everything() -> None:
-    entries = [Entry("boern", 4, "barn"), Entry("botilbud", 7, "botilbud")]
+    entries = [LexiconEntry("boern", 4, "barn"), LexiconEntry("botilbud", 7, "botilbud")]
     assert list(unpack(pack(entries))) == entries
 
 
@@ -160,4 +160,4 @@ def test_one_offer_more_seldom_changes_how_often() -> None:
 def test_a_meaning_is_told_once() -> None:
     for word in LEXICON.resolve(read_query("dag tilbud dagtilbud").words).words:
         assert len(set(word)) == len(word)
-        assert all(isinstance(one, Meant) for one in word)
+        assert all(isinstance(one, TermMatch) for one in word)

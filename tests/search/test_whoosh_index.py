@@ -19,7 +19,7 @@ from generator.register.searchable import Facets, ResultRow, SearchDocument
 from generator.search import whoosh_index
 from generator.search.danish import fold
 from generator.search.facets import NO_FILTERS, Filters, Range, Sort
-from generator.search.formula import BEGUN, EXACT, FIELD_NAMES, STRENGTH_WORTH, WEIGHTS, WORTH, rarity
+from generator.search.formula import EXACT, FIELD_NAMES, PREFIX, STRENGTH_WORTH, WEIGHTS, WORTH, rarity
 from generator.search.terms import OfferTerms, count_terms
 from generator.search.whoosh_index import Hit, build_index, not_replaced, read_meta, replace_index
 
@@ -63,7 +63,7 @@ def test_scores_follow_the_formula(folder: Path, offers: list[OfferTerms], query
         matches = []
         for number, by_strength in offers[int(hit.tilbuds_id) - 10000].forms.items():
             strengths = {word: strength for strength, words in enumerate(by_strength) for word in words.split()}
-            kinds = {word: WORTH[EXACT if word == form else BEGUN] for word in strengths if word.startswith(form)}
+            kinds = {word: WORTH[EXACT if word == form else PREFIX] for word in strengths if word.startswith(form)}
             if kinds:
                 best = max(kinds[word] * STRENGTH_WORTH[strengths[word]] for word in kinds)
                 matches.append(WEIGHTS[FIELD_NAMES[number]] * best)

@@ -22,14 +22,14 @@ import orjson
 from whoosh import index as whoosh_index
 
 from generator import config
-from generator.agreement import Audience, compile_door
+from generator.agreement import Audience, compile_policy
 from generator.archive.reader import Archive
 from generator.commands import batches
 from generator.commands.build import build
 from generator.commands.pull import DumpOptions, pull
-from generator.commands.reading import How
+from generator.commands.reading import PullOptions
 from generator.demo import Layout, Stage
-from generator.demo.history import Version, copied
+from generator.demo.history import DemoVersion, copied
 from generator.demo.layouts import WRITERS
 from generator.demo.offer import FIRST_ID
 from generator.demo.register import is_served, versions_of
@@ -83,7 +83,7 @@ def fields() -> tuple[str, ...]:
 
 def _can_be_withheld(path: str) -> bool:
     try:
-        compile_door(Audience(permit=("*",), withhold=(path,)), default_mapping())
+        compile_policy(Audience(permit=("*",), withhold=(path,)), default_mapping())
     except ConfigurationError:
         return False
     return True
@@ -114,7 +114,7 @@ def documents(layout: Layout, stage: Stage, change: Callable[[Document], None] |
     return found
 
 
-def _four(versions: list[Version]) -> list[Version]:
+def _four(versions: list[DemoVersion]) -> list[DemoVersion]:
     middle, last = versions[len(versions) // 2], versions[-1]
     number, half = middle.number, (last.since - middle.since) / 2
     assert isinstance(number, int) and isinstance(last.number, int) and number + 1 < last.number
@@ -122,7 +122,7 @@ def _four(versions: list[Version]) -> list[Version]:
     return [versions[0], middle, again, last]
 
 
-def _own(number: int, version: Version) -> Version:
+def _own(number: int, version: DemoVersion) -> DemoVersion:
     """The version with the fields in it that no mapping names, and that its offer may lack of those it does."""
     version.tilbud = copied(version.tilbud)  # versions share what is the same in them
     version.earlier = copied(version.earlier) if version.earlier is not None else None
@@ -335,7 +335,7 @@ class Builder:
         configuration = config.load(settings)
         for given in stages:
             dump = DumpOptions(str(write_dump(self._folder / "dump.ndjson", given)), "preprod", is_complete=True)
-            pull(configuration, dump, How(), lambda *_: None, lambda _: None)
+            pull(configuration, dump, PullOptions(), lambda *_: None, lambda _: None)
         redate(configuration.archive, *PULLED)
         with _templates_kept():
             build(configuration, lambda *_: None)

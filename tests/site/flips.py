@@ -25,7 +25,7 @@ from generator.commands.archive_backup import backup
 from generator.commands.archive_export import export
 from generator.commands.build import build
 from generator.commands.pull import DumpOptions, pull
-from generator.commands.reading import How
+from generator.commands.reading import PullOptions
 from generator.commands.status import status
 from generator.config import Configuration
 from generator.errors import TilbudsspejlError
@@ -134,7 +134,7 @@ class Flipper:
         """
         before = verify(self._archive).problems
         dump = DumpOptions(str(self._folder / DUMP), is_complete=True)
-        published = pull(self._configuration(), dump, How(), lambda *_: None, lambda _: None)
+        published = pull(self._configuration(), dump, PullOptions(), lambda *_: None, lambda _: None)
         after = verify(self._archive).problems
         assert all("its frame " in problem and problem in before for problem in after), after
         if after:

@@ -3,7 +3,7 @@
 import pytest
 
 from generator.errors import SourceError, SourceInterrupted
-from generator.source.patience import Patience
+from generator.source.patience import RetryPolicy
 
 
 class Clock:
@@ -12,7 +12,7 @@ class Clock:
     def __init__(self, tries: int = 6, seconds: float = 600.0) -> None:
         self.pauses: list[float] = []
         self.said: list[str] = []
-        self.patience = Patience(tries, seconds, self.said.append, self.pauses.append)
+        self.patience = RetryPolicy(tries, seconds, self.said.append, self.pauses.append)
 
 
 def fails(times: int, retry_after: float | None = None) -> "list[object]":

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from generator.pages.listing import Listing, make_listing
+from generator.pages.listing import OfferSummary, make_listing
 from generator.register.documents import Observed, Pull, Pulls
 from generator.register.mapping import default_mapping
 from generator.register.timeline import read_offers
@@ -12,7 +12,7 @@ _MAPPING = default_mapping()
 _PULLS = Pulls.of([Pull(1, datetime(2024, 6, 1, 2, 0, tzinfo=UTC), complete=True)])
 
 
-def listing(name: str = "Et tilbud", start: str = "2020-01-01", status: str = "AKTIV", **tilbud: Any) -> Listing:
+def listing(name: str = "Et tilbud", start: str = "2020-01-01", status: str = "AKTIV", **tilbud: Any) -> OfferSummary:
     """The listing of an offer with one version; its id is its name."""
     envelope = {"tilbudsId": name, "version": 1, "gyldigFra": start, "status": status}
     source = {"TilbudEnvelope": {**envelope, "tilbud": {"navn": name, **tilbud}}}

@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from generator.register.kinds import Kind, kind_of_field, kind_of_identity
+from generator.register.kinds import ValueKind, kind_of_field, kind_of_identity
 from generator.register.mapping import Mapping as OurMapping
 from generator.register.mapping import default_mapping
 
-TYPES = {Kind.TEXT: "text", Kind.CODE: "keyword", Kind.DATE: "date", Kind.INTEGER: "integer", Kind.NUMBER: "double"}
+TYPES = {
+    ValueKind.TEXT: "text",
+    ValueKind.CODE: "keyword",
+    ValueKind.DATE: "date",
+    ValueKind.INTEGER: "integer",
+    ValueKind.NUMBER: "double",
+}
 WRAPPER = "TilbudEnvelope"
 
 
