@@ -66,11 +66,11 @@ class Bench:
         self.before = self.mirror.archive.read_bytes()
         self.expected = self.mirror.served()
 
-    def run(self, proxy: FaultyProxy, how: PullOptions) -> Outcome:
+    def run(self, proxy: FaultyProxy, options: PullOptions) -> Outcome:
         """One pull through the proxy."""
         self.mirror.configure(proxy.url, page_size=PAGE, timeout=LATE / 2)
         try:
-            self.mirror.pull(how=how)
+            self.mirror.pull(options=options)
         except SourceError as error:
             return Outcome(error.exit_code, False, self.mirror.archive.read_bytes() == self.before, 0, 0)
         proofs = self.mirror.receipts()[-1].details["slices"].values()

@@ -105,14 +105,14 @@ class Register:
     @classmethod
     def read(cls, archive: Path, mapping: Mapping) -> "Register":
         """All offers of an archive as they are now."""
-        register, door = cls(), compile_policy(EVERYTHING, mapping)
+        register, policy = cls(), compile_policy(EVERYTHING, mapping)
         names = [parse_path(path) for path in (*mapping.structural, mapping.sources["navn"])]
         with Archive(archive) as opened:
             pulls = Pulls.of(receipt.pull for receipt in opened.receipts())
             for rows in opened.batches(BATCH):
                 for _, _, observed in opened.observed(rows):
                     unfolded, _ = unfold(mapping, observed, pulls)
-                    documents = [door.admit(document, mapping) for document in unfolded]
+                    documents = [policy.admit(document, mapping) for document in unfolded]
                     offers, _ = read_offers(mapping, documents, pulls, history=False)
                     # The history of nothing but the names takes a fifth of the time of the whole (measured).
                     named = [replace(each, envelope=_only(each.envelope, names, mapping)) for each in documents]

@@ -350,25 +350,25 @@ def _check_absent(terms: Audience, origin: str) -> None:
             )
 
 
-def check_matched(door: AccessPolicy, unfound: Iterable[str], others: Iterable[Path]) -> None:
+def check_matched(policy: AccessPolicy, unfound: Iterable[str], others: Iterable[Path]) -> None:
     """Raises ConfigurationError for a pattern that matches nothing in the data, unless the terms say that it's meant.
 
     What was to be kept back may be in the data under another name: `others` are paths that the mapping doesn't name.
     """
     for pattern in unfound:
-        if pattern not in door.terms.absent:
-            key = "withhold" if pattern in door.terms.withhold else "permit"
+        if pattern not in policy.terms.absent:
+            key = "withhold" if pattern in policy.terms.withhold else "permit"
             raise ConfigurationError(
-                f"{door.origin}.{key}: {pattern!r} matches nothing in the data{_nearest(door, pattern, others)}; "
+                f"{policy.origin}.{key}: {pattern!r} matches nothing in the data{_nearest(policy, pattern, others)}; "
                 f"correct it, or say that it is meant: absent = [{pattern!r}]"
             )
 
 
-def _nearest(door: AccessPolicy, pattern: str, others: Iterable[Path]) -> str:
+def _nearest(policy: AccessPolicy, pattern: str, others: Iterable[Path]) -> str:
     known = {".".join(path) for path in others}
-    first, *rest = door.patterns[pattern]
+    first, *rest = policy.patterns[pattern]
     if not rest:  # the mapping doesn't name it either: it may be misspelt
-        known |= {".".join(_steps(parse_path(name))) for name in door.names}
+        known |= {".".join(_steps(parse_path(name))) for name in policy.names}
     wanted = ".".join(_steps(first))
     likeness = {name: _alike(wanted, name) for name in sorted(known) if len(name) <= _LONGEST}
     near = max(likeness, key=lambda name: likeness[name], default="")
@@ -383,18 +383,18 @@ _LEAST = 0.65  # of likeness, below which a name is not proposed
 _LONGEST = 200  # characters that such a name may have
 
 
-def notes_on_terms(door: AccessPolicy, unfound: Iterable[str], held: Iterable[Path]) -> Iterator[str]:
+def notes_on_terms(policy: AccessPolicy, unfound: Iterable[str], held: Iterable[Path]) -> Iterator[str]:
     """What the operator should know of how an audience's terms met the data."""
     unmatched = set(unfound)
-    if again := [pattern for pattern in door.terms.absent if pattern not in unmatched]:
+    if again := [pattern for pattern in policy.terms.absent if pattern not in unmatched]:
         yield (
-            f"{door.origin}.absent: {listed(again)} is in the data after all; remove it there, so that it is noticed "
+            f"{policy.origin}.absent: {listed(again)} is in the data after all; remove it there, so that it is noticed "
             "when it goes"
         )
     if paths := [".".join(path) for path in sorted(held)]:
         yield (
-            f"held back, for it looks like facts of persons and {door.mapping_name} doesn't name it: {listed(paths)}; "
-            f"add a path to {door.origin}.permit to show it, or to withhold to be told no more"
+            f"held back, for it looks like facts of persons and {policy.mapping_name} doesn't name it: {listed(paths)}"
+            f"; add a path to {policy.origin}.permit to show it, or to withhold to be told no more"
         )
 
 

@@ -141,22 +141,22 @@ ENVELOPE = {
 STRUCTURE = {"tilbudsId": 10000, "version": 3, "status": "AKTIV", "tilbud": {"tilbudsId": 10000}}
 
 
-def door(permit: list[str], withhold: tuple[str, ...] = (), *, unknown: bool = False) -> AccessPolicy:
+def policy(permit: list[str], withhold: tuple[str, ...] = (), *, unknown: bool = False) -> AccessPolicy:
     return compile_policy(Audience(permit=tuple(permit), withhold=withhold, unknown=unknown), MAPPING)
 
 
 def through(permit: list[str], withhold: tuple[str, ...] = (), *, unknown: bool = False) -> dict[str, Any]:
     """What of the envelope's tilbud, the id aside, is let through."""
-    kept = door(permit, withhold, unknown=unknown).filter(ENVELOPE)
+    kept = policy(permit, withhold, unknown=unknown).filter(ENVELOPE)
     return {key: value for key, value in kept["tilbud"].items() if key != "tilbudsId"}
 
 
 def test_what_pages_are_filed_under_is_always_there_and_nothing_else() -> None:
-    assert door([]).filter(ENVELOPE) == STRUCTURE
+    assert policy([]).filter(ENVELOPE) == STRUCTURE
 
 
 def test_a_star_is_what_the_mapping_names() -> None:
-    kept = door(["*"]).filter(ENVELOPE)
+    kept = policy(["*"]).filter(ENVELOPE)
     assert "nyt" not in kept
     assert kept["tilbud"] == {
         "tilbudsId": 10000,
@@ -169,7 +169,7 @@ def test_a_star_is_what_the_mapping_names() -> None:
 
 
 def test_unknown_fields_need_a_word_of_their_own() -> None:
-    assert door(["*"], unknown=True).filter(ENVELOPE) == ENVELOPE
+    assert policy(["*"], unknown=True).filter(ENVELOPE) == ENVELOPE
     assert through(["navn"], unknown=True)["rum"] == {"antal": 3}
     assert through(["navn", "tilbud.rum"]) == {"navn": "Lærkehøj", "rum": {"antal": 3}}, "or their own path"
     assert through(["kontakt"]) == {"kontakt": {"leder": "A", "email": "a@b.dk"}}, "a parent permits what is known"
@@ -218,7 +218,7 @@ def test_a_list_of_texts_is_withheld_by_name_or_by_its_items(pattern: str) -> No
 
 
 def test_a_pattern_for_a_known_field_withholds_unknown_ones_of_its_path_too() -> None:
-    kept = door(["*"], ("*.email",), unknown=True).filter(
+    kept = policy(["*"], ("*.email",), unknown=True).filter(
         {"vagt": {"email": "x"}, "tilbud": {"kontakt": {"email": "y"}}}
     )
     assert kept == {}
@@ -247,25 +247,25 @@ def test_a_list_whose_identity_stands_deeper_is_withheld_whole() -> None:
     ["Leder: A", ["Leder: A"], [["Leder: A"]], [[{"leder": "A"}]], {"leder": {"navn": "A"}}, {"leder": ["A"]}],
 )
 def test_what_is_withheld_does_not_leak_in_another_shape(contact: Any) -> None:
-    kept = door(["*"], ("kontakt.leder",), unknown=True).filter({"tilbudsId": 1, "tilbud": {"kontakt": contact}})
+    kept = policy(["*"], ("kontakt.leder",), unknown=True).filter({"tilbudsId": 1, "tilbud": {"kontakt": contact}})
     assert kept == {"tilbudsId": 1}
 
 
 def test_what_pages_are_filed_under_can_t_be_withheld() -> None:
     for pattern in ("status", "tilbudsId", "*", "tilbud", "version"):
         with pytest.raises(ConfigurationError, match="can't be withheld; use history = false"):
-            door(["*"], (pattern,))
+            policy(["*"], (pattern,))
 
 
 @pytest.mark.parametrize("pattern", ["", ".", "[]", "[].[]"])
 def test_an_empty_pattern_is_refused_rather_than_everything(pattern: str) -> None:
     for permit, withhold in (([pattern], ()), (["*"], (pattern,))):
         with pytest.raises(ConfigurationError, match="an empty pattern"):
-            door(permit, tuple(withhold))
+            policy(permit, tuple(withhold))
 
 
 def test_a_pattern_that_matches_nothing_is_a_usage_error() -> None:
-    strange = door(["*", "tilbud.rum", "navn"], ("kontakt.mobil", "tilbud.kontakt.vagt"))
+    strange = policy(["*", "tilbud.rum", "navn"], ("kontakt.mobil", "tilbud.kontakt.vagt"))
     assert unfound(strange, ENVELOPE) == ["kontakt.mobil"]
     with pytest.raises(ConfigurationError, match=r"\.withhold: 'kontakt.mobil' matches nothing in the data") as caught:
         check_matched(strange, ["kontakt.mobil"], [])
@@ -273,9 +273,9 @@ def test_a_pattern_that_matches_nothing_is_a_usage_error() -> None:
     check_matched(strange, [], [])
 
 
-def unfound(door: AccessPolicy, *envelopes: dict[str, Any]) -> list[str]:
+def unfound(policy: AccessPolicy, *envelopes: dict[str, Any]) -> list[str]:
     """The patterns that match nothing in the envelopes."""
-    search = door.search()
+    search = policy.search()
     for envelope in envelopes:
         search.look(envelope)
     return search.unfound.names
@@ -285,13 +285,13 @@ def unfound(door: AccessPolicy, *envelopes: dict[str, Any]) -> list[str]:
     "pattern", ["kontakt.leder", "tilbud.kontakt.leder", "*.leder", "tilbud.*.leder", "kontakt.leder.*"]
 )
 def test_a_pattern_that_the_mapping_knows_is_looked_for_in_the_data_too(pattern: str) -> None:
-    for named in (door(["*"], (pattern,)), door([pattern])):
+    for named in (policy(["*"], (pattern,)), policy([pattern])):
         assert unfound(named, ENVELOPE) == []
         for contact in ({"lederNavn": "A"}, {"leder": None, "lederNavn": "A"}, {"leder": ""}, {"leder": [None]}, None):
             assert unfound(named, {**ENVELOPE, "tilbud": {"kontakt": contact}}) == [pattern]
         assert unfound(named, {**ENVELOPE, "tilbud": {"kontakt.leder": "A"}}) == []
-    assert unfound(door(["*"]), {}) == [], "a star needs nothing"
-    assert unfound(door(["*"], ("kontakt.leder",))) == [], "nor is anything known where there is no document"
+    assert unfound(policy(["*"]), {}) == [], "a star needs nothing"
+    assert unfound(policy(["*"], ("kontakt.leder",))) == [], "nor is anything known where there is no document"
 
 
 @pytest.mark.parametrize(
@@ -311,7 +311,7 @@ def test_the_nearest_name_in_the_data_is_told(pattern: str, near: str | None) ->
         ("tilbud", "ventetid"),
     ]  # fmt: skip
     with pytest.raises(ConfigurationError) as caught:
-        check_matched(door(["*"], (pattern,)), [pattern], others)
+        check_matched(policy(["*"], (pattern,)), [pattern], others)
     told = f" (did you mean {near!r}?)" if near else ""
     assert f"withhold: {pattern!r} matches nothing in the data{told}; correct it" in str(caught.value)
 
@@ -344,27 +344,27 @@ def test_everything_is_the_document_itself() -> None:
 
 def test_what_looks_like_a_person_s_is_held_back_until_it_is_named() -> None:
     new = {"lederNavn": "A B", "vagt": "B", "post": "a@b.dk", "hjemmeside": "x@y.dk"}
-    for unknown in (door(["*"], unknown=True), door(["*", "tilbud.kontakt"], unknown=True)):
+    for unknown in (policy(["*"], unknown=True), policy(["*", "tilbud.kontakt"], unknown=True)):
         assert unknown.filter({"tilbud": {"kontakt": new}}) == {
             "tilbud": {"kontakt": {"vagt": "B", "hjemmeside": "x@y.dk"}}
         }
-    named = door(["*", "tilbud.kontakt.lederNavn", "tilbud.kontakt.post"], unknown=True)
+    named = policy(["*", "tilbud.kontakt.lederNavn", "tilbud.kontakt.post"], unknown=True)
     assert named.filter({"tilbud": {"kontakt": new}}) == {"tilbud": {"kontakt": new}}
-    parent = door(["*", "tilbud.vagten"])
+    parent = policy(["*", "tilbud.vagten"])
     assert parent.filter({"tilbud": {"vagten": {"rum": 1, "mobil": 2}}}) == {"tilbud": {"vagten": {"rum": 1}}}
-    assert door(["*"], unknown=True).filter({"tilbud": {"navn": {"leder": "A", "rum": 1}}}) == {
+    assert policy(["*"], unknown=True).filter({"tilbud": {"navn": {"leder": "A", "rum": 1}}}) == {
         "tilbud": {"navn": {"rum": 1}}
     }, "also inside of a field that the mapping names"
 
 
 def test_a_path_is_held_back_whatever_its_shape_once_a_value_is_a_person_s() -> None:
-    one = door(["*"], unknown=True)
+    one = policy(["*"], unknown=True)
     shapes = [{"tilbud": {"rum": value}} for value in ("blåt", ["gult", "grønt"], "a@b.dk", ["rødt", "c@d.dk"])]
     assert [one.filter(shape) for shape in shapes] == [shapes[0], shapes[1], {}, {"tilbud": {"rum": ["rødt"]}}]
     met = one.take_met()
     rum = ("tilbud", "rum")
     assert (met.let_through, met.held, met.closed) == ({rum}, {rum}, {rum}), "so those before are read again"
-    again = door(["*"], unknown=True)
+    again = policy(["*"], unknown=True)
     again.filter(shapes[0])
     again.close({rum})
     assert [again.filter(shape) for shape in shapes] == [{}, {}, {}, {}]
@@ -380,10 +380,10 @@ def test_what_is_held_back_is_told_with_what_to_do() -> None:
     assert (
         "mapping.toml doesn't name it: 'tilbud.mobil'; add a path to agreement.toml: audience.internal.permit" in note
     )
-    withheld = door(["*"], ("tilbud.mobil",), unknown=True)
+    withheld = policy(["*"], ("tilbud.mobil",), unknown=True)
     withheld.filter({"tilbud": {"mobil": "20304050"}})
     assert withheld.take_met().held == set(), "what the agreement keeps back itself is no news"
-    known = door(["*"])
+    known = policy(["*"])
     known.filter({"tilbud": {"mobil": "20304050"}})
     assert known.take_met().held == set(), "nor what is not permitted at all"
 
@@ -395,21 +395,21 @@ def test_many_names_are_told_with_how_many_more() -> None:
 
 def test_what_stands_outside_the_envelope_stays_behind() -> None:
     document = Observed("10000-3", "", ((1, None),), {"TilbudEnvelope": {"tilbudsId": 1}, "leder": "A"})
-    assert door(["*"], unknown=False).admit(document, MAPPING).envelope == {"TilbudEnvelope": {"tilbudsId": 1}}
+    assert policy(["*"], unknown=False).admit(document, MAPPING).envelope == {"TilbudEnvelope": {"tilbudsId": 1}}
     lost = Observed("x", "", ((1, None),), {"leder": "A"})
-    assert door(["*"]).admit(lost, MAPPING).envelope is None
+    assert policy(["*"]).admit(lost, MAPPING).envelope is None
 
 
 def test_a_door_travels_between_processes() -> None:
-    assert pickle.loads(pickle.dumps(door(["*"], ("kontakt",)))).filter(ENVELOPE) == door(["*"], ("kontakt",)).filter(
-        ENVELOPE
-    )
+    assert pickle.loads(pickle.dumps(policy(["*"], ("kontakt",)))).filter(ENVELOPE) == policy(
+        ["*"], ("kontakt",)
+    ).filter(ENVELOPE)
 
 
 def test_the_fingerprint_tells_doors_apart() -> None:
-    doors = [door(["*"]), door(["*"], unknown=True), door(["*"], ("navn",)), door(["navn"])]
+    doors = [policy(["*"]), policy(["*"], unknown=True), policy(["*"], ("navn",)), policy(["navn"])]
     assert len({one.fingerprint for one in doors}) == len(doors)
-    assert door(["*"]).fingerprint == door(["*"]).fingerprint
+    assert policy(["*"]).fingerprint == policy(["*"]).fingerprint
     other = read_mapping(MAPPING.text.replace('takster = "ydelse"', 'takster = "beloeb"', 1), "mapping.toml")
     terms = Audience(permit=("*",), withhold=("takster.ydelse",))
     assert compile_policy(terms, MAPPING).fingerprint != compile_policy(terms, other).fingerprint
@@ -471,7 +471,7 @@ def test_nothing_withheld_is_in_what_is_let_through(
 ) -> None:
     assume(not any(means(pattern, ("tilbud", "tilbudsId")) for pattern in patterns) and "tilbud.*" not in patterns)
     before = deepcopy(envelope)
-    kept = places(door(["*"], tuple(patterns), unknown=unknown).filter(envelope))
+    kept = places(policy(["*"], tuple(patterns), unknown=unknown).filter(envelope))
     assert kept <= places(envelope), "nothing is made up"
     assert not [path for path, _ in kept if any(means(pattern, path) for pattern in patterns)]
     assert envelope == before, "the document is left as it is"
@@ -480,7 +480,7 @@ def test_nothing_withheld_is_in_what_is_let_through(
 @given(ENVELOPES, st.sets(st.sampled_from(sorted(MAPPING.sources)).filter(lambda name: name != "status"), max_size=4))
 def test_nothing_that_is_not_permitted_is_let_through(envelope: dict[str, Any], names: set[str]) -> None:
     permitted = [MAPPING.sources[name].replace("[]", "") for name in names]
-    for path, _ in places(door(sorted(names)).filter(envelope)):
+    for path, _ in places(policy(sorted(names)).filter(envelope)):
         assert any(means(source, path) for source in permitted)
 
 
@@ -488,5 +488,5 @@ def test_nothing_that_is_not_permitted_is_let_through(envelope: dict[str, Any], 
 def test_without_patterns_to_withhold_all_that_is_no_person_s_is_let_through(envelope: dict[str, Any]) -> None:
     """Compiled as any other door: the structure is there either way, so permitting it changes nothing."""
     named = {tuple(path.replace("[]", "").split(".")) for path in MAPPING.sources.values()}
-    kept = places(door(["*", "navn"], unknown=True).filter(envelope))
+    kept = places(policy(["*", "navn"], unknown=True).filter(envelope))
     assert kept == {(path, value) for path, value in places(envelope) if path in named or not names_person(path)}

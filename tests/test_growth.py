@@ -291,10 +291,10 @@ class Passes:
         with self.timed("make_listing"):
             listings = [make_listing(offer) for offer in offers]
         with self.timed("notes and news"):
-            news, notes = ChangeDigest(), list[ChangeEvent]()
+            digest, notes = ChangeDigest(), list[ChangeEvent]()
             for offer, listing in zip(offers, listings, strict=True):
                 told = offer_notes(mapping, offer, PULLS, TODAY)
-                news.add(make_news(told, listing))
+                digest.add(make_news(told, listing))
                 notes += told
         with self.timed("statistics"):
             tally = RegisterCounts()
@@ -308,14 +308,14 @@ class Passes:
             for offer in offers:
                 states_script(mapping, offer)
         with self.timed("directory"):
-            directory = make_directory(listings)
+            catalog = make_directory(listings)
         with self.timed("surroundings"):
-            around = make_surroundings(directory.offers)
+            around = make_surroundings(catalog.offers)
         with self.timed("offers' pages"):
-            for offer, course in zip(offers, courses, strict=True):
-                render(offer_context(SITE, mapping, offer, course, around.get(offer.id, ALONE)))
+            for offer, fact_history in zip(offers, courses, strict=True):
+                render(offer_context(SITE, mapping, offer, fact_history, around.get(offer.id, ALONE)))
         with self.timed("lists"):
-            for make in list_pages(SITE, directory, around, TODAY, history=True):
+            for make in list_pages(SITE, catalog, around, TODAY, history=True):
                 render(make())
         with self.timed("feeds"):
             for address, feed in feeds.feeds_of(notes).items():
@@ -327,7 +327,7 @@ class Passes:
             for month in months:
                 month_pages(SITE, month, [n for n in notes if (n.day.year, n.day.month) == month], months, render)
         with self.timed("statistics' pages"):
-            for page in make_pages(SITE, tally, directory, 2026, history=True, ceased=True, downloads=True):
+            for page in make_pages(SITE, tally, catalog, 2026, history=True, ceased=True, downloads=True):
                 render(page.context)
         with self.timed("shards"):
             write_shards(lambda: terms, Path(mkdtemp(dir=self._folder)))

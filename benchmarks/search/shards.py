@@ -44,13 +44,13 @@ def _read_documents(work: tuple[Path, tuple[int, ...], Path]) -> None:
     mirror, rows, file = work
     configuration = load(mirror / "tilbudsspejl.toml")
     mapping = configuration.mapping()
-    door = compile_policy(EVERYTHING, mapping)
+    policy = compile_policy(EVERYTHING, mapping)
     documents: list[SearchDocument] = []
     with Archive(configuration.archive) as archive:
         pulls = Pulls.of(receipt.pull for receipt in archive.receipts())
         for _, _, observed in archive.observed(rows):
             unfolded, _ = unfold(mapping, observed, pulls)
-            offers, _ = read_offers(mapping, [door.admit(document, mapping) for document in unfolded], pulls)
+            offers, _ = read_offers(mapping, [policy.admit(document, mapping) for document in unfolded], pulls)
             documents += (search_document(offer, make_listing(offer)) for offer in offers)
     file.write_bytes(pickle.dumps(documents, protocol=pickle.HIGHEST_PROTOCOL))
 

@@ -63,7 +63,7 @@ class Job:
     workspace: Path  # the private folder: a copy of the archive, and what passes between the passes
     site_folder: Path  # where the site is staged
     mapping: Mapping
-    door: AccessPolicy
+    policy: AccessPolicy
     pulls: Pulls
     site: Site
     theme: Theme
@@ -76,7 +76,7 @@ class BatchSummary:
     """What pass 1 tells the parent of a batch: small, whatever the length of the histories."""
 
     listings: list[OfferSummary] = field(default_factory=list)
-    news: ChangeDigest = field(default_factory=ChangeDigest)
+    digest: ChangeDigest = field(default_factory=ChangeDigest)
     problems: list[Problem] = field(default_factory=list)
     met: Met = field(default_factory=Met)
     terms_unfound: Unfound = field(default_factory=Unfound)  # of the agreement's patterns, in what is served
@@ -89,7 +89,7 @@ class PreparedOffer:
     """What pass 1 leaves of an offer: all that takes its states of old is made of them already."""
 
     offer: Offer
-    course: FactHistory | None  # None where the agreement permits no history
+    fact_history: FactHistory | None  # None where the agreement permits no history
     states: str
 
 
@@ -117,11 +117,11 @@ def _bench(workspace: Path) -> WorkerContext:
     job, rows = pickle.loads((workspace / "job").read_bytes())  # our own, in our private folder
     archive = Archive(workspace / SNAPSHOT, immutable=True, most=job.offer_bytes)
     fields = Search({name: (parse_path(path),) for name, path in job.mapping.sources.items()}, by_value=False)
-    bench = WorkerContext(job, rows, archive, Renderer(job.theme), job.door.search(), fields)
+    worker = WorkerContext(job, rows, archive, Renderer(job.theme), job.policy.search(), fields)
     # Comparing and pickling a document takes up to four frames for each of the 254 levels that are read.
     sys.setrecursionlimit(3_000)
     gc.freeze()  # with many live objects the collector takes longer than the work (measured: five times)
-    return bench
+    return worker
 
 
 def read_batch(workspace: Path, number: int, closed: Set[FieldPath] = frozenset()) -> BatchSummary:
@@ -129,59 +129,59 @@ def read_batch(workspace: Path, number: int, closed: Set[FieldPath] = frozenset(
 
     It is read once more where a path is closed that it let through: what it left the first time goes.
     """
-    bench, summary = _bench(workspace), BatchSummary()
-    job, door = bench.job, bench.job.door
+    worker, summary = _bench(workspace), BatchSummary()
+    job, policy = worker.job, worker.job.policy
     if closed:
-        door.close(closed)
+        policy.close(closed)
         _clear(workspace, number)
     today = danish_day(job.pulls.latest.finished)
     kept, terms = [], []
     notes: list[ChangeEvent] = []
-    for _, _, observed in bench.archive.observed(bench.rows[number], job.most_read):
+    for _, _, observed in worker.archive.observed(worker.rows[number], job.most_read):
         if job.site.is_demo:
             check_demo((d for d in observed if not isinstance(d.envelope, Unread)), job.mapping)  # those are not shown
         # First the layout, then the door: an agreement's paths are those of a version, in whatever layout it came.
         documents, odd = unfold(job.mapping, as_last_read(observed), job.pulls)
         summary.problems += odd
-        _look(bench, documents)
-        admitted = [door.admit(document, job.mapping) for document in documents]
+        _look(worker, documents)
+        admitted = [policy.admit(document, job.mapping) for document in documents]
         offers, problems = read_offers(
-            job.mapping, admitted, job.pulls, history=door.terms.history, ceased=door.terms.ceased
+            job.mapping, admitted, job.pulls, history=policy.terms.history, ceased=policy.terms.ceased
         )
         summary.problems += problems
         for offer in offers:
             listing = make_listing(offer)
             summary.listings.append(listing)
             summary.problems += left_out(offer)
-            if door.terms.history:
+            if policy.terms.history:
                 told = offer_notes(job.mapping, offer, job.pulls, today)
-                summary.news.add(make_news(told, listing))
+                summary.digest.add(make_news(told, listing))
                 notes += told
             summary.tally.count(
                 offer,
                 job.mapping.ceased,
                 job.pulls.latest.finished,
-                past=door.terms.history and door.terms.ceased,
-                standing=door.terms.history,
+                past=policy.terms.history and policy.terms.ceased,
+                standing=policy.terms.history,
             )
             terms.append(count_terms(search_document(offer, listing)))
-            course = make_course(offer) if door.terms.history else None
-            kept.append(PreparedOffer(offer.without_versions(), course, states_script(job.mapping, offer)))
+            fact_history = make_course(offer) if policy.terms.history else None
+            kept.append(PreparedOffer(offer.without_versions(), fact_history, states_script(job.mapping, offer)))
     _leave(workspace, "offers", number, kept)
     _leave(workspace, "terms", number, terms)
     _leave_notes(workspace, number, notes)
-    summary.met = door.take_met()
-    summary.terms_unfound, summary.fields_unfound = bench.terms.unfound, bench.fields.unfound
+    summary.met = policy.take_met()
+    summary.terms_unfound, summary.fields_unfound = worker.terms.unfound, worker.fields.unfound
     return summary
 
 
-def _look(bench: WorkerContext, documents: Sequence[Observed]) -> None:
+def _look(worker: WorkerContext, documents: Sequence[Observed]) -> None:
     """Notes which names the source uses today: an observation of old may have had others."""
     for document in documents:
-        envelope = bench.job.mapping.envelope(document.envelope) if document.present else None
+        envelope = worker.job.mapping.envelope(document.envelope) if document.present else None
         if envelope is not None:
-            bench.terms.look(envelope)
-            bench.fields.look(envelope)
+            worker.terms.look(envelope)
+            worker.fields.look(envelope)
 
 
 def _leave_notes(workspace: Path, number: int, notes: Sequence[ChangeEvent]) -> None:
@@ -204,13 +204,13 @@ def _feed_task(address: str) -> int:
 
 def render_batch(workspace: Path, number: int) -> int:
     """Pass 2: writes the pages of a batch; returns how many."""
-    bench = _bench(workspace)
-    job, writer = bench.job, PageWriter(bench.job.site_folder)
-    surroundings = _surroundings(workspace)
+    worker = _bench(workspace)
+    job, writer = worker.job, PageWriter(worker.job.site_folder)
+    related = _surroundings(workspace)
     for kept in _take(workspace, "offers", number):
         offer = kept.offer
-        context = offer_context(job.site, job.mapping, offer, kept.course, surroundings.get(offer.id, ALONE))
-        writer.write(context.page.address, bench.renderer.page(context))
+        context = offer_context(job.site, job.mapping, offer, kept.fact_history, related.get(offer.id, ALONE))
+        writer.write(context.page.address, worker.renderer.page(context))
         writer.write(urls.states(offer.id), kept.states)
     return writer.files
 
@@ -226,28 +226,28 @@ def _surroundings(workspace: Path) -> dict[str, RelatedOffers]:
     return found
 
 
-def leave_directory(workspace: Path, directory: Catalog) -> None:
+def leave_directory(workspace: Path, catalog: Catalog) -> None:
     """Lays the Directory out for the workers of pass 2."""
-    (workspace / "directory").write_bytes(pickle.dumps(directory, protocol=pickle.HIGHEST_PROTOCOL))
+    (workspace / "directory").write_bytes(pickle.dumps(catalog, protocol=pickle.HIGHEST_PROTOCOL))
 
 
 @lru_cache(maxsize=1)
 def _directory(workspace: Path) -> Catalog:
-    directory: Catalog = pickle.loads((workspace / "directory").read_bytes())  # our own, in our private folder
+    catalog: Catalog = pickle.loads((workspace / "directory").read_bytes())  # our own, in our private folder
     gc.freeze()
-    return directory
+    return catalog
 
 
 def render_lists(workspace: Path, part: int, parts: int) -> int:
     """Pass 2: writes one of `parts` shares of the pages that list offers; returns how many."""
-    bench = _bench(workspace)
-    job, writer = bench.job, PageWriter(bench.job.site_folder)
+    worker = _bench(workspace)
+    job, writer = worker.job, PageWriter(worker.job.site_folder)
     pulled = danish_day(job.pulls.latest.finished)
     around = _surroundings(workspace)
-    pages = list_pages(job.site, _directory(workspace), around, pulled, history=job.door.terms.history)
+    pages = list_pages(job.site, _directory(workspace), around, pulled, history=job.policy.terms.history)
     for make in pages[part::parts]:
         context = make()
-        writer.write(context.page.address, bench.renderer.page(context))
+        writer.write(context.page.address, worker.renderer.page(context))
     return writer.files
 
 
@@ -261,14 +261,14 @@ class ChangesWritten:
 
 def write_months(workspace: Path, numbers: Sequence[int], year: int, months: Sequence[Month]) -> ChangesWritten:
     """The pages of a year's months; `months` are all that there are, in order."""
-    bench = _bench(workspace)
-    site, writer = bench.job.site, PageWriter(bench.job.site_folder)
+    worker = _bench(workspace)
+    site, writer = worker.job.site, PageWriter(worker.job.site_folder)
     of_month: dict[Month, list[ChangeEvent]] = {}
     for note in _take_all(workspace, f"changes-{year}", numbers):
         of_month.setdefault((note.day.year, note.day.month), []).append(note)
     days: dict[date, str] = {}
     for month, notes in sorted(of_month.items()):
-        made = month_pages(site, month, notes, months, bench.renderer.page)
+        made = month_pages(site, month, notes, months, worker.renderer.page)
         for address, text in made.pages:
             writer.write(address, text)
         days |= made.days
@@ -282,8 +282,8 @@ def write_feeds(
 
     Beside a feed of the former stands the same as a page; one of the latter has one of `pages` instead, if any.
     """
-    bench = _bench(workspace)
-    job, writer = bench.job, PageWriter(bench.job.site_folder)
+    worker = _bench(workspace)
+    job, writer = worker.job, PageWriter(worker.job.site_folder)
     found = {address: Feed(term) for address, term in known.items() if _feed_task(address) == task}
     for share in _take_each(workspace, f"feeds-{task}", numbers):
         feeds.latest(found, share)
@@ -294,7 +294,7 @@ def write_feeds(
         if address in known and named.of != feeds.ALL:
             context = latest_context(job.site, named)
             page = context.page.address
-            writer.write(page, bench.renderer.page(context))
+            writer.write(page, worker.renderer.page(context))
         writer.write(named.address, feeds.atom(job.site, named, page, beginning))
     return ChangesWritten(writer.files)
 
@@ -309,9 +309,9 @@ def write_whoosh(workspace: Path, numbers: Sequence[int], meta: dict[str, Any]) 
     whoosh_index.build_index(partial(_terms, workspace, numbers), workspace / INDEX, meta)
 
 
-def index_meta(environment: str, audience: str, door: AccessPolicy) -> dict[str, str]:
+def index_meta(environment: str, audience: str, policy: AccessPolicy) -> dict[str, str]:
     """What `search` checks before it answers from an index: for whom it was made, and under which terms."""
-    return {"environment": environment, "audience": audience, "door": door.fingerprint}
+    return {"environment": environment, "audience": audience, "door": policy.fingerprint}
 
 
 def is_index_current(folder: Path, meta: dict[str, str]) -> bool:

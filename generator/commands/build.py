@@ -89,7 +89,7 @@ class _Gathered:
     """The summaries of pass 1."""
 
     listings: list[OfferSummary] = field(default_factory=list)
-    news: ChangeDigest = field(default_factory=ChangeDigest)
+    digest: ChangeDigest = field(default_factory=ChangeDigest)
     problems: list[Problem] = field(default_factory=list)
     met: Met = field(default_factory=Met)
     terms_unfound: Unfound = field(default_factory=Unfound)
@@ -109,11 +109,11 @@ def build(configuration: Configuration, progress: Progress, now: datetime | None
     with Archive(configuration.archive) as archive:
         receipts, environment, grouping = archive.receipts(), archive.environment, archive.grouping
     check_clock(configuration.archive, receipts, datetime.now(UTC))  # no page may show a date that is yet to come
-    door = open_door(configuration, mapping, environment, now or datetime.now(UTC))
+    policy = open_door(configuration, mapping, environment, now or datetime.now(UTC))
     repair(output)
     check_output(output, audience)
     _check_inputs_outside(configuration)
-    look = read_look(configuration)
+    branding = read_look(configuration)
     if grouping != mapping.grouping:
         regroup(configuration.archive, mapping.grouping, mapping.offer_key, most=most)
     with (
@@ -122,9 +122,9 @@ def build(configuration: Configuration, progress: Progress, now: datetime | None
         _snapshot(configuration, workspace) as archive,
     ):
         receipts = archive.receipts()
-        site = _site(configuration, environment, door, look)
-        fingerprint = _fingerprint(configuration, archive, mapping, door, site, look)
-        index = {**batches.index_meta(environment, audience, door), "fingerprint": fingerprint}
+        site = _site(configuration, environment, policy, branding)
+        fingerprint = _fingerprint(configuration, archive, mapping, policy, site, branding)
+        index = {**batches.index_meta(environment, audience, policy), "fingerprint": fingerprint}
         marker = read_marker(output)
         counts = _counts_in(marker)
         is_there = marker.get("fingerprint") == fingerprint and _is_whole(output, marker)
@@ -134,27 +134,27 @@ def build(configuration: Configuration, progress: Progress, now: datetime | None
             return Built(output, is_unchanged=True, unreadable=unreadable, lacking=lacking, notes=notes)
         pulls = Pulls.of(receipt.pull for receipt in receipts)
         most_read = configuration.settings.limits.document_bytes
-        job = Job(workspace, staged.site, mapping, door, pulls, site, look.theme, most, most_read)
+        job = Job(workspace, staged.site, mapping, policy, pulls, site, branding.theme, most, most_read)
         numbers = batches.prepare(job, archive.batches(BATCH))
         with _executor(configuration.settings.site.workers) as pool:
             gathered = _gather(pool, job, numbers, progress)
-            check_matched(door, gathered.terms_unfound.names, gathered.met.paths)
+            check_matched(policy, gathered.terms_unfound.names, gathered.met.paths)
             _check_not_empty(configuration.archive, gathered)
-            directory = make_directory(gathered.listings)
-            batches.leave_surroundings(workspace, directory.offers)
-            batches.leave_directory(workspace, directory)
+            catalog = make_directory(gathered.listings)
+            batches.leave_surroundings(workspace, catalog.offers)
+            batches.leave_directory(workspace, catalog)
             searches = [
                 pool.submit(batches.write_shards, workspace, numbers),
                 pool.submit(batches.write_whoosh, workspace, numbers, index),
             ]
-            changes = change_pages.submit(pool, job, numbers, gathered.news, directory)
+            changes = change_pages.submit(pool, job, numbers, gathered.digest, catalog)
             files = _render(pool, job, numbers, searches, progress)
             told = change_pages.collect(changes, progress)
         writer, renderer = PageWriter(job.site_folder), Renderer(job.theme)
-        write_fixed_pages(writer, renderer, job, look, directory, gathered.news, told.days, receipts, gathered.lost)
-        write_statistics(writer, renderer, job, directory, gathered.tally)
-        change_pages.write_index(writer, renderer, job, gathered.news, directory)
-        write_static(writer, look, configuration.settings.site, receipts[-1])
+        write_fixed_pages(writer, renderer, job, branding, catalog, gathered.digest, told.days, receipts, gathered.lost)
+        write_statistics(writer, renderer, job, catalog, gathered.tally)
+        change_pages.write_index(writer, renderer, job, gathered.digest, catalog)
+        write_static(writer, branding, configuration.settings.site, receipts[-1])
         write_sitemap(writer, site)
         unreadable, unserved = len(gathered.problems), gathered.fields_unfound.lacking
         site_files, site_bytes = measure(job.site_folder)
@@ -183,8 +183,8 @@ def build(configuration: Configuration, progress: Progress, now: datetime | None
         notes=(
             *_notes(configuration, site),
             *_notes_on_mapping(mapping, unserved),
-            *_shared(directory),
-            *notes_on_terms(door, gathered.terms_unfound.names, gathered.met.held),
+            *_shared(catalog),
+            *notes_on_terms(policy, gathered.terms_unfound.names, gathered.met.held),
             *map(_told, staged.leftovers),
         ),
     )
@@ -296,7 +296,7 @@ def _joined(summaries: Iterable[BatchSummary]) -> _Gathered:
         if gathered is None:
             gathered = _Gathered(terms_unfound=summary.terms_unfound, fields_unfound=summary.fields_unfound)
         gathered.listings += summary.listings
-        gathered.news.add(summary.news)
+        gathered.digest.add(summary.digest)
         gathered.problems += summary.problems
         gathered.met.add(summary.met)
         gathered.terms_unfound = gathered.terms_unfound.and_also(summary.terms_unfound)
@@ -318,7 +318,7 @@ def _render(pool: Executor, job: Job, numbers: Iterable[int], searches: list[Fut
     return files
 
 
-def _site(configuration: Configuration, environment: str, door: AccessPolicy, look: Branding) -> Site:
+def _site(configuration: Configuration, environment: str, policy: AccessPolicy, branding: Branding) -> Site:
     settings = configuration.settings.site
     agreement = configuration.agreement() if environment != "demo" else None
     return Site(
@@ -327,14 +327,14 @@ def _site(configuration: Configuration, environment: str, door: AccessPolicy, lo
         attribution=agreement.attribution if agreement else "",
         operator=settings.operator,
         contact=settings.contact,
-        pages=look.menu,
+        pages=branding.menu,
         base_url=settings.base_url,
         is_indexed=bool(settings.base_url) and environment != "demo" and settings.audience != INTERNAL,
         official_url=settings.official_url,
         has_colours=settings.colours.are_set,
-        logo=look.logo,
-        has_history=door.terms.history,
-        has_ceased=door.terms.ceased,
+        logo=branding.logo,
+        has_history=policy.terms.history,
+        has_ceased=policy.terms.ceased,
     )
 
 
@@ -346,12 +346,12 @@ def _notes_on_mapping(mapping: Mapping, unserved: Sequence[str]) -> Iterator[str
         )
 
 
-def _shared(directory: Catalog) -> Iterator[str]:
+def _shared(catalog: Catalog) -> Iterator[str]:
     """What was taken for no value of anybody's, because so many have it."""
-    for value in directory.shared[:MOST_NOTES]:
+    for value in catalog.shared[:MOST_NOTES]:
         yield f"{_in_line(value.what)} is that of {value.offers} offers, so it was taken for none of theirs"
-    if len(directory.shared) > MOST_NOTES:
-        yield f"{len(directory.shared) - MOST_NOTES} other values are shared in that way"
+    if len(catalog.shared) > MOST_NOTES:
+        yield f"{len(catalog.shared) - MOST_NOTES} other values are shared in that way"
 
 
 def _told(leftover: Leftover) -> str:
@@ -368,15 +368,20 @@ def _notes(configuration: Configuration, site: Site) -> Iterator[str]:
 
 
 def _fingerprint(
-    configuration: Configuration, archive: Archive, mapping: Mapping, door: AccessPolicy, site: Site, look: Branding
+    configuration: Configuration,
+    archive: Archive,
+    mapping: Mapping,
+    policy: AccessPolicy,
+    site: Site,
+    branding: Branding,
 ) -> str:
     """Everything that decides what the site holds: archive, settings, agreement, mapping, look, templates, program."""
     digest = hashlib.sha256()
     settings = configuration.settings.site.model_dump_json(exclude={"workers", "output"})
     limits = str(configuration.settings.limits.document_bytes)
-    for part in (__version__, archive.state_digest(), settings, limits, mapping.text, door.fingerprint, repr(site)):
+    for part in (__version__, archive.state_digest(), settings, limits, mapping.text, policy.fingerprint, repr(site)):
         digest.update(part.encode() + b"\0")
-    for content in look.parts():
+    for content in branding.parts():
         digest.update(hashlib.sha256(content).digest())
     for path in resources.program_files():
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")

@@ -16,19 +16,19 @@ from generator.pages.render import Renderer
 
 
 def submit(
-    pool: Executor, job: Job, numbers: Sequence[int], news: ChangeDigest, directory: Catalog
+    pool: Executor, job: Job, numbers: Sequence[int], digest: ChangeDigest, catalog: Catalog
 ) -> list[Future[ChangesWritten]]:
     """Has the workers write months and feeds; nothing where the agreement permits no history."""
     if not job.site.has_history:
         return []
-    months = sorted(news.months)
+    months = sorted(digest.months)
     years = sorted({year for year, _ in months})
-    known = _known(directory)
+    known = _known(catalog)
     pages = frozenset(
         (
             urls.CHANGES,
-            *(group.term.address for group in directory.groups),
-            *(company.address for company in directory.companies),
+            *(group.term.address for group in catalog.groups),
+            *(company.address for company in catalog.companies),
         )
     )
     return [
@@ -51,14 +51,14 @@ def collect(tasks: Iterable[Future[ChangesWritten]], progress: Callable[[str, in
     return ChangesWritten(files, days)
 
 
-def write_index(writer: PageWriter, renderer: Renderer, job: Job, news: ChangeDigest, directory: Catalog) -> None:
+def write_index(writer: PageWriter, renderer: Renderer, job: Job, digest: ChangeDigest, catalog: Catalog) -> None:
     """The index of the months."""
     if job.site.has_history:
-        writer.write(urls.CHANGES, renderer.page(changes_context(job.site, news.months, directory)))
+        writer.write(urls.CHANGES, renderer.page(changes_context(job.site, digest.months, catalog)))
 
 
-def _known(directory: Catalog) -> dict[str, Term]:
+def _known(catalog: Catalog) -> dict[str, Term]:
     """All that has a feed whether or not there is news, by address, under the names of their pages."""
-    groups = (*directory.municipalities, *directory.authorities, *directory.paragraphs)
-    providers = (Term(company.name, company.address) for company in directory.companies if company.runs)
+    groups = (*catalog.municipalities, *catalog.authorities, *catalog.paragraphs)
+    providers = (Term(company.name, company.address) for company in catalog.companies if company.runs)
     return {term.address: term for term in (feeds.ALL, *(group.term for group in groups), *providers)}

@@ -48,11 +48,11 @@ class DumpOptions:
 
 
 def pull(
-    configuration: Configuration, dump: DumpOptions | None, how: PullOptions, progress: Progress, say: Say
+    configuration: Configuration, dump: DumpOptions | None, options: PullOptions, progress: Progress, say: Say
 ) -> Published:
     """Brings the archive up to the source; raises SourceError, CheckError or UsageError with the archive as it was."""
     environment = dump.environment if dump else configuration.settings.source.environment
-    with heeding_signals(), _without_collector(), _attempted(configuration, how.first) as writer:
+    with heeding_signals(), _without_collector(), _attempted(configuration, options.first) as writer:
         mapping = configuration.mapping()
         check_clock(configuration.archive, writer.receipts(), datetime.now(UTC))
         if writer.migrated_from:
@@ -62,9 +62,9 @@ def pull(
         if dump:
             read = _read_dump(writer, reading_of(configuration, mapping), dump, progress)
         else:
-            read = read_source(configuration, mapping, writer, how, progress, say)
+            read = read_source(configuration, mapping, writer, options, progress, say)
         bound = _environment(writer, environment, configuration.archive)
-        loss = _check_loss(configuration, writer, read.presence, how.accept_loss)
+        loss = _check_loss(configuration, writer, read.presence, options.accept_loss)
         published = writer.publish(
             environment=bound,
             grouping=mapping.grouping,

@@ -53,7 +53,7 @@ def read_source(
     configuration: Configuration,
     mapping: Mapping,
     writer: ArchiveWriter,
-    how: PullOptions,
+    options: PullOptions,
     progress: Progress,
     say: Say,
 ) -> PullResult:
@@ -66,13 +66,13 @@ def read_source(
         reader.ask("the server's version", client.check_version)
         _say_clock(client, say)
         answer = reader.ask("_mapping", client.mapping)
-        _check_type(client, answer, how.accept_loss)
-        plan = resumed_plan(writer, mapping, endpoint, answer, how.full, say) if how.resume else None
+        _check_type(client, answer, options.accept_loss)
+        plan = resumed_plan(writer, mapping, endpoint, answer, options.full, say) if options.resume else None
         if plan is None:
-            plan = new_plan(configuration, mapping, writer, client, reader.ask, answer, how.full)
+            plan = new_plan(configuration, mapping, writer, client, reader.ask, answer, options.full)
             writer.begin(plan)
         _say_plan(plan, say)
-        _check_zero(endpoint, plan, how.accept_loss)
+        _check_zero(endpoint, plan, options.accept_loss)
         try:
             reader.read_slices(plan)
             reader.read_loaded_meanwhile(plan)

@@ -55,8 +55,8 @@ def search(configuration: Configuration, query: str, limit: int, filters: Filter
     """The best hits, best first; raises UsageError without an index, AgreementError if it may not be seen."""
     with Archive(configuration.archive) as archive:
         environment = archive.environment
-    door = open_door(configuration, configuration.mapping(), environment, datetime.now(UTC))
-    expected = index_meta(environment, configuration.settings.site.audience, door)
+    policy = open_door(configuration, configuration.mapping(), environment, datetime.now(UTC))
+    expected = index_meta(environment, configuration.settings.site.audience, policy)
     folder = configuration.search_index
     with whoosh_index.not_replaced(folder):
         if not expected.items() <= whoosh_index.read_meta(folder).items():

@@ -42,23 +42,23 @@ def write_fixed_pages(
     writer: PageWriter,
     renderer: Renderer,
     job: Job,
-    look: Branding,
-    directory: Catalog,
-    news: ChangeDigest,
+    branding: Branding,
+    catalog: Catalog,
+    digest: ChangeDigest,
     days: Mapping[date, str],
     receipts: list[Receipt],
     lost: int,
 ) -> None:
     """The pages that a site has one of."""
-    start = _start_context(job.site, directory, news, days, receipts[-1])
+    start = _start_context(job.site, catalog, digest, days, receipts[-1])
     writer.write(urls.START, renderer.page(start))
-    for text in look.pages:
+    for text in branding.pages:
         writer.write(text.address, renderer.page(_text_context(job.site, text, receipts, lost)))
-    writer.write(urls.GLOSSARY, renderer.page(_glossary_context(job, directory)))
+    writer.write(urls.GLOSSARY, renderer.page(_glossary_context(job, catalog)))
     search = Page(
         urls.SEARCH, "Søg", "search", "Søg i alle sociale tilbud efter navn, sted, målgruppe, paragraf eller nummer."
     )
-    writer.write(urls.SEARCH, renderer.page(SearchContext(job.site, search, "", job.door.terms.downloads)))
+    writer.write(urls.SEARCH, renderer.page(SearchContext(job.site, search, "", job.policy.terms.downloads)))
     compare = Page(
         urls.COMPARE, "Sammenlign tilbud", "compare", "Sammenlign to til fire sociale tilbud side om side på lige fod."
     )
@@ -69,10 +69,10 @@ def write_fixed_pages(
 
 
 def _start_context(
-    site: Site, directory: Catalog, news: ChangeDigest, days: Mapping[date, str], receipt: Receipt
+    site: Site, catalog: Catalog, digest: ChangeDigest, days: Mapping[date, str], receipt: Receipt
 ) -> StartContext:
-    active = [listing for listing in directory.offers if listing.is_active]
-    dates = [listing.first_date for listing in directory.offers if listing.first_date]
+    active = [listing for listing in catalog.offers if listing.is_active]
+    dates = [listing.first_date for listing in catalog.offers if listing.first_date]
     oldest: date | None = danish_day(min(dates)) if dates else None
     return StartContext(
         site=site,
@@ -88,25 +88,23 @@ def _start_context(
         receipt=receipt.number,
         active=len(active),
         places=sum(listing.places or 0 for listing in active),
-        ended=len(directory.offers) - len(active),
-        versions=sum(listing.versions for listing in directory.offers),
+        ended=len(catalog.offers) - len(active),
+        versions=sum(listing.versions for listing in catalog.offers),
         oldest=oldest,
-        days=[(day, days[day.day]) for day in news.days()],
-        latest=_latest_month(news),
-        directory=directory,
-        map=small_map(directory),
+        days=[(day, days[day.day]) for day in digest.days()],
+        latest=_latest_month(digest),
+        catalog=catalog,
+        map=small_map(catalog),
     )
 
 
-def write_statistics(
-    writer: PageWriter, renderer: Renderer, job: Job, directory: Catalog, tally: RegisterCounts
-) -> None:
+def write_statistics(writer: PageWriter, renderer: Renderer, job: Job, catalog: Catalog, tally: RegisterCounts) -> None:
     """The statistics with their files."""
-    terms = job.door.terms
+    terms = job.policy.terms
     pages = make_pages(
         job.site,
         tally,
-        directory,
+        catalog,
         danish_day(job.pulls.latest.finished).year,
         history=terms.history,
         ceased=terms.ceased,
@@ -118,10 +116,10 @@ def write_statistics(
             writer.write(page.download.address, page.download.text)
 
 
-def _latest_month(news: ChangeDigest) -> tuple[Term, str] | None:
+def _latest_month(digest: ChangeDigest) -> tuple[Term, str] | None:
     """The newest month that has news, and its numbers in a sentence."""
-    month = max((month for month, tallied in news.months.items() if tallied.changes), default=None)
-    return (month_term(month), lead_of(news.months[month])) if month else None
+    month = max((month for month, tallied in digest.months.items() if tallied.changes), default=None)
+    return (month_term(month), lead_of(digest.months[month])) if month else None
 
 
 _START = "Find et socialt tilbud, og se, hvad der er ændret. Et uofficielt spejl af Tilbudsportalen."
@@ -140,7 +138,7 @@ def _text_context(site: Site, text: TextPage, receipts: list[Receipt], lost: int
     return TextContext(site, page, "", text.body, heading, facts)
 
 
-def _glossary_context(job: Job, directory: Catalog) -> GlossaryContext:
+def _glossary_context(job: Job, catalog: Catalog) -> GlossaryContext:
     description = (
         "Ordene i registret over sociale tilbud forklaret: juridisk grundlag, skærpet tilsyn, påbud, takst m.m."
     )
@@ -150,29 +148,29 @@ def _glossary_context(job: Job, directory: Catalog) -> GlossaryContext:
         root="",
         entries=tuple(glossary_of(job.theme).entries.values()),
         laws=tuple(LAWS.items()),
-        paragraphs=paragraph_rows(directory),
+        paragraphs=paragraph_rows(catalog),
         renamed_on=RENAMED_ON,
     )
 
 
-def write_static(writer: PageWriter, look: Branding, settings: SiteSettings, receipt: Receipt) -> None:
+def write_static(writer: PageWriter, branding: Branding, settings: SiteSettings, receipt: Receipt) -> None:
     """Styles and scripts, shortened; everything else as it is; and the script that knows the edition."""
     writer.write(urls.EDITION, edition_script(receipt.finished, receipt.number, settings.stale_after))
     if settings.colours.are_set:
         writer.write(urls.COLOURS, colour_style(settings.colours.accent, settings.colours.accent_dark))
-    if look.logo:
-        writer.write_bytes(look.logo.address, look.logo_file)
-    files = look.theme.static()
+    if branding.logo:
+        writer.write_bytes(branding.logo.address, branding.logo_file)
+    files = branding.theme.static()
     for address, path in files.items():
         if is_minified(address) and not is_part(address):
             parts = (*PARTS.get(address, ()), address)
-            writer.write(address, "".join(_shortened(look, files[part], part) for part in parts))
+            writer.write(address, "".join(_shortened(branding, files[part], part) for part in parts))
         elif not is_minified(address):
             writer.write_bytes(address, path.read_bytes())
 
 
-def _shortened(look: Branding, path: Path, address: str) -> str:
-    is_own = look.theme.folder is not None and path.is_relative_to(look.theme.folder)
+def _shortened(branding: Branding, path: Path, address: str) -> str:
+    is_own = branding.theme.folder is not None and path.is_relative_to(branding.theme.folder)
     return minify(path, address, "temaet" if is_own else "tilbudsspejl")
 
 

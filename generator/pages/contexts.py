@@ -82,7 +82,7 @@ class StartContext:
     oldest: date | None
     days: Sequence[tuple[Day, str]]  # with the address of each on its month's page
     latest: tuple[Term, str] | None  # the newest month that has news, and its numbers in a sentence
-    directory: Catalog
+    catalog: Catalog
     map: SmallMap
 
 

@@ -56,7 +56,7 @@ def make_directory(listings: Iterable[OfferSummary]) -> Catalog:
     """Freezes the summaries; raises CheckError if two offers or lists want one address."""
     told, shared = without_shared_values(listings)
     offers = sorted(told, key=lambda listing: (not listing.is_active, sort_key(listing.name), listing.id))
-    directory = Catalog(
+    catalog = Catalog(
         tuple(offers),
         _group(offers, lambda listing: (listing.municipality,)),
         _group(offers, lambda listing: listing.paragraphs),
@@ -66,8 +66,8 @@ def make_directory(listings: Iterable[OfferSummary]) -> Catalog:
         make_companies(offers),
         shared,
     )
-    _check_addresses(directory)
-    return directory
+    _check_addresses(catalog)
+    return catalog
 
 
 def region_term(kommunekode: str) -> Term | None:
@@ -94,11 +94,11 @@ def _group(
     return tuple(sorted(groups, key=lambda group: sort_key(group.term.name)))
 
 
-def _check_addresses(directory: Catalog) -> None:
+def _check_addresses(catalog: Catalog) -> None:
     taken: dict[str, str] = {}
-    pages = [(listing.address, f"offer {listing.id!r}") for listing in directory.offers]
-    pages += [(group.term.address, f"list {group.term.name!r}") for group in directory.groups]
-    pages += [(company.address, f"company {company.cvr!r}") for company in directory.companies]
+    pages = [(listing.address, f"offer {listing.id!r}") for listing in catalog.offers]
+    pages += [(group.term.address, f"list {group.term.name!r}") for group in catalog.groups]
+    pages += [(company.address, f"company {company.cvr!r}") for company in catalog.companies]
     for address, owner in pages:
         if address.casefold() in taken:
             raise CheckError(

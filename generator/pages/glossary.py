@@ -105,9 +105,9 @@ def read_glossary(text: str, origin: str) -> Glossary:
     return Glossary({entry.key: entry for entry in entries}, origin)
 
 
-def paragraph_rows(directory: Catalog) -> tuple[ParagraphRow, ...]:
+def paragraph_rows(catalog: Catalog) -> tuple[ParagraphRow, ...]:
     """Every paragraph that the vocabulary knows, linked to its list where there is one."""
-    listed = {group.term.address for group in directory.paragraphs}
+    listed = {group.term.address for group in catalog.paragraphs}
     return tuple(_paragraph_row(text, listed) for text in known_paragraphs())
 
 

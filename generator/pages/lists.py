@@ -46,7 +46,7 @@ class OfferRow:
 
 # What the third column shows: where an offer lies, or where that is the same for all, who runs it; and on a company's
 # page, what the company is to it.
-Third = Literal["Kommune", "Driftsherre", "Rolle"]
+ThirdColumn = Literal["Kommune", "Driftsherre", "Rolle"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class OfferTable:
     heading: str
     rows: tuple[OfferRow, ...]
     jumps: tuple[Jump, ...]
-    third: Third = "Kommune"
+    third_column: ThirdColumn = "Kommune"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class ListContext:
     above: Term | None  # the region of a municipality
     below: Sequence[Group]  # the municipalities of a region
     map: OutlineMap | None
-    rolls: Sequence[OfferTable]
+    tables: Sequence[OfferTable]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ class CompanyContext:
     roles: Sequence[tuple[str, int]]  # what it is, and to how many offers in operation
     other_names: Sequence[str]
     latest: str  # the page of its latest changes, if it has one
-    rolls: Sequence[OfferTable]
+    tables: Sequence[OfferTable]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ def make_roll(
     heading: str,
     listings: Sequence[OfferSummary],
     prefix: str = "",
-    third: Third = "Kommune",
+    third_column: ThirdColumn = "Kommune",
     *,
     around: Around = MappingProxyType({}),
     roles: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
@@ -159,7 +159,7 @@ def make_roll(
         anchor = jumps[letter].anchor if is_next else ""
         after = around.get(listing.id, ALONE).after
         rows.append(OfferRow(listing, anchor, _holder(listing), after, roles.get(listing.id, ())))
-    return OfferTable(heading, tuple(rows), tuple(jumps.values()), third)
+    return OfferTable(heading, tuple(rows), tuple(jumps.values()), third_column)
 
 
 def letter_of(name: str) -> str:
@@ -208,10 +208,10 @@ def list_context(site: Site, around: Around, kind: Term, group: Group, below: Se
     code = group.offers[0].kommunekode if is_municipality else ""
     active = [listing for listing in group.offers if listing.is_active]
     ended = [listing for listing in group.offers if not listing.is_active]
-    third: Third = "Driftsherre" if is_municipality else "Kommune"
-    rolls = (
-        make_roll("Tilbud i drift", active, "bogstav-", third),
-        make_roll("Ikke længere i drift", ended, "ophoert-", third, around=around),
+    third_column: ThirdColumn = "Driftsherre" if is_municipality else "Kommune"
+    tables = (
+        make_roll("Tilbud i drift", active, "bogstav-", third_column),
+        make_roll("Ikke længere i drift", ended, "ophoert-", third_column, around=around),
     )
     heading = f"{group.term.name} ({group.meaning})" if group.meaning else group.term.name
     lead = lead_of(group.offers, address)
@@ -232,13 +232,13 @@ def list_context(site: Site, around: Around, kind: Term, group: Group, below: Se
         above=region_term(code),
         below=below,
         map=outline_map(code, active),
-        rolls=[roll for roll in rolls if roll.rows],
+        tables=[table for table in tables if table.rows],
     )
 
 
-def ceased_context(site: Site, around: Around, directory: Catalog) -> ListContext:
+def ceased_context(site: Site, around: Around, catalog: Catalog) -> ListContext:
     """The list of all offers that have ended."""
-    ended = directory.ended
+    ended = catalog.ended
     return ListContext(
         site=site,
         page=Page(
@@ -258,7 +258,7 @@ def ceased_context(site: Site, around: Around, directory: Catalog) -> ListContex
         above=None,
         below=(),
         map=None,
-        rolls=[make_roll("Alle", ended, "ophoert-", around=around)] if ended else [],
+        tables=[make_roll("Alle", ended, "ophoert-", around=around)] if ended else [],
     )
 
 
@@ -268,8 +268,8 @@ def company_context(site: Site, around: Around, company: Company) -> CompanyCont
     active = [listing for listing, _ in company.offers if listing.is_active]
     ended = [listing for listing, _ in company.offers if not listing.is_active]
     run = company.runs
-    make = partial(make_roll, third="Rolle", roles=roles)
-    rolls = (
+    make = partial(make_roll, third_column="Rolle", roles=roles)
+    tables = (
         make("Som driftsherre eller virksomhed", [listing for listing in active if listing.id in run], "driver-"),
         make("I andre roller", [listing for listing in active if listing.id not in run], "andre-"),
         make("Ikke længere i drift", ended, "ophoert-", around=around),
@@ -296,7 +296,7 @@ def company_context(site: Site, around: Around, company: Company) -> CompanyCont
         roles=[(_PARTS[kind], counted[kind]) for kind in KINDS if counted[kind]],
         other_names=company.other_names,
         latest=latest_of(site, term) if run else "",
-        rolls=[roll for roll in rolls if roll.rows],
+        tables=[table for table in tables if table.rows],
     )
 
 
@@ -309,16 +309,16 @@ _PARTS = {
 }
 
 
-def companies_context(site: Site, directory: Catalog) -> CompaniesContext:
+def companies_context(site: Site, catalog: Catalog) -> CompaniesContext:
     """All companies and councils, by letter."""
     by_letter: dict[str, list[Company]] = {}
-    for company in directory.companies:
+    for company in catalog.companies:
         by_letter.setdefault(letter_of(company.name), []).append(company)
     letters = [
         (letter or "Andre tegn", f"bogstav-{_anchor(letter) if letter else 'andre'}", companies)
         for letter, companies in by_letter.items()
     ]
-    number = danish.count(len(directory.companies), "virksomhed eller kommune", "virksomheder og kommuner")
+    number = danish.count(len(catalog.companies), "virksomhed eller kommune", "virksomheder og kommuner")
     return CompaniesContext(
         site=site,
         page=Page(
@@ -332,13 +332,13 @@ def companies_context(site: Site, directory: Catalog) -> CompaniesContext:
     )
 
 
-def new_context(site: Site, directory: Catalog, pulled: date, *, history: bool) -> NewContext:
+def new_context(site: Site, catalog: Catalog, pulled: date, *, history: bool) -> NewContext:
     """The offers that have entered the register in the last twelve months of the data."""
     page = Page(urls.NEW, "Nye tilbud", description="Sociale tilbud, der er kommet ind i registret det seneste år.")
     if not history:
         return NewContext(site, page, "", None, "", ())
-    since = since_of(directory.offers, pulled)
-    dated = [(danish_day(listing.first_date), listing) for listing in directory.offers if listing.first_date]
+    since = since_of(catalog.offers, pulled)
+    dated = [(danish_day(listing.first_date), listing) for listing in catalog.offers if listing.first_date]
     recent = sorted(
         ((day, listing) for day, listing in dated if since <= day <= pulled),
         key=lambda item: (-item[0].toordinal(), sort_key(item[1].name), item[1].id),
@@ -364,7 +364,7 @@ def since_of(offers: Iterable[OfferSummary], pulled: date) -> date:
     return date(max(day.year - 1, 1), day.month, 1)
 
 
-def map_context(site: Site, directory: Catalog) -> MapContext:
+def map_context(site: Site, catalog: Catalog) -> MapContext:
     """The map of the country."""
     return MapContext(
         site,
@@ -374,7 +374,7 @@ def map_context(site: Site, directory: Catalog) -> MapContext:
             description="Godkendte pladser i sociale tilbud, kommune for kommune, på et kort.",
         ),
         "",
-        country_map(directory),
+        country_map(catalog),
     )
 
 
@@ -382,24 +382,24 @@ ListPage = ListContext | CompanyContext | CompaniesContext | NewContext | MapCon
 
 
 def list_pages(
-    site: Site, directory: Catalog, around: Around, pulled: date, *, history: bool
+    site: Site, catalog: Catalog, around: Around, pulled: date, *, history: bool
 ) -> list[Callable[[], ListPage]]:
     """Every page of this module, each yet to be made: so that they can be shared out among the workers."""
     pages: list[Callable[[], ListPage]] = [
-        partial(ceased_context, site, around, directory),
-        partial(new_context, site, directory, pulled, history=history),
-        partial(companies_context, site, directory),
-        partial(map_context, site, directory),
+        partial(ceased_context, site, around, catalog),
+        partial(new_context, site, catalog, pulled, history=history),
+        partial(companies_context, site, catalog),
+        partial(map_context, site, catalog),
     ]
     kinds = (
-        (Term("Juridisk grundlag", f"{urls.START}#grundlag"), directory.paragraphs),
-        (Term("Målgruppe", f"{urls.START}#maalgrupper"), directory.target_groups),
-        (Term("Socialtilsyn", f"{urls.START}#socialtilsyn"), directory.authorities),
-        (Term("Kommune", f"{urls.START}#kommuner"), directory.municipalities),
+        (Term("Juridisk grundlag", f"{urls.START}#grundlag"), catalog.paragraphs),
+        (Term("Målgruppe", f"{urls.START}#maalgrupper"), catalog.target_groups),
+        (Term("Socialtilsyn", f"{urls.START}#socialtilsyn"), catalog.authorities),
+        (Term("Kommune", f"{urls.START}#kommuner"), catalog.municipalities),
     )
-    for group in directory.regions:
-        inside = [m for m in directory.municipalities if region_term(m.offers[0].kommunekode) == group.term]
+    for group in catalog.regions:
+        inside = [m for m in catalog.municipalities if region_term(m.offers[0].kommunekode) == group.term]
         pages.append(partial(list_context, site, around, Term("Region", f"{urls.START}#regioner"), group, inside))
     pages += [partial(list_context, site, around, kind, group) for kind, groups in kinds for group in groups]
-    pages += [partial(company_context, site, around, company) for company in directory.companies]
+    pages += [partial(company_context, site, around, company) for company in catalog.companies]
     return pages

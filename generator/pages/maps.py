@@ -100,9 +100,9 @@ class OutlineMap:
     notes: tuple[str, ...]  # what the drawing leaves out or moves
 
 
-def country_map(directory: Catalog) -> CountryMap:
+def country_map(catalog: Catalog) -> CountryMap:
     """The municipalities by approved places of offers in operation."""
-    groups = _groups_by_code(directory.municipalities)
+    groups = _groups_by_code(catalog.municipalities)
     sums = {code: _sum_of(group) for code, group in groups.items()}
     counts_places = any(places for places, _ in sums.values())
     measure = {code: places if counts_places else offers for code, (places, offers) in sums.items()}
@@ -128,15 +128,15 @@ def country_map(directory: Catalog) -> CountryMap:
         frames=(_frame([_BORNHOLM], _BORNHOLM_TO, 1), _frame(_CAPITAL, _CAPITAL_TO, _CAPITAL_SCALE)),
         levels=_level_words(bounds),
         amounts=tuple(amounts),
-        left_out=directory.active - sum(row.offers for row in amounts),
+        left_out=catalog.active - sum(row.offers for row in amounts),
         counts_places=counts_places,
     )
 
 
-def small_map(directory: Catalog) -> SmallMap:
+def small_map(catalog: Catalog) -> SmallMap:
     """The same map as a small picture."""
     scale, tolerance = 0.06, 16
-    groups = _groups_by_code(directory.municipalities)
+    groups = _groups_by_code(catalog.municipalities)
     sums = {code: _sum_of(group) for code, group in groups.items()}
     which = 0 if any(places for places, _ in sums.values()) else 1
     bounds = bounds_of(amount[which] for amount in sums.values())

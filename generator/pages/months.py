@@ -297,7 +297,7 @@ def choices_of(days: Iterable[DayView]) -> Iterator[FilterField]:
         yield FilterField(name, label, options)
 
 
-def changes_context(site: Site, months: Mapping[Month, ChangeCounts], directory: Catalog) -> ChangesContext:
+def changes_context(site: Site, months: Mapping[Month, ChangeCounts], catalog: Catalog) -> ChangesContext:
     """The index of all months, newest first."""
     busiest = max((tallied.changes for tallied in months.values()), default=0)
     years = []
@@ -318,9 +318,9 @@ def changes_context(site: Site, months: Mapping[Month, ChangeCounts], directory:
         feeds=[
             (heading, [Term(group.term.name, urls.feed(group.term.address)) for group in groups])
             for heading, groups in (
-                ("Socialtilsyn", directory.authorities),
-                ("Juridisk grundlag", directory.paragraphs),
-                ("Kommuner", directory.municipalities),
+                ("Socialtilsyn", catalog.authorities),
+                ("Juridisk grundlag", catalog.paragraphs),
+                ("Kommuner", catalog.municipalities),
             )
         ],
         limits=danish.join([f"{number} {whose}" for number, whose in LIMITS]),

@@ -136,19 +136,19 @@ class ChangeDigest:
 
 def make_news(notes: Sequence[ChangeEvent], listing: OfferSummary) -> ChangeDigest:
     """The news of one offer; only what its source changed makes a line."""
-    news = ChangeDigest()
+    digest = ChangeDigest()
     in_order = sorted(notes, key=lambda note: note.day)
     for month, told in groupby(in_order, key=lambda note: (note.day.year, note.day.month)):
-        news.months[month] = tally(told)
+        digest.months[month] = tally(told)
     for day, told in groupby(in_order, key=lambda note: note.day):
         lines = [DigestItem(note, listing) for note in told if note.own]
         if lines:
-            news.changes[day] = sum(len(line.note.own) for line in lines)
-            news.offers[day] = 1
-            news.lines[day] = [min(lines, key=lambda line: line.order)]
-    for day in sorted(news.lines)[: -ChangeDigest.DAYS]:
-        del news.lines[day], news.changes[day], news.offers[day]
-    return news
+            digest.changes[day] = sum(len(line.note.own) for line in lines)
+            digest.offers[day] = 1
+            digest.lines[day] = [min(lines, key=lambda line: line.order)]
+    for day in sorted(digest.lines)[: -ChangeDigest.DAYS]:
+        del digest.lines[day], digest.changes[day], digest.offers[day]
+    return digest
 
 
 # What readers look for first when an offer has several changes.

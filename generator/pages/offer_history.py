@@ -64,14 +64,14 @@ class History:
     states: str  # the script with the whole states, beside the page
 
 
-def make_history(mapping: Mapping, offer: Offer, course: FactHistory) -> History:
+def make_history(mapping: Mapping, offer: Offer, fact_history: FactHistory) -> History:
     """All versions in words, newest first, and the lines above them."""
     place = offer.entries.index(offer.current_entry)
     later = tuple(replace(entry_view(mapping, entry), standing=_standing(entry)) for entry in offer.entries[:place])
     held = tuple(entry_view(mapping, entry) for entry in offer.entries[place:])
     views = (*later, *held)
     return History(
-        chart=make_chart(offer, course, _points(held)),
+        chart=make_chart(offer, fact_history, _points(held)),
         years=tuple(
             (year, tuple(some)) for year, some in groupby(views, key=lambda view: _year(view.entry.gyldig_fra))
         ),

@@ -102,7 +102,7 @@ class OfferContext:
     glance_contact: tuple[Fact, ...]
     changed: datetime | None
     since: dict[str, Since | None]  # of the facts in the glance
-    surroundings: RelatedOffers
+    related: RelatedOffers
     place_rows: tuple[FactRow, ...]
     price_rows: tuple[FactRow, ...]
     group_rows: tuple[FactRow, ...]
@@ -125,16 +125,16 @@ class OfferContext:
 
 
 def offer_context(
-    site: Site, mapping: Mapping, offer: Offer, course: FactHistory | None, surroundings: RelatedOffers = ALONE
+    site: Site, mapping: Mapping, offer: Offer, fact_history: FactHistory | None, related: RelatedOffers = ALONE
 ) -> OfferContext:
     """Everything that an offer's page shows; without a course nothing of its history."""
     tilbud = offer.current
     address = urls.offer(offer.id)
     name = name_of(offer)
-    since = course.since if course else {}
+    since = fact_history.since if fact_history else {}
     municipality = municipality_term(tilbud)
     contact = tuple(_contact(tilbud, since))
-    assessments = tuple(_assessments(tilbud, course))
+    assessments = tuple(_assessments(tilbud, fact_history))
     lead = _lead(tilbud, municipality)
     title = name if offer.is_active else f"{name} ({_ended_word(offer)})"
     return OfferContext(
@@ -162,7 +162,7 @@ def offer_context(
         glance_contact=tuple(fact for fact in contact if fact.label in ("Telefon", "E-mail")),
         changed=changed_of(offer),
         since=_glance_since(tilbud, since),
-        surroundings=surroundings,
+        related=related,
         place_rows=tuple(_place_row(plads, since) for plads in tilbud.godkendelse.pladser),
         price_rows=tuple(_price_row(takst, since) for takst in tilbud.takster),
         group_rows=tuple(
@@ -184,9 +184,11 @@ def offer_context(
             if k.begrundelse
         ),
         departments=tuple(_departments(tilbud)),
-        sanctions=course.sanctions if course else (),
-        in_force=sum(one.is_in_force for one in course.sanctions) if course else 0,
-        lifted=sum(not (one.is_in_force or one.ended_with_offer) for one in course.sanctions) if course else 0,
+        sanctions=fact_history.sanctions if fact_history else (),
+        in_force=sum(one.is_in_force for one in fact_history.sanctions) if fact_history else 0,
+        lifted=sum(not (one.is_in_force or one.ended_with_offer) for one in fact_history.sanctions)
+        if fact_history
+        else 0,
         contact=contact,
         companies=tuple(_companies(offer.id, tilbud, since)),
         agreements=tuple(
@@ -204,7 +206,7 @@ def offer_context(
         ),
         others=tuple(Fact(label, text) for label, text in other_rows(mapping, offer.unknown)),
         citation=_citation(site, offer, name),
-        history=make_history(mapping, offer, course) if course else None,
+        history=make_history(mapping, offer, fact_history) if fact_history else None,
     )
 
 
@@ -267,10 +269,10 @@ def _price_row(takst: Takst, since: dict[Key, Since]) -> FactRow:
     )
 
 
-def _assessments(tilbud: Tilbud, course: FactHistory | None) -> Iterable[Assessment]:
+def _assessments(tilbud: Tilbud, fact_history: FactHistory | None) -> Iterable[Assessment]:
     for one in tilbud.kvalitetsvurdering:
         theme = theme_identity(one.tema or "")
-        told = [spell.value for spell in course.scores.get(theme, ())] if course else []
+        told = [spell.value for spell in fact_history.scores.get(theme, ())] if fact_history else []
         earlier = [score for score in told[:-1] if score is not None]
         before = earlier[-1] if earlier else None
         yield Assessment(
@@ -279,7 +281,7 @@ def _assessments(tilbud: Tilbud, course: FactHistory | None) -> Iterable[Assessm
             _on_scale(one.score),
             danish.score(before) if before is not None else "",
             _on_scale(before),
-            course.since.get(("score", theme)) if course else None,
+            fact_history.since.get(("score", theme)) if fact_history else None,
         )
 
 

@@ -45,17 +45,17 @@ class StatisticsPage:
 
 
 def make_pages(
-    site: Site, tally: RegisterCounts, directory: Catalog, year: int, *, history: bool, ceased: bool, downloads: bool
+    site: Site, tally: RegisterCounts, catalog: Catalog, year: int, *, history: bool, ceased: bool, downloads: bool
 ) -> list[StatisticsPage]:
     """Every page of statistics with its file; of former years only what the agreement permits."""
-    book = StatisticsData(tally, {group.term.address: group for group in directory.groups}, year, history and ceased)
+    data = StatisticsData(tally, {group.term.address: group for group in catalog.groups}, year, history and ceased)
     drafts = [
-        overview(book, history=history),
-        facet_page(book, "grundlag", "grundlag", "Juridisk grundlag", statistics_texts.PARAGRAPHS),
-        municipalities_page(book),
-        facet_page(book, "region", "region", "Region", statistics_texts.REGIONS),
-        facet_page(book, "tilsyn", "socialtilsyn", "Socialtilsyn", statistics_texts.AUTHORITIES),
-        facet_page(book, "ejerform", "ejerform", "Ejerform", statistics_texts.OWNERSHIP),
+        overview(data, history=history),
+        facet_page(data, "grundlag", "grundlag", "Juridisk grundlag", statistics_texts.PARAGRAPHS),
+        municipalities_page(data),
+        facet_page(data, "region", "region", "Region", statistics_texts.REGIONS),
+        facet_page(data, "tilsyn", "socialtilsyn", "Socialtilsyn", statistics_texts.AUTHORITIES),
+        facet_page(data, "ejerform", "ejerform", "Ejerform", statistics_texts.OWNERSHIP),
         prices_page(tally),
     ]
     if history:

@@ -121,36 +121,36 @@ class StatisticsData:
         )
 
 
-def overview(book: StatisticsData, *, history: bool) -> Draft:
+def overview(data: StatisticsData, *, history: bool) -> Draft:
     """The first page: everything through the years, openings and closures."""
-    everything, now = book.everything, book.everything.now
+    everything, now = data.everything, data.everything.now
     lead = f"Registret har nu {danish.count(now.offers, 'tilbud', 'tilbud')} i drift"
     if now.places:
         lead += f" med {danish.count(now.places, 'godkendt plads', 'godkendte pladser')} (ikke ledige pladser)"
     lead += "."
-    begun, ended = ([counter[year] for year in book.years] for counter in (book.tally.begun, book.tally.ended))
+    begun, ended = ([counter[year] for year in data.years] for counter in (data.tally.begun, data.tally.ended))
     rows = [
-        (year, amount.offers, _places(amount).value, *((new, old) if book.past else ()))
-        for year, amount, new, old in zip(book.years, everything.amounts, begun, ended, strict=True)
+        (year, amount.offers, _places(amount).value, *((new, old) if data.past else ()))
+        for year, amount, new, old in zip(data.years, everything.amounts, begun, ended, strict=True)
     ]
     sections: tuple[Section, ...]
-    if book.past:
-        drawing = _through_years(book, everything, "Tilbud i drift og deres pladser")
-        texts = (statistics_texts.COUNTING, statistics_texts.LIMITS, book.total_since)
+    if data.past:
+        drawing = _through_years(data, everything, "Tilbud i drift og deres pladser")
+        texts = (statistics_texts.COUNTING, statistics_texts.LIMITS, data.total_since)
         sections = (
             Section("aar", "År for år", (), (drawing,)),
-            Section("nye", "Nye og ophørte", _on_closures(book), (_openings(book, begun, ended),)),
+            Section("nye", "Nye og ophørte", _on_closures(data), (_openings(data, begun, ended),)),
             Section("tal", "Sådan er der talt", tuple(filter(None, texts))),
         )
     else:
         text = statistics_texts.NO_CEASED if history else statistics_texts.NO_HISTORY
         sections = (Section("nu", "Kun nu", (text,)),)
-    head = ("År", "Tilbud", "Pladser", *(("Nye", "Ophørte") if book.past else ()))
+    head = ("År", "Tilbud", "Pladser", *(("Nye", "Ophørte") if data.past else ()))
     return Draft("", "Alle tilbud", lead, sections, head, rows)
 
 
-def _on_closures(book: StatisticsData) -> tuple[str, ...]:
-    gone = sum(book.tally.gone.values())
+def _on_closures(data: StatisticsData) -> tuple[str, ...]:
+    gone = sum(data.tally.gone.values())
     text = statistics_texts.OPENINGS
     if gone:
         text += (
@@ -160,8 +160,8 @@ def _on_closures(book: StatisticsData) -> tuple[str, ...]:
     return (text,)
 
 
-def _openings(book: StatisticsData, begun: Sequence[int], ended: Sequence[int]) -> Figure:
-    first, last = book.years[0], book.years[-1]
+def _openings(data: StatisticsData, begun: Sequence[int], ended: Sequence[int]) -> Figure:
+    first, last = data.years[0], data.years[-1]
     label = (
         f"Søjler for hvert år fra {first} til {last}: {danish.number(sum(begun))} nye og "
         f"{danish.number(sum(ended))} ophørte tilbud i alt."
@@ -171,33 +171,33 @@ def _openings(book: StatisticsData, begun: Sequence[int], ended: Sequence[int]) 
         "Nye og ophørte, år for år",
         (Head("År"), Head("Nye", "r"), Head("Ophørte", "r")),
         tuple(
-            (_year(book, year), number_cell(new), number_cell(old))
-            for year, new, old in zip(book.years, begun, ended, strict=True)
+            (_year(data, year), number_cell(new), number_cell(old))
+            for year, new, old in zip(data.years, begun, ended, strict=True)
         )[::-1],
     )
-    return Figure("Nye og ophørte tilbud", note, drawing=charts.pairs(book.years, begun, ended, label), table=table)
+    return Figure("Nye og ophørte tilbud", note, drawing=charts.pairs(data.years, begun, ended, label), table=table)
 
 
-def _through_years(book: StatisticsData, series: Series, caption: str, *, small: bool = False) -> Figure:
+def _through_years(data: StatisticsData, series: Series, caption: str, *, small: bool = False) -> Figure:
     """One series as a drawing of two lanes, with its table folded beneath."""
     offers = [amount.offers for amount in series.amounts]
     places = [amount.places if amount.told or not amount.offers else None for amount in series.amounts]
     lanes, words = [], []
     if any(amount.told for amount in series.amounts):
         lanes.append(charts.YearLine("Pladser", places, 72 if small else 150))
-        words.append(_in_words("pladser", book.years, places))
+        words.append(_in_words("pladser", data.years, places))
     lanes.append(charts.YearLine("Tilbud", offers, 40 if small else 100))
-    words.append(_in_words("tilbud", book.years, offers))
+    words.append(_in_words("tilbud", data.years, offers))
     head = (Head("År"), Head("Tilbud", "r"), Head("Pladser", "r"))
     rows = tuple(
-        (_year(book, year), number_cell(amount.offers), _places(amount))
-        for year, amount in zip(book.years, series.amounts, strict=True)
+        (_year(data, year), number_cell(amount.offers), _places(amount))
+        for year, amount in zip(data.years, series.amounts, strict=True)
     )
     return Figure(
         caption,
-        series.note if small else f"{book.years[-1]} er til nu",
+        series.note if small else f"{data.years[-1]} er til nu",
         href=series.href,
-        drawing=charts.steps(book.years, lanes, f"{caption}: {danish.join(words)}.", small=small),
+        drawing=charts.steps(data.years, lanes, f"{caption}: {danish.join(words)}.", small=small),
         table=NumberTable(f"{caption}, år for år", head, rows[::-1], is_folded=small),
     )
 
@@ -208,23 +208,23 @@ def _in_words(what: str, years: Sequence[int], values: Sequence[int | None]) -> 
     return f"{danish.number(before)} {what} ved udgangen af {first}, {danish.number(now)} nu"
 
 
-def facet_page(book: StatisticsData, facet: Facet, name: str, title: str, text: str) -> Draft:
+def facet_page(data: StatisticsData, facet: Facet, name: str, title: str, text: str) -> Draft:
     """A page for what offers are counted by: now in a table, and each through the years."""
-    series = book.of(facet)
-    now, csv_rows = _now(book, series, title), _long(book, series)
+    series = data.of(facet)
+    now, csv_rows = _now(data, series, title), _long(data, series)
     head = (title, "År", "Tilbud", "Pladser")
-    lead = f"Tilbud i drift og godkendte pladser (ikke ledige pladser), {'nu og år for år' if book.past else 'nu'}."
+    lead = f"Tilbud i drift og godkendte pladser (ikke ledige pladser), {'nu og år for år' if data.past else 'nu'}."
     if not series:
         return Draft(name, title, f"{NO_DATA}.", (), head, ())
     sections = [Section("nu", "Nu", (text,), (only_table(now),))]
-    if book.past:
-        figures = tuple(_through_years(book, one, one.name, small=True) for one in series)
-        scales = f"Hver tegning har sin egen skala. Tallene er dem ved årets udgang; {book.year} er til nu."
+    if data.past:
+        figures = tuple(_through_years(data, one, one.name, small=True) for one in series)
+        scales = f"Hver tegning har sin egen skala. Tallene er dem ved årets udgang; {data.year} er til nu."
         sections.append(Section("aar", "År for år", (scales,), figures, is_side_by_side=True))
     return Draft(name, title, lead, tuple(sections), head, csv_rows)
 
 
-def _now(book: StatisticsData, series: Sequence[Series], title: str) -> NumberTable:
+def _now(data: StatisticsData, series: Sequence[Series], title: str) -> NumberTable:
     highest = max((one.now.places for one in series), default=0)
     return NumberTable(
         "I drift nu",
@@ -237,32 +237,32 @@ def _now(book: StatisticsData, series: Sequence[Series], title: str) -> NumberTa
                 Cell(drawing=charts.bar(one.now.places, highest)),
             )
             for one in series
-            if one.now.offers or book.past
+            if one.now.offers or data.past
         ),
         css="data roomy",
     )
 
 
-def _long(book: StatisticsData, series: Iterable[Series]) -> Rows:
+def _long(data: StatisticsData, series: Iterable[Series]) -> Rows:
     """A row for each year of each series, as spreadsheets and programs like it."""
     for one in series:
-        for year, amount in zip(book.years, one.amounts, strict=True):
+        for year, amount in zip(data.years, one.amounts, strict=True):
             yield one.name, year, amount.offers, _places(amount).value
 
 
-def municipalities_page(book: StatisticsData) -> Draft:
+def municipalities_page(data: StatisticsData) -> Draft:
     """The municipalities, one a row: there are too many for a drawing each."""
-    title, series = "Kommune", book.of("kommune")
+    title, series = "Kommune", data.of("kommune")
     lead = "Tilbud i drift og godkendte pladser (ikke ledige pladser) efter den kommune, tilbuddet ligger i."
     head = (title, "År", "Tilbud", "Pladser")
     if not series:
         return Draft("kommuner", title, f"{NO_DATA}.", (), head, ())
-    if not book.past:
+    if not data.past:
         return Draft(
-            "kommuner", title, lead, (Section("nu", "Nu", (), (only_table(_now(book, series, title)),)),), head,
-            _long(book, series),
+            "kommuner", title, lead, (Section("nu", "Nu", (), (only_table(_now(data, series, title)),)),), head,
+            _long(data, series),
         )  # fmt: skip
-    first = book.years[0]
+    first = data.years[0]
     table = NumberTable(
         "Kommuner efter navn",
         (
@@ -273,15 +273,15 @@ def municipalities_page(book: StatisticsData) -> Draft:
             Head("Ændring", "r"),
             Head("Pladser år for år", "sparks", is_drawing=True),
         ),
-        tuple(_municipality(book, one) for one in series),
+        tuple(_municipality(data, one) for one in series),
         css="tall split",
     )
     text = f"Linjen viser pladserne ved udgangen af hvert år fra {first} og nu; hver har sin egen skala."
     sections = (Section("kommuner", "Kommuner", (text,), (only_table(table),)),)
-    return Draft("kommuner", title, lead, sections, head, _long(book, series))
+    return Draft("kommuner", title, lead, sections, head, _long(data, series))
 
 
-def _municipality(book: StatisticsData, series: Series) -> tuple[Cell, ...]:
+def _municipality(data: StatisticsData, series: Series) -> tuple[Cell, ...]:
     first, now = series.amounts[0], series.now
     before, after = _places(first).value, _places(now).value
     change = Cell(NO_DATA)
@@ -289,8 +289,8 @@ def _municipality(book: StatisticsData, series: Series) -> tuple[Cell, ...]:
         rise = after - before
         change = Cell(f"{'+' if rise > 0 else '−' if rise < 0 else ''}{danish.number(abs(rise))}", rise)
     values = [amount.places if amount.told or not amount.offers else None for amount in series.amounts]
-    if len(book.years) > 1 and any(value is not None for value in values):
-        drawing = charts.spark(values, f"{series.name}: {_in_words('pladser', book.years, values)}")
+    if len(data.years) > 1 and any(value is not None for value in values):
+        drawing = charts.spark(values, f"{series.name}: {_in_words('pladser', data.years, values)}")
     else:
         drawing = Markup("")
     return (
@@ -308,5 +308,5 @@ def _places(amount: PlaceCount) -> Cell:
     return number_cell(amount.places) if amount.told or not amount.offers else Cell(NO_DATA)
 
 
-def _year(book: StatisticsData, year: int) -> Cell:
-    return Cell(f"{year} til nu" if year == book.year else str(year), year)
+def _year(data: StatisticsData, year: int) -> Cell:
+    return Cell(f"{year} til nu" if year == data.year else str(year), year)

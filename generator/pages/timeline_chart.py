@@ -157,7 +157,7 @@ def percent(x: float) -> str:
     return f"{x:.2f}".rstrip("0").rstrip(".") + "%"
 
 
-def make_chart(offer: Offer, course: FactHistory, points: Sequence[Point]) -> Chart | None:
+def make_chart(offer: Offer, fact_history: FactHistory, points: Sequence[Point]) -> Chart | None:
     """The drawing of an offer with two or more dates; None with fewer, where words say it all."""
     ended = _ended(offer)
     moments = [point.moment for point in points] + ([ended] if ended else [])
@@ -168,7 +168,7 @@ def make_chart(offer: Offer, course: FactHistory, points: Sequence[Point]) -> Ch
     return Chart(
         years=tuple(_years(axis)),
         grid=tuple(percent(axis.at(day)) for day in _new_years(axis)),
-        lanes=tuple(_lanes(offer, course, points, axis, ended)),
+        lanes=tuple(_lanes(offer, fact_history, points, axis, ended)),
         axis="/".join((danish.iso_day(axis.first), danish.iso_day(axis.last), f"{_LEFT:g}", f"{axis.right:g}")),
         told=f"Tidslinje fra {danish.date_words(axis.first)} {until}",
         is_open=axis.is_open,
@@ -202,22 +202,22 @@ def _years(axis: _Axis) -> Iterable[Label]:
 
 
 def _lanes(
-    offer: Offer, course: FactHistory, points: Sequence[Point], axis: _Axis, ended: datetime | None
+    offer: Offer, fact_history: FactHistory, points: Sequence[Point], axis: _Axis, ended: datetime | None
 ) -> Iterable[Lane]:
     yield _changes_lane(points, axis)
-    yield _status_lane(offer, course, axis, ended)
-    if course.paragraphs:
-        yield _paragraph_lane(_cut_rows(course.paragraphs, ended), axis)
-    places, prices = _cut(course.places, ended), _cut(course.prices, ended)
+    yield _status_lane(offer, fact_history, axis, ended)
+    if fact_history.paragraphs:
+        yield _paragraph_lane(_cut_rows(fact_history.paragraphs, ended), axis)
+    places, prices = _cut(fact_history.places, ended), _cut(fact_history.prices, ended)
     if any(spell.value is not None for spell in places):
         yield _step_lane("Pladser", "godkendte i alt, fra nul", places, axis, unit="", zero=True)
-    if course.price and any(spell.value is not None for spell in prices):
-        service = danish.lower_first(course.price.ydelse or "ydelse")
-        unit = course.price.enhed or ""
+    if fact_history.price and any(spell.value is not None for spell in prices):
+        service = danish.lower_first(fact_history.price.ydelse or "ydelse")
+        unit = fact_history.price.enhed or ""
         name, note = f"Takst for {service}", f"{unit}, ikke fra nul" if unit else "ikke fra nul"
         yield _step_lane(name, note, prices, axis, unit=unit, zero=False)
-    if sum(bool(spell.value) for spell in course.leaders) > 1:
-        yield _leader_lane(_cut(course.leaders, ended), axis)
+    if sum(bool(spell.value) for spell in fact_history.leaders) > 1:
+        yield _leader_lane(_cut(fact_history.leaders, ended), axis)
 
 
 def _cut(spells: Sequence[Spell[T]], ended: datetime | None) -> list[Spell[T]]:
@@ -285,8 +285,8 @@ def _called(point: Point) -> str:
     return f"Version {point.number}" if point.number else "Rettelse"
 
 
-def _status_lane(offer: Offer, course: FactHistory, axis: _Axis, ended: datetime | None) -> Lane:
-    spells = course.status
+def _status_lane(offer: Offer, fact_history: FactHistory, axis: _Axis, ended: datetime | None) -> Lane:
+    spells = fact_history.status
     lane = Lane("Status", "godkendelsen", 56, "")
     room = _Room()
     told = []

@@ -51,5 +51,5 @@ def test_a_link_inside_of_the_folder_is_followed_and_the_folder_may_be_one(tmp_p
     (tmp_path / "content").symlink_to("tekster")
     (tmp_path / "tekster" / "a.md").write_text("# Blåbær\n", encoding="utf-8")
     (tmp_path / "tekster" / "b.md").symlink_to("a.md")
-    look = read_look(config.load(tmp_path / "tilbudsspejl.toml"))
-    assert [page.title for page in look.pages][:2] == ["Blåbær", "Blåbær"]
+    branding = read_look(config.load(tmp_path / "tilbudsspejl.toml"))
+    assert [page.title for page in branding.pages][:2] == ["Blåbær", "Blåbær"]

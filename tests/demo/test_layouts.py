@@ -282,9 +282,9 @@ def test_in_current_without_dates_enrichment_is_no_new_version() -> None:
 def through(layout: Layout, audience: Audience, *stages: Stage) -> dict[str, Offer]:
     """The offers as a build reads them for an audience."""
     mapping, pulls = mapping_of(layout), pulls_of(stages)
-    door = compile_policy(audience, mapping)
+    policy = compile_policy(audience, mapping)
     unfolded, _ = unfold(mapping, observed(layout, *stages), pulls)
-    admitted = [door.admit(document, mapping) for document in unfolded]
+    admitted = [policy.admit(document, mapping) for document in unfolded]
     offers, _ = read_offers(mapping, admitted, pulls, history=audience.history, ceased=audience.ceased)
     return {offer.id: offer for offer in offers}
 

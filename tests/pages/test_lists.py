@@ -35,9 +35,9 @@ def test_a_name_stands_under_its_danish_letter(name: str, letter: str) -> None:
 
 def test_only_long_lists_have_letters_and_only_those_that_occur() -> None:
     names = [f"{letter}{number:02}" for letter in ("B", "Ø", "Å") for number in range(LONG // 2)]
-    roll = make_roll("Alle", [listing(name) for name in names], "x-")
-    assert [(jump.label, jump.anchor) for jump in roll.jumps] == [("B", "x-b"), ("Ø", "x-oe"), ("Å", "x-aa")]
-    marked = {row.anchor: row.listing.name for row in roll.rows if row.anchor}
+    table = make_roll("Alle", [listing(name) for name in names], "x-")
+    assert [(jump.label, jump.anchor) for jump in table.jumps] == [("B", "x-b"), ("Ø", "x-oe"), ("Å", "x-aa")]
+    marked = {row.anchor: row.listing.name for row in table.rows if row.anchor}
     assert marked == {"x-b": "B00", "x-oe": "Ø00", "x-aa": "Å00"}
     assert make_roll("Få", [listing(name) for name in names[: LONG - 1]]).jumps == ()
 
@@ -63,7 +63,7 @@ OWNER = {"cvrNummer": "12345678", "navn": "Fonden Eg"}
 
 
 def test_a_company_has_a_page_with_every_role_and_the_name_used_most() -> None:
-    directory = make_directory(
+    catalog = make_directory(
         [
             listing("A", driftsherre=OWNER, virksomhed=OWNER),
             listing("B", driftsherre={"cvrNummer": "12 34 56 78", "navn": "Fonden Eg"}),
@@ -74,15 +74,15 @@ def test_a_company_has_a_page_with_every_role_and_the_name_used_most() -> None:
             listing("G", samarbejdskommuner=[{"cvrNummer": "12345678", "navn": "Fonden Eg"}]),
         ]
     )
-    assert [(company.name, company.active) for company in directory.companies] == [
+    assert [(company.name, company.active) for company in catalog.companies] == [
         ("Fonden Eg", 3),
         ("Aarhus Kommune", 1),
     ]
-    page = company_context(SITE, {}, directory.companies[0])
+    page = company_context(SITE, {}, catalog.companies[0])
     assert page.page.address == urls.company("12345678") == "virksomhed/12345678.html"
     assert (page.cvr, page.other_names) == ("12\u00a034\u00a056\u00a078", ("Eg, Fonden",))
     assert page.roles == [("driftsherre for", 2), ("virksomheden bag", 1), ("samarbejdskommune for", 1)]
-    assert {roll.heading: [(row.listing.name, row.roles) for row in roll.rows] for roll in page.rolls} == {
+    assert {table.heading: [(row.listing.name, row.roles) for row in table.rows] for table in page.tables} == {
         "Som driftsherre eller virksomhed": [("A", ("Driftsherre", "Virksomhed")), ("B", ("Driftsherre",))],
         "I andre roller": [("G", ("Samarbejdskommune",))],
         "Ikke længere i drift": [("C", ("Driftsherre",)), ("F", ("Driftsherre",))],
@@ -103,22 +103,22 @@ def test_regions_hold_the_offers_of_their_municipalities() -> None:
         listing("C", adresse=address("0101", "København")),
         listing("D", adresse=address("9999", "Intet")),
     ]
-    directory = make_directory(offers)
-    assert {group.term.address: [o.name for o in group.offers] for group in directory.regions} == {
+    catalog = make_directory(offers)
+    assert {group.term.address: [o.name for o in group.offers] for group in catalog.regions} == {
         "region/1082.html": ["A", "B"],
         "region/1084.html": ["C"],
     }
-    contexts = {make().page.address: make() for make in list_pages(SITE, directory, {}, PULLED, history=True)}
+    contexts = {make().page.address: make() for make in list_pages(SITE, catalog, {}, PULLED, history=True)}
     midt = contexts["region/1082.html"]
     assert [group.term.name for group in midt.below] == ["Viborg", "Aarhus"]  # type: ignore[union-attr]
-    assert contexts["kommune/0791.html"].above == directory.regions[1].term  # type: ignore[union-attr]
+    assert contexts["kommune/0791.html"].above == catalog.regions[1].term  # type: ignore[union-attr]
     assert contexts["kommune/9999.html"].above is None  # type: ignore[union-attr]
     assert len(contexts) == 4 + 1 + 4 + 2 - 1  # fixed pages, no groups but municipalities and regions
 
 
 def new_names(*offers: tuple[str, str]) -> list[str]:
-    directory = make_directory([listing(name, start) for name, start in offers])
-    context = new_context(SITE, directory, PULLED, history=True)
+    catalog = make_directory([listing(name, start) for name, start in offers])
+    context = new_context(SITE, catalog, PULLED, history=True)
     return [row.listing.name for _, _, rows in context.months for row in rows]
 
 
@@ -130,10 +130,10 @@ def test_new_offers_are_those_of_twelve_months_before_the_data_s_own_day() -> No
 
 
 def test_new_offers_stand_newest_first_by_month() -> None:
-    directory = make_directory(
+    catalog = make_directory(
         [listing("B", "2024-05-02"), listing("A", "2024-05-02"), listing("C", "2024-03-31"), listing("D", "2024-05-30")]
     )
-    context = new_context(SITE, directory, PULLED, history=True)
+    context = new_context(SITE, catalog, PULLED, history=True)
     assert context.since == date(2023, 5, 1)
     assert [(month, [row.listing.name for row in rows]) for month, _, rows in context.months] == [
         ("maj 2024", ["D", "A", "B"]),

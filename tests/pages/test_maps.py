@@ -27,7 +27,7 @@ def test_levels_are_fifths_in_round_numbers() -> None:
 
 
 def test_the_map_counts_approved_places_of_offers_in_operation() -> None:
-    directory = make_directory(
+    catalog = make_directory(
         [
             listing("A", adresse=address("0751", "Aarhus"), godkendelse=approval(12)),
             listing("B", adresse=address("751", "Aarhus"), godkendelse=approval(30)),  # the same code, written shorter
@@ -36,7 +36,7 @@ def test_the_map_counts_approved_places_of_offers_in_operation() -> None:
             listing("E", godkendelse=approval(7)),  # nobody knows where
         ]
     )
-    drawing = country_map(directory)
+    drawing = country_map(catalog)
     told = {shape.label for shape in drawing.shapes if shape.href}
     assert told == {"Aarhus: 42\u00a0pladser i 2\u00a0tilbud", "Læsø: 4\u00a0pladser i 1\u00a0tilbud"}
     assert len(drawing.shapes) == len(drawing.amounts) == 98
@@ -47,7 +47,7 @@ def test_the_map_counts_approved_places_of_offers_in_operation() -> None:
     assert [row.name for row in drawing.amounts][-3:] == ["Aabenraa", "Aalborg", "Aarhus"]
     levels = {row.name: row.level for row in drawing.amounts}
     assert levels["Samsø"] == 0 < levels["Læsø"] < levels["Aarhus"] == len(drawing.levels) - 1
-    assert sum(len(path) for _, path in small_map(directory).paths) < 12_000
+    assert sum(len(path) for _, path in small_map(catalog).paths) < 12_000
 
 
 def test_where_the_data_has_no_places_offers_are_counted() -> None:

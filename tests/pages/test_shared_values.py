@@ -20,10 +20,10 @@ def houses(number: int, position: tuple[float, float]) -> list[OfferSummary]:
 
 def test_a_point_of_many_houses_is_no_position() -> None:
     there = listing("nabo", adresse={"wgs84": {"lat": 56.001, "lon": 10.0}})
-    directory = make_directory([*houses(MANY + 1, (56.0, 10.0)), there])
-    assert directory.shared == (SharedValue("position 56, 10", MANY + 1),)
-    assert [offer.id for offer in directory.offers if offer.position] == ["nabo"]
-    assert make_surroundings(directory.offers) == {}
+    catalog = make_directory([*houses(MANY + 1, (56.0, 10.0)), there])
+    assert catalog.shared == (SharedValue("position 56, 10", MANY + 1),)
+    assert [offer.id for offer in catalog.offers if offer.position] == ["nabo"]
+    assert make_surroundings(catalog.offers) == {}
 
 
 def test_many_offers_in_one_house_lie_where_they_say() -> None:

@@ -51,11 +51,15 @@ class Mirror:
         )  # fmt: skip
         (self.folder / "tilbudsspejl.toml").write_text(text)
 
-    def pull(self, dump: DumpOptions | None = None, how: PullOptions | None = None) -> Published:
+    def pull(self, dump: DumpOptions | None = None, options: PullOptions | None = None) -> Published:
         """One pull, as the command line would start it."""
         configuration = load(self.folder / "tilbudsspejl.toml")
         return pull(
-            configuration, dump, how or PullOptions(), lambda *counts: self.progress.append(counts), self.said.append
+            configuration,
+            dump,
+            options or PullOptions(),
+            lambda *counts: self.progress.append(counts),
+            self.said.append,
         )
 
     def pull_dump(

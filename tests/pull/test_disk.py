@@ -100,7 +100,7 @@ class Tried:
         self._disk, self._earlier, self._environment, self._undisturbed = disk, earlier, environment, undisturbed
         self._archive = disk.here / "register.sqlite"
 
-    def got_full_while(self, room: int, copy: Path, *how: str) -> str:
+    def got_full_while(self, room: int, copy: Path, *options: str) -> str:
         """What a pull did when the disk got full, "" if it ended well; the next one, with room, always does."""
         for name in FILES - {"tilbudsspejl.toml"}:
             (self._disk.here / name).unlink(missing_ok=True)
@@ -110,7 +110,7 @@ class Tried:
         done = self._disk.run(pull(), self._environment)
         found = "" if done.returncode == 0 else self._check_failed(done)
         self._disk.make_room()
-        again = self._disk.run(pull(*how), self._environment)
+        again = self._disk.run(pull(*options), self._environment)
         assert again.returncode == 0, again.stderr
         assert of_disk(self._disk, copy) == self._undisturbed
         assert {path.name for path in self._disk.here.iterdir()} == FILES

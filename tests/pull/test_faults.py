@@ -104,7 +104,7 @@ def test_a_fault_that_stays_is_told_and_the_rest_can_be_read_later(
         assert mirror.state() == state
         asked = len(proxy.requests)
         proxy.decide = lambda *_: None  # the server is well again
-        published = mirror.pull(how=PullOptions(resume=True))
+        published = mirror.pull(options=PullOptions(resume=True))
         begun = [request for request in proxy.requests[asked:] if "?scroll=" in request.path]
         first_pages = [request for request in begun if b'"_source":false' not in request.body]  # the sweep is one too
     assert len(first_pages) == {5: 5, 14: 2}[number], "the slices that were there were not read again"
@@ -158,7 +158,7 @@ def test_what_was_deleted_before_a_pull_is_resumed_is_not_served(
         deleted = {document["_id"] for document in register[::40]}
         loader.remove("shrinking", *deleted)
         proxy.decide = lambda *_: None
-        resumed = mirror.pull(how=PullOptions(resume=True))
+        resumed = mirror.pull(options=PullOptions(resume=True))
     assert set(mirror.served()) == {document["_id"] for document in register} - deleted
     assert resumed.present == len(register) - len(deleted)
     assert mirror.receipts()[0].details["sweep"]["ids"] == resumed.present
@@ -174,7 +174,7 @@ def test_a_full_pull_does_not_go_on_with_one_of_changes(mirror: Mirror, filled: 
         with pytest.raises(SourceError, match="1 of 1 slices are kept"):
             mirror.pull()
         proxy.decide = lambda *_: None
-        mirror.pull(how=PullOptions(full=True, resume=True))
+        mirror.pull(options=PullOptions(full=True, resume=True))
     assert (mirror.receipts()[-1].kind, mirror.receipts()[-1].details["resumed"]) == ("full", False)
     assert any("the unfinished pull was of another kind ('incremental')" in line for line in mirror.said)
 
@@ -184,15 +184,15 @@ def test_a_pull_is_not_resumed_where_it_does_not_belong(
 ) -> None:
     loader.load("elsewhere", documents(3, 1))
     mirror.configure(filled.url)
-    mirror.pull(how=PullOptions(resume=True))
+    mirror.pull(options=PullOptions(resume=True))
     assert "note: there is no unfinished pull to resume; this one begins at the start" in mirror.said
     with FaultyProxy(filled, deciding(filled, from_then_on(Drop(), 8))) as proxy:
         mirror.configure(proxy.url, page_size=60, tries=1)
         with pytest.raises(SourceError, match="2 of 5 slices are kept"):
-            mirror.pull(how=PullOptions(full=True))
+            mirror.pull(options=PullOptions(full=True))
     mirror.configure(filled.url, index="elsewhere")
     with pytest.raises(SourceError, match="only 3 offers of 44"):
-        mirror.pull(how=PullOptions(resume=True))
+        mirror.pull(options=PullOptions(resume=True))
     assert any("the unfinished pull was of another source" in line for line in mirror.said)
     assert mirror.served() == undisturbed
 

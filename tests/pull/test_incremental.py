@@ -33,7 +33,7 @@ def of_another(mirror: Mirror, server: Server, index: str) -> dict[str, str]:
     other = Mirror(folder)
     other.archive.unlink(missing_ok=True)
     other.configure(server.url, index=index)
-    other.pull(how=PullOptions(first=True))
+    other.pull(options=PullOptions(first=True))
     return other.served()
 
 
@@ -78,7 +78,7 @@ def test_what_was_loaded_within_the_overlap_is_read_again(
     third = mirror.pull()
     assert (third.new, third.changed) == (0, 1)
     assert mirror.served() != of_another(mirror, filled, index), "what says that it is old is found by a full pull only"
-    mirror.pull(how=PullOptions(full=True))
+    mirror.pull(options=PullOptions(full=True))
     assert mirror.served() == of_another(mirror, filled, index)
     assert mirror.receipts()[-1].kind == "full"
 
@@ -106,7 +106,7 @@ def test_a_pull_that_broke_off_after_the_sweep_can_be_resumed(
         patch.setattr("generator.archive.writer.ArchiveWriter.publish", interrupt)
         mirror.pull()
     loader.add(index, [loaded({**REGISTER[0], "_id": "9-2"}, "2020-01-01T00:00:00Z")])
-    resumed = mirror.pull(how=PullOptions(resume=True))
+    resumed = mirror.pull(options=PullOptions(resume=True))
     assert (resumed.new, resumed.gone) == (2, 0)
     assert mirror.receipts()[-1].details["resumed"] is True
     assert mirror.served() == of_another(mirror, filled, index)
@@ -170,7 +170,7 @@ def test_a_full_pull_when_one_was_asked_for_or_is_due(
     assert why_full(mirror) == "there is no complete pull from the server to go by"
     mirror.pull()
     assert why_full(mirror) is None
-    mirror.pull(how=PullOptions(full=True))
+    mirror.pull(options=PullOptions(full=True))
     assert why_full(mirror) == "it was asked for"
     mirror.configure(filled.url, index=index, more="full_every = 0")
     mirror.pull()

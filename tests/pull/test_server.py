@@ -29,7 +29,7 @@ def test_the_server_and_a_dump_give_the_same_archive(
     ]
     assert (filled.password or "").encode() not in mirror.archive.read_bytes()
     frames = mirror.state()
-    again = mirror.pull(how=PullOptions(full=True))
+    again = mirror.pull(options=PullOptions(full=True))
     assert (again.new, again.changed, again.gone, again.returned) == (0, 0, 0, 0)
     assert mirror.state() == frames
 
@@ -127,7 +127,7 @@ def test_an_empty_index_is_a_failure_unless_the_loss_is_accepted(
     with pytest.raises(SourceError, match="zero documents in emptied/tilbud"):
         mirror.pull()
     assert mirror.files() == before
-    emptied = mirror.pull(how=PullOptions(accept_loss=True))
+    emptied = mirror.pull(options=PullOptions(accept_loss=True))
     assert (emptied.present, emptied.offers, mirror.served()) == (0, 0, {})
     assert mirror.receipts()[-1].details["accepted_loss"]["offers_after"] == 0
 
@@ -144,13 +144,13 @@ def test_too_few_offers_are_a_failure_unless_the_loss_is_accepted(
     loader.remove("shrinking", *gone)
     for full in (True, False):
         with pytest.raises(SourceError, match=r"only 8 offers of 10 are there, .* `pull --accept-loss` takes it"):
-            mirror.pull(how=PullOptions(full=full))
+            mirror.pull(options=PullOptions(full=full))
     assert [receipt.number for receipt in mirror.receipts()] == [1]
     mirror.configure(filled.url, index="shrinking", more="minimum_share = 0.8")
     assert mirror.pull().gone == len(gone)
     assert "accepted_loss" not in mirror.receipts()[-1].details
     loader.remove("shrinking", *{document["_id"] for document in some[3:]})
-    accepted = mirror.pull(how=PullOptions(accept_loss=True))
+    accepted = mirror.pull(options=PullOptions(accept_loss=True))
     assert accepted.present == 3
     assert mirror.receipts()[-1].details["accepted_loss"]["offers_before"] == 8
     assert before.present == accepted.gone + accepted.present + len(gone)
