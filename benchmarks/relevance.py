@@ -14,13 +14,13 @@ from typing import Any
 
 from generator.agreement import EVERYTHING, compile_policy
 from generator.archive.reader import Archive
-from generator.register.documents import Pulls
-from generator.register.layouts import unfold
-from generator.register.mapping import Mapping, parse_path
-from generator.register.mapping import Path as MappingPath
-from generator.register.models import Adresse
-from generator.register.timeline import Offer, read_offers
-from generator.register.vocabulary import paragraph_identity
+from generator.register.history.layouts import unfold
+from generator.register.history.timeline import Offer, read_offers
+from generator.register.mapping.mapping import Mapping, parse_path
+from generator.register.mapping.mapping import Path as MappingPath
+from generator.register.model.documents import Pulls
+from generator.register.model.models import Adresse
+from generator.register.model.vocabulary import paragraph_identity
 
 BATCH = 100  # offers: what was read of them is let go again
 TEXT = "tekst"

@@ -4,8 +4,8 @@ An `AccessPolicy` is compiled from one audience of `agreement.toml` and lets an 
 permitted. What it keeps back is removed before the register sees it, so nothing behind it can leak it. The rules:
 default is nothing; `withhold` wins; a parent covers its children; `*` in `permit` means what the mapping names, the
 rest needs `unknown = true`; a list whose identity is withheld is withheld; what the mapping doesn't name and looks like
-a person's (`register.persons`) needs a line of its own in `permit`. Documents come to it unfolded, one a version
-(`register.layouts`), so a path means the same in every layout.
+a person's (`register.mapping.persons`) needs a line of its own in `permit`. Documents come to it unfolded, one a
+version (`register.history.layouts`), so a path means the same in every layout.
 """
 
 import hashlib
@@ -18,13 +18,13 @@ from typing import Any
 from pydantic import StrictBool
 
 from generator.errors import AgreementError, CheckError, ConfigurationError
-from generator.register.clock import danish_day
-from generator.register.documents import Envelope, Observed
-from generator.register.json_text import Unread
-from generator.register.likeness import field_likeness, path_likeness
-from generator.register.mapping import LIST, Mapping, Path, list_of, parse_path
-from generator.register.persons import names_person, shows_person
-from generator.register.presence import Search
+from generator.register.mapping.mapping import LIST, Mapping, Path, list_of, parse_path
+from generator.register.mapping.persons import names_person, shows_person
+from generator.register.mapping.presence import Search
+from generator.register.mapping.similarity import field_likeness, path_likeness
+from generator.register.model.clock import danish_day
+from generator.register.model.documents import Envelope, Observed
+from generator.register.model.json_text import Unread
 from generator.tables import ConfigTable, did_you_mean, parse_toml, read_table
 
 

@@ -15,8 +15,8 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from generator.colours import LEAST, PAPER, contrast, is_colour
 from generator.errors import ConfigurationError
-from generator.register.json_text import MOST_READ
-from generator.register.mapping import Mapping, default_mapping, read_mapping
+from generator.register.mapping.mapping import Mapping, default_mapping, read_mapping
+from generator.register.model.json_text import MOST_READ
 from generator.secret import NO_SECRET, Secret, hide
 from generator.tables import ConfigTable, describe, parse_toml
 

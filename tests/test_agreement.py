@@ -23,9 +23,9 @@ from generator.agreement import (
     read_agreement,
 )
 from generator.errors import AgreementError, ConfigurationError
-from generator.register.documents import Observed
-from generator.register.mapping import default_mapping, read_mapping
-from generator.register.persons import names_person
+from generator.register.mapping.mapping import default_mapping, read_mapping
+from generator.register.mapping.persons import names_person
+from generator.register.model.documents import Observed
 
 MAPPING = default_mapping()
 

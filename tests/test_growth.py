@@ -37,13 +37,13 @@ from generator.pages.searchable import search_document
 from generator.pages.states import states_script
 from generator.pages.statistics import make_pages
 from generator.pages.surroundings import ALONE, make_surroundings
-from generator.register.course import make_course
-from generator.register.documents import Observed, Pull, Pulls
-from generator.register.layouts import unfold
-from generator.register.mapping import Mapping, default_mapping, default_mapping_text, read_mapping
-from generator.register.periods import MOST_VALUES
-from generator.register.statistics import RegisterCounts
-from generator.register.timeline import read_offers
+from generator.register.history.fact_history import make_course
+from generator.register.history.layouts import unfold
+from generator.register.history.periods import MOST_VALUES
+from generator.register.history.statistics import RegisterCounts
+from generator.register.history.timeline import read_offers
+from generator.register.mapping.mapping import Mapping, default_mapping, default_mapping_text, read_mapping
+from generator.register.model.documents import Observed, Pull, Pulls
 from generator.resources import Theme
 from generator.search.danish import read_query
 from generator.search.inverted import Inverted

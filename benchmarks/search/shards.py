@@ -20,10 +20,10 @@ from generator.archive.reader import Archive
 from generator.config import load
 from generator.pages.listing import make_listing
 from generator.pages.searchable import search_document
-from generator.register.documents import Pulls
-from generator.register.layouts import unfold
-from generator.register.searchable import SearchDocument
-from generator.register.timeline import read_offers
+from generator.register.history.layouts import unfold
+from generator.register.history.timeline import read_offers
+from generator.register.model.documents import Pulls
+from generator.register.model.search_document import SearchDocument
 from generator.search.shards import write_shards
 from generator.search.terms import OfferTerms, count_terms
 

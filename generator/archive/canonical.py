@@ -13,8 +13,8 @@ from typing import Any
 
 import orjson
 
-from generator.register.documents import Document
-from generator.register.json_text import DEEPEST, Unread, levels_of, read_text
+from generator.register.model.documents import Document
+from generator.register.model.json_text import DEEPEST, Unread, levels_of, read_text
 
 
 @dataclass(frozen=True, slots=True)

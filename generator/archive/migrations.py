@@ -12,7 +12,7 @@ from generator.archive.frames import Packer, Stored
 from generator.archive.merge import hashed, insert_offer, natural, write_present
 from generator.archive.schema import create_table, set_version
 from generator.archive.staging import storable
-from generator.register.json_text import Unread
+from generator.register.model.json_text import Unread
 
 KeyOf = Callable[[Any], str | None]
 

@@ -25,8 +25,8 @@ from generator.archive.schema import (
     version_of,
 )
 from generator.errors import CheckError
-from generator.register.documents import Observed, Pull
-from generator.register.json_text import MOST_READ
+from generator.register.model.documents import Observed, Pull
+from generator.register.model.json_text import MOST_READ
 
 
 @dataclass(frozen=True, slots=True)

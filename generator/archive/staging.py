@@ -17,8 +17,8 @@ import zstandard
 from generator.archive.canonical import NotJson, canonical
 from generator.archive.schema import is_empty, journal_of, make_file, transaction, translated
 from generator.errors import CheckError
-from generator.register.documents import Document
-from generator.register.json_text import MOST_READ, Unread
+from generator.register.model.documents import Document
+from generator.register.model.json_text import MOST_READ, Unread
 
 _TABLES = (
     "CREATE TABLE plan (text TEXT NOT NULL)",  # JSON: what is being pulled, so that nothing else is resumed

@@ -18,7 +18,7 @@ from generator.config import Configuration
 from generator.errors import UsageError
 from generator.output.folder import check_outside
 from generator.private_files import create_file
-from generator.register.clock import DENMARK, end_of_day, parse_time
+from generator.register.model.clock import DENMARK, end_of_day, parse_time
 
 STANDARD_OUTPUT = "-"
 LEVEL = 9  # of zstd

@@ -37,16 +37,16 @@ from generator.pages.render import Renderer
 from generator.pages.searchable import search_document
 from generator.pages.states import states_script
 from generator.pages.surroundings import ALONE, RelatedOffers, make_surroundings
-from generator.register.clock import danish_day
-from generator.register.course import FactHistory, make_course
-from generator.register.documents import Observed, Problem, Pulls, as_last_read
-from generator.register.json_text import MOST_READ, Unread
-from generator.register.layouts import unfold
-from generator.register.mapping import Mapping, parse_path
-from generator.register.mapping import Path as FieldPath
-from generator.register.presence import Search, Unfound
-from generator.register.statistics import RegisterCounts
-from generator.register.timeline import Offer, read_offers
+from generator.register.history.fact_history import FactHistory, make_course
+from generator.register.history.layouts import unfold
+from generator.register.history.statistics import RegisterCounts
+from generator.register.history.timeline import Offer, read_offers
+from generator.register.mapping.mapping import Mapping, parse_path
+from generator.register.mapping.mapping import Path as FieldPath
+from generator.register.mapping.presence import Search, Unfound
+from generator.register.model.clock import danish_day
+from generator.register.model.documents import Observed, Problem, Pulls, as_last_read
+from generator.register.model.json_text import MOST_READ, Unread
 from generator.resources import Theme
 from generator.search import shards, whoosh_index
 from generator.search.terms import OfferTerms, count_terms

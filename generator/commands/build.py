@@ -50,10 +50,10 @@ from generator.pages.news import ChangeDigest
 from generator.pages.output import PageWriter
 from generator.pages.render import Renderer
 from generator.private_files import is_open_to_others, replace_file
-from generator.register.documents import Problem, Pulls
-from generator.register.mapping import Mapping
-from generator.register.presence import Unfound
-from generator.register.statistics import RegisterCounts
+from generator.register.history.statistics import RegisterCounts
+from generator.register.mapping.mapping import Mapping
+from generator.register.mapping.presence import Unfound
+from generator.register.model.documents import Problem, Pulls
 from generator.search.whoosh_index import replace_index
 
 BATCH = 25  # offers: some 250 documents, 2 MB

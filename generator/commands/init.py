@@ -6,7 +6,7 @@ from pathlib import Path
 from generator import resources
 from generator.config import FILE
 from generator.errors import UsageError
-from generator.register.mapping import default_mapping_text
+from generator.register.mapping.mapping import default_mapping_text
 
 
 def init(folder: Path, layout: str = "version") -> list[Path]:

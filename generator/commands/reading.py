@@ -19,8 +19,8 @@ from generator.archive.writer import ArchiveWriter
 from generator.commands.planning import Say, loaded_since, new_plan, resumed_plan
 from generator.config import Configuration, Profile, credentials
 from generator.errors import CheckError, ConfigurationError, SourceError
-from generator.register.fields import describe_changes
-from generator.register.mapping import Mapping
+from generator.register.mapping.es_fields import describe_changes
+from generator.register.mapping.mapping import Mapping
 from generator.source.client import Client, Endpoint, Slice, check_type
 from generator.source.patience import RetryPolicy
 

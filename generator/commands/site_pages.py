@@ -33,9 +33,9 @@ from generator.pages.output import PageWriter
 from generator.pages.render import Renderer, edition_script, glossary_of
 from generator.pages.sitemap import robots, sitemaps
 from generator.pages.statistics import make_pages
-from generator.register.clock import danish_day
-from generator.register.statistics import RegisterCounts
-from generator.register.vocabulary import LAWS, RENAMED_ON
+from generator.register.history.statistics import RegisterCounts
+from generator.register.model.clock import danish_day
+from generator.register.model.vocabulary import LAWS, RENAMED_ON
 
 
 def write_fixed_pages(

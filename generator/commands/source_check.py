@@ -9,11 +9,11 @@ from generator.archive.reader import Archive
 from generator.config import Configuration, read_text
 from generator.errors import ArchiveUnavailable, UsageError
 from generator.output.folder import check_outside
-from generator.register.fields import field_types, unlisted
-from generator.register.layouts import unfold_types
-from generator.register.mapping import Mapping, read_mapping
-from generator.register.proposals import Comparison, Covered, Missing, compare
-from generator.register.rewriting import proposed_text
+from generator.register.history.layouts import unfold_types
+from generator.register.mapping.es_fields import field_types, unlisted
+from generator.register.mapping.mapping import Mapping, read_mapping
+from generator.register.mapping.proposals import Comparison, Covered, Missing, compare
+from generator.register.mapping.rewriting import proposed_text
 from generator.source.client import Endpoint
 from generator.source.mapping import fetch_mapping
 

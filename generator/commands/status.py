@@ -12,8 +12,8 @@ from generator.archive.reader import Archive, Receipt
 from generator.archive.staging import peek
 from generator.config import Configuration
 from generator.errors import ArchiveUnavailable, CheckError
-from generator.register.clock import DENMARK
-from generator.register.fields import describe_changes
+from generator.register.mapping.es_fields import describe_changes
+from generator.register.model.clock import DENMARK
 
 COUNTS = {
     "new": "new",

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from generator.register.clock import DENMARK, danish_day, parse_time
+from generator.register.model.clock import DENMARK, danish_day, parse_time
 
 MONTHS = (
     "januar", "februar", "marts", "april", "maj", "juni",

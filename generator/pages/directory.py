@@ -9,8 +9,8 @@ from generator.pages import danish, urls
 from generator.pages.companies import Company, make_companies
 from generator.pages.listing import OfferSummary, Term, sort_key
 from generator.pages.shared_values import SharedValue, without_shared_values
-from generator.register.municipalities import REGION_CODES
-from generator.register.vocabulary import paragraph_meaning, region_of
+from generator.register.model.municipalities import REGION_CODES
+from generator.register.model.vocabulary import paragraph_meaning, region_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from generator.pages import danish, urls
 from generator.pages.directory import Catalog
 from generator.pages.editorial import editorial
 from generator.pages.listing import sort_key
-from generator.register.vocabulary import (
+from generator.register.model.vocabulary import (
     LAWS,
     known_paragraphs,
     paragraph_meaning,

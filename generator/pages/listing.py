@@ -8,11 +8,11 @@ from typing import Literal, NamedTuple
 
 from generator.pages import danish, urls
 from generator.pages.sentences import address_text, ages
-from generator.register.course import places_of
-from generator.register.documents import Problem
-from generator.register.models import Adresse, Tilbud
-from generator.register.timeline import Offer
-from generator.register.vocabulary import (
+from generator.register.history.fact_history import places_of
+from generator.register.history.timeline import Offer
+from generator.register.model.documents import Problem
+from generator.register.model.models import Adresse, Tilbud
+from generator.register.model.vocabulary import (
     is_sanction,
     kommunekode,
     ownership,

@@ -16,7 +16,7 @@ from generator.pages.directory import Catalog, Group, region_term
 from generator.pages.listing import PROVIDERS, OfferSummary, Style, Term, sort_key
 from generator.pages.maps import CountryMap, OutlineMap, country_map, outline_map
 from generator.pages.surroundings import ALONE, RelatedOffers, Succession
-from generator.register.clock import danish_day
+from generator.register.model.clock import danish_day
 
 Around = Mapping[str, RelatedOffers]  # by the offer's id
 

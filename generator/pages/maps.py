@@ -9,7 +9,7 @@ from generator.pages import danish, outlines
 from generator.pages.directory import Catalog, Group
 from generator.pages.listing import OfferSummary, sort_key
 from generator.pages.outlines import Point
-from generator.register.municipalities import MUNICIPALITIES
+from generator.register.model.municipalities import MUNICIPALITIES
 
 CLASSES = 5
 _SCALE = 0.2  # 250 m a unit on the map of the country

@@ -9,7 +9,7 @@ from itertools import groupby
 from generator.pages.listing import OfferSummary, sort_key
 from generator.pages.notes import RANK, ChangeEvent
 from generator.pages.sentences import Sentence
-from generator.register.changes import Cause
+from generator.register.history.changes import Cause
 
 Month = tuple[int, int]  # year, month
 

@@ -22,14 +22,14 @@ from generator.pages.listing import (
     roles_of,
 )
 from generator.pages.sentences import Sentence, sentence
-from generator.register.changes import Cause, Change
-from generator.register.clock import danish_day, time_name
-from generator.register.course import places_of
-from generator.register.documents import Pulls
-from generator.register.mapping import LIST, Mapping
-from generator.register.models import Tilbud
-from generator.register.timeline import Correction, Offer, TimelineEntry
-from generator.register.vocabulary import sanction_kinds
+from generator.register.history.changes import Cause, Change
+from generator.register.history.fact_history import places_of
+from generator.register.history.timeline import Correction, Offer, TimelineEntry
+from generator.register.mapping.mapping import LIST, Mapping
+from generator.register.model.clock import danish_day, time_name
+from generator.register.model.documents import Pulls
+from generator.register.model.models import Tilbud
+from generator.register.model.vocabulary import sanction_kinds
 
 # What changes can be filtered by, the most telling first; this is also the order in which a reader gets them.
 KINDS: dict[str, str] = {

@@ -10,11 +10,11 @@ from generator.pages import danish, urls
 from generator.pages.news import most_telling
 from generator.pages.sentences import Sentence, item_text, sentences
 from generator.pages.timeline_chart import Chart, Point, make_chart
-from generator.register.changes import Cause
-from generator.register.clock import danish_day
-from generator.register.course import FactHistory
-from generator.register.mapping import Mapping
-from generator.register.timeline import Offer, TimelineEntry
+from generator.register.history.changes import Cause
+from generator.register.history.fact_history import FactHistory
+from generator.register.history.timeline import Offer, TimelineEntry
+from generator.register.mapping.mapping import Mapping
+from generator.register.model.clock import danish_day
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,12 +22,12 @@ from generator.pages.offer_history import History, make_history
 from generator.pages.sentences import address_text, ages
 from generator.pages.states import other_rows, paragraphs_of, places_words
 from generator.pages.surroundings import ALONE, RelatedOffers
-from generator.register.course import FactHistory, Key, Since, main_price, places_of
-from generator.register.mapping import Mapping
-from generator.register.models import Adresse, Plads, Takst, Tilbud, Virksomhed
-from generator.register.spells import Sanction
-from generator.register.timeline import Offer
-from generator.register.vocabulary import is_sanction, paragraph_identity, paragraph_meaning, theme_identity
+from generator.register.history.fact_history import FactHistory, Key, Since, main_price, places_of
+from generator.register.history.intervals import Sanction
+from generator.register.history.timeline import Offer
+from generator.register.mapping.mapping import Mapping
+from generator.register.model.models import Adresse, Plads, Takst, Tilbud, Virksomhed
+from generator.register.model.vocabulary import is_sanction, paragraph_identity, paragraph_meaning, theme_identity
 
 
 @dataclass(frozen=True, slots=True)

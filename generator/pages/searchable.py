@@ -7,12 +7,12 @@ from datetime import date
 from generator.pages import danish
 from generator.pages.listing import OfferSummary, name_of, sort_key
 from generator.pages.sentences import address_text
-from generator.register.clock import danish_day
-from generator.register.course import main_price
-from generator.register.models import Afdeling, Tilbud
-from generator.register.searchable import Facets, GroupAges, ResultRow, SearchDocument
-from generator.register.timeline import Offer
-from generator.register.vocabulary import (
+from generator.register.history.fact_history import main_price
+from generator.register.history.timeline import Offer
+from generator.register.model.clock import danish_day
+from generator.register.model.models import Afdeling, Tilbud
+from generator.register.model.search_document import Facets, GroupAges, ResultRow, SearchDocument
+from generator.register.model.vocabulary import (
     former_paragraphs,
     paragraph_meaning,
     region_of,

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from generator.pages import danish
-from generator.register.changes import Cause, Change, ChangeKind, flatten
-from generator.register.mapping import LIST, Mapping
-from generator.register.models import Adresse
-from generator.register.words import Piece, compare_words, is_long
+from generator.register.history.changes import Cause, Change, ChangeKind, flatten
+from generator.register.history.word_diff import Piece, compare_words, is_long
+from generator.register.mapping.mapping import LIST, Mapping
+from generator.register.model.models import Adresse
 
 # What a list's item is first and foremost: a change of it needs no word of its own.
 _MAIN = {"godkendelse.pladser": "antal", "takster": "beloeb", "kvalitetsvurdering": "score"}

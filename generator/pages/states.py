@@ -14,13 +14,13 @@ from generator.foreign import without_controls
 from generator.pages import danish, urls
 from generator.pages.listing import name_of, paragraph_name, status_of
 from generator.pages.sentences import address_text, ages, item_text, registration, scalar_text, unknown_label
-from generator.register.changes import flatten
-from generator.register.course import places_of
-from generator.register.mapping import Mapping
-from generator.register.models import Adresse, Takst, Tilbud, Virksomhed
-from generator.register.spells import in_force
-from generator.register.timeline import Offer, Version
-from generator.register.vocabulary import paragraph_meaning, theme_name
+from generator.register.history.changes import flatten
+from generator.register.history.fact_history import places_of
+from generator.register.history.intervals import in_force
+from generator.register.history.timeline import Offer, Version
+from generator.register.mapping.mapping import Mapping
+from generator.register.model.models import Adresse, Takst, Tilbud, Virksomhed
+from generator.register.model.vocabulary import paragraph_meaning, theme_name
 
 Pairs = Iterable[tuple[str, str]]  # label and text
 

@@ -1,4 +1,4 @@
-"""The statistics pages: what `register.statistics` has counted, as sentences, drawings, tables and files."""
+"""The statistics pages: what `register.history.statistics` has counted, as sentences, drawings, tables and files."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from generator.pages.editorial import shortened
 from generator.pages.statistics_spreads import prices_page, standing_page
 from generator.pages.statistics_tables import Draft, Section, to_csv
 from generator.pages.statistics_years import StatisticsData, facet_page, municipalities_page, overview
-from generator.register.statistics import (
+from generator.register.history.statistics import (
     RegisterCounts,
 )
 

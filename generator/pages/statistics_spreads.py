@@ -18,7 +18,7 @@ from generator.pages.statistics_tables import (
     number_cell,
     raw_values,
 )
-from generator.register.statistics import (
+from generator.register.history.statistics import (
     FACTS,
     FEWEST,
     Median,

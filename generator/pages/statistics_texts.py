@@ -1,6 +1,6 @@
 """What the statistics pages say of how they count: plain sentences, since a figure without its rule says little."""
 
-from generator.register.statistics import FEWEST
+from generator.register.history.statistics import FEWEST
 
 COUNTING = (
     "Et års tal er det, der gjaldt ved udgangen af 31. december; for det løbende år er det tallet til nu. "

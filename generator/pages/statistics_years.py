@@ -21,15 +21,15 @@ from generator.pages.statistics_tables import (
     number_cell,
     only_table,
 )
-from generator.register.municipalities import REGION_CODES
-from generator.register.statistics import (
+from generator.register.history.statistics import (
     ALL,
     NOTHING,
     Facet,
     PlaceCount,
     RegisterCounts,
 )
-from generator.register.vocabulary import former_paragraphs, paragraph_meaning
+from generator.register.model.municipalities import REGION_CODES
+from generator.register.model.vocabulary import former_paragraphs, paragraph_meaning
 
 MOST_YEARS = 30
 

@@ -12,11 +12,11 @@ from typing import TypeVar
 
 from generator.pages import danish
 from generator.pages.listing import paragraph_name
-from generator.register.clock import DENMARK, danish_day
-from generator.register.course import FactHistory
-from generator.register.spells import Spell
-from generator.register.timeline import Offer
-from generator.register.vocabulary import is_sanction
+from generator.register.history.fact_history import FactHistory
+from generator.register.history.intervals import Spell
+from generator.register.history.timeline import Offer
+from generator.register.model.clock import DENMARK, danish_day
+from generator.register.model.vocabulary import is_sanction
 
 T = TypeVar("T")
 

@@ -4,8 +4,8 @@ import hashlib
 import re
 from urllib.parse import quote
 
-from generator.register.text import normalized
-from generator.register.vocabulary import paragraph_identity, parse_paragraph
+from generator.register.model.text import normalized
+from generator.register.model.vocabulary import paragraph_identity, parse_paragraph
 
 _SAFE_ID = re.compile(r"[0-9a-z][0-9a-z_-]{0,63}")
 _HASHED = re.compile(r"x-[0-9a-f]{16}")

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 import snowballstemmer
 
-from generator.register.text import normalized
+from generator.register.model.text import normalized
 
 # Accents, and what stands unseen inside a word: soft hyphen, zero-width space and joiners, byte order mark.
 _MARKS = re.compile(r"[\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff]")

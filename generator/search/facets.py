@@ -16,8 +16,8 @@ from pydantic import TypeAdapter
 from rapidfuzz import fuzz
 
 from generator.errors import UsageError
-from generator.register.searchable import OLDEST, Facets
-from generator.register.vocabulary import successor_paragraph
+from generator.register.model.search_document import OLDEST, Facets
+from generator.register.model.vocabulary import successor_paragraph
 from generator.search.danish import fold, forms_in
 from generator.search.encoding import encode
 

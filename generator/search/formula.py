@@ -13,7 +13,7 @@ Offers with all words come before offers with some, whatever the score; active o
 import math
 from collections.abc import Mapping
 
-from generator.register.searchable import FIELDS, NAMES, TEXTS
+from generator.register.model.search_document import FIELDS, NAMES, TEXTS
 
 # A name says what an offer is; a description mentions many things in passing.
 WEIGHTS: Mapping[str, int] = {

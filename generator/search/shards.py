@@ -41,7 +41,7 @@ from typing import Any, TypeVar
 import orjson
 
 from generator.errors import CheckError
-from generator.register.searchable import FIELDS
+from generator.register.model.search_document import FIELDS
 from generator.search import facets, formula
 from generator.search.danish import LONGEST_WORD, MAX_QUERY_WORDS, SMALL_WORDS
 from generator.search.encoding import LAST, encode_lists, encode_steps

@@ -9,7 +9,16 @@ from typing import Any
 import orjson
 
 from generator.foreign import without_controls
-from generator.register.searchable import CONTACT, NAMES, NUMBERS, OLDEST, TEXTS, Facets, ResultRow, SearchDocument
+from generator.register.model.search_document import (
+    CONTACT,
+    NAMES,
+    NUMBERS,
+    OLDEST,
+    TEXTS,
+    Facets,
+    ResultRow,
+    SearchDocument,
+)
 from generator.search import danish
 from generator.search.formula import FIELD_NAMES
 

@@ -21,7 +21,7 @@ from whoosh.reading import IndexReader
 
 from generator.errors import CheckError, UsageError
 from generator.private_files import FILE_MODE, close_to_others, create_folder
-from generator.register.searchable import Facets, ResultRow
+from generator.register.model.search_document import Facets, ResultRow
 from generator.search.danish import read_query
 from generator.search.facets import NO_FILTERS, Filters, Sort, read_facets, sorted_by, write_facets
 from generator.search.formula import (

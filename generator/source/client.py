@@ -24,9 +24,9 @@ from urllib3.exceptions import HTTPError, NameResolutionError, ReadTimeoutError,
 from generator import __version__
 from generator.console import printable
 from generator.errors import SourceError, SourceInterrupted
-from generator.register.documents import Document
-from generator.register.fields import document_types
-from generator.register.json_text import parse_hits
+from generator.register.mapping.es_fields import document_types
+from generator.register.model.documents import Document
+from generator.register.model.json_text import parse_hits
 from generator.secret import NO_SECRET, Secret, hide, masked, masked_in
 from generator.source.connection import AnswerTooSlow, Connection
 from generator.source.members import next_source_text

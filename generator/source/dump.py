@@ -11,8 +11,8 @@ from typing import IO, Any
 import zstandard
 
 from generator.errors import CheckError, SourceError, UsageError
-from generator.register.documents import Document
-from generator.register.json_text import parse_hits
+from generator.register.model.documents import Document
+from generator.register.model.json_text import parse_hits
 from generator.source.members import source_text
 
 CHUNK = 1 << 20

@@ -20,7 +20,7 @@ from urllib3.exceptions import (
 
 from generator.console import printable
 from generator.errors import SourceError
-from generator.register.fields import document_types, field_types
+from generator.register.mapping.es_fields import document_types, field_types
 from generator.source.client import Endpoint, headers
 from generator.source.connection import AnswerTooSlow, Connection
 

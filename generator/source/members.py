@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from generator.register.json_text import end_of_value
+from generator.register.model.json_text import end_of_value
 
 _decoder = JSONDecoder()
 _MEMBER = '"_source":'

@@ -14,7 +14,7 @@ from generator.archive.frames import Interval
 from generator.archive.reader import Archive
 from generator.archive.staging import Reading
 from generator.archive.writer import ArchiveWriter, KeyOf, Published, writing
-from generator.register.documents import Document
+from generator.register.model.documents import Document
 
 GROUPING = "id"
 SourceDocument = tuple[str, Any]  # _id and _source

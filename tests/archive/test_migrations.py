@@ -14,8 +14,8 @@ from generator.archive.staging import Reading
 from generator.archive.verify import verify
 from generator.archive.writer import Published, regroup, writing
 from generator.errors import ArchiveUnavailable, CheckError
-from generator.register.documents import Document
-from generator.register.mapping import default_mapping
+from generator.register.mapping.mapping import default_mapping
+from generator.register.model.documents import Document
 from tests.archive.mirror import Mirror
 
 FORMATS = Path(__file__).parent / "formats"

@@ -9,7 +9,7 @@ import pytest
 
 from generator.archive.reader import Archive
 from generator.errors import ArchiveUnavailable, CheckError
-from generator.register.documents import Pulls
+from generator.register.model.documents import Pulls
 from tests.archive.mirror import Mirror, SourceDocument
 
 

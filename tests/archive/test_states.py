@@ -14,7 +14,7 @@ from generator.archive.reader import Archive
 from generator.archive.staging import Reading
 from generator.archive.verify import verify
 from generator.archive.writer import writing
-from generator.register.documents import Document
+from generator.register.model.documents import Document
 from tests.archive.mirror import GROUPING, Mirror, documents, is_demo, key_of, other_key_of
 
 IDS = ("1", "2", "10", "å", "x\ty")

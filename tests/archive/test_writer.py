@@ -13,7 +13,7 @@ import pytest
 from generator.archive.reader import Archive
 from generator.archive.writer import Published, check_binding, check_mixture, regroup, writing
 from generator.errors import ArchiveUnavailable, CheckError, TilbudsspejlError
-from generator.register.documents import Document
+from generator.register.model.documents import Document
 from tests.archive.mirror import GROUPING, Mirror, documents, key_of, other_key_of, stage
 
 A1 = ("a-1", {"o": "a", "v": 1})

@@ -23,7 +23,7 @@ from generator.commands.archive_backup import backup
 from generator.commands.archive_export import pull_at, read_moment
 from generator.commands.new_file import new_file
 from generator.errors import UsageError
-from generator.register.clock import danish_day
+from generator.register.model.clock import danish_day
 from tests.archive.mirror import Mirror
 from tests.support.archives import redate
 from tests.support.register import make_demo, real_documents, run, run_ok, write_dump

@@ -10,7 +10,7 @@ import pytest
 
 from generator.commands.init import init
 from generator.demo import Layout, documents
-from generator.register.mapping import Mapping, default_mapping, read_mapping
+from generator.register.mapping.mapping import Mapping, default_mapping, read_mapping
 from tests.support.elasticsearch import Fault, FaultyProxy, JsonObject, Loader, Reply, Server
 from tests.support.register import run, run_ok
 from tests.support.source_fields import WRAPPER, default_types, index_mapping, renamed, renamed_document

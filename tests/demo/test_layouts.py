@@ -17,12 +17,12 @@ from generator.demo import ODDITIES, Layout, Stage, documents, dump_lines
 from generator.demo.history import COPENHAGEN, DemoVersion
 from generator.demo.layouts import write_periods
 from generator.errors import UsageError
-from generator.register.changes import Cause, Change
-from generator.register.clock import danish_day, end_of_day
-from generator.register.documents import Observed, Problem, Pull, Pulls
-from generator.register.layouts import RawVersion, read_version, unfold
-from generator.register.mapping import Mapping, default_mapping_text, read_mapping
-from generator.register.timeline import Offer, TimelineEntry, read_offers
+from generator.register.history.changes import Cause, Change
+from generator.register.history.layouts import RawVersion, read_version, unfold
+from generator.register.history.timeline import Offer, TimelineEntry, read_offers
+from generator.register.mapping.mapping import Mapping, default_mapping_text, read_mapping
+from generator.register.model.clock import danish_day, end_of_day
+from generator.register.model.documents import Observed, Problem, Pull, Pulls
 
 OFFERS = 60
 FINISHED: dict[Stage, datetime] = {

@@ -13,8 +13,8 @@ from generator.pages.contexts import Site
 from generator.pages.feeds import ALL, Feed, atom, feeds_of, latest, limit_of
 from generator.pages.listing import Term
 from generator.pages.notes import ChangeEvent, ChangeLine
-from generator.register.changes import Cause
-from generator.register.clock import danish_day
+from generator.register.history.changes import Cause
+from generator.register.model.clock import danish_day
 
 SITE = Site("Spejlet", False, "", "", "", has_history=True)
 AARHUS, FONDEN = Term("Aarhus", "kommune/0751.html"), Term("Fonden X", "virksomhed/12345678.html")

@@ -8,7 +8,7 @@ from generator.errors import ConfigurationError
 from generator.pages.directory import make_directory
 from generator.pages.glossary import FILE, paragraph_rows, read_glossary
 from generator.pages.render import glossary_of
-from generator.register.vocabulary import known_paragraphs, paragraph_meaning
+from generator.register.model.vocabulary import known_paragraphs, paragraph_meaning
 from generator.resources import Theme, folder
 
 GLOSSARY = glossary_of(Theme())

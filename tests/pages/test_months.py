@@ -15,8 +15,8 @@ from generator.pages.months import MonthPages, lead_of, month_pages
 from generator.pages.news import ChangeCounts, tally
 from generator.pages.notes import ChangeEvent, ChangeLine, Effect
 from generator.pages.render import Renderer
-from generator.register.changes import Cause
-from generator.register.clock import danish_day
+from generator.register.history.changes import Cause
+from generator.register.model.clock import danish_day
 from generator.resources import Theme
 
 SITE = Site("Spejlet", False, "", "", "", has_history=True)

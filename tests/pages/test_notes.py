@@ -5,9 +5,9 @@ from typing import Any
 
 from generator.pages.danish import NO_BREAK
 from generator.pages.notes import KINDS, ChangeEvent, offer_notes
-from generator.register.documents import Observed, Pull, Pulls
-from generator.register.mapping import default_mapping
-from generator.register.timeline import read_offers
+from generator.register.history.timeline import read_offers
+from generator.register.mapping.mapping import default_mapping
+from generator.register.model.documents import Observed, Pull, Pulls
 
 MAPPING = default_mapping()
 Seen = tuple[int, int | None]

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from generator.demo.places import MUNICIPALITIES as TOWNS
 from generator.pages import outlines
-from generator.register.municipalities import MUNICIPALITIES, REGION_CODES
-from generator.register.vocabulary import region_of
+from generator.register.model.municipalities import MUNICIPALITIES, REGION_CODES
+from generator.register.model.vocabulary import region_of
 
 SQUARE = ((0.0, 0.0), (10.0, 0.0), (10.0, 10.0), (0.0, 10.0))
 HOLE = ((4.0, 4.0), (6.0, 4.0), (6.0, 6.0), (4.0, 6.0))

@@ -3,7 +3,7 @@
 import pytest
 
 from generator.pages.searchable import _ages, _phones
-from generator.register.models import Tilbud
+from generator.register.model.models import Tilbud
 
 
 @pytest.mark.parametrize(

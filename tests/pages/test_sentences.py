@@ -6,8 +6,8 @@ import pytest
 
 from generator.pages.danish import NO_BREAK
 from generator.pages.sentences import address_text, ages, item_text, scalar_text, sentences, unknown_label
-from generator.register.changes import Cause, compare
-from generator.register.mapping import default_mapping
+from generator.register.history.changes import Cause, compare
+from generator.register.mapping.mapping import default_mapping
 
 MAPPING = default_mapping()
 Tilbud = dict[str, Any]

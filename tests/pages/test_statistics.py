@@ -9,7 +9,7 @@ from generator.pages.directory import Catalog
 from generator.pages.statistics import StatisticsPage, make_pages
 from generator.pages.statistics_spreads import duration_words
 from generator.pages.statistics_tables import to_csv
-from generator.register.statistics import ALL, Duration, Key, RegisterCounts
+from generator.register.history.statistics import ALL, Duration, Key, RegisterCounts
 
 SITE = Site("Spejl", is_demo=False, attribution="", operator="", contact="")
 NOBODY = Catalog((), (), (), (), (), (), ())

@@ -6,9 +6,9 @@ import pytest
 
 from generator.pages.offer_history import make_history
 from generator.pages.timeline_chart import Chart, Lane
-from generator.register.course import make_course
-from generator.register.mapping import default_mapping
-from generator.register.timeline import Offer
+from generator.register.history.fact_history import make_course
+from generator.register.history.timeline import Offer
+from generator.register.mapping.mapping import default_mapping
 from tests.support.offers import approved, offer
 
 

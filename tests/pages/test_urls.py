@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.pages import urls
-from generator.register.vocabulary import parse_paragraph
+from generator.register.model.vocabulary import parse_paragraph
 
 SAFE = re.compile(r"[0-9a-z][0-9a-z_-]*")
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.register.changes import Cause, Change, compare, flatten, pair
-from generator.register.mapping import default_mapping
+from generator.register.history.changes import Cause, Change, compare, flatten, pair
+from generator.register.mapping.mapping import default_mapping
 
 MAPPING = default_mapping()
 KILDE, BERIGELSE, LOVAENDRING = Cause

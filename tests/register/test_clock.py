@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.register.clock import DENMARK, danish_day, end_of_day, is_day, next_day, parse_time, time_name
+from generator.register.model.clock import DENMARK, danish_day, end_of_day, is_day, next_day, parse_time, time_name
 
 
 @pytest.mark.parametrize(

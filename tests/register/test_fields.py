@@ -1,6 +1,6 @@
 """What `_mapping` says, flat, for both versions of the server."""
 
-from generator.register.fields import document_types, field_types, unlisted
+from generator.register.mapping.es_fields import document_types, field_types, unlisted
 
 PROPERTIES = {
     "TilbudEnvelope": {

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.archive.canonical import NotJson, canonical_text
-from generator.register.documents import Observed, as_last_read
-from generator.register.json_text import DEEPEST, Unread, end_of_value, levels_of, parse_hits, read_text
+from generator.register.model.documents import Observed, as_last_read
+from generator.register.model.json_text import DEEPEST, Unread, end_of_value, levels_of, parse_hits, read_text
 from generator.source.client import documents_of
 
 JSON = st.recursive(

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.errors import ConfigurationError
-from generator.register.changes import Cause
-from generator.register.documents import Observed, Problem, Pull, Pulls
-from generator.register.layouts import unfold
-from generator.register.mapping import Mapping, default_mapping_text, read_mapping
-from generator.register.timeline import Offer, read_offers
+from generator.register.history.changes import Cause
+from generator.register.history.layouts import unfold
+from generator.register.history.timeline import Offer, read_offers
+from generator.register.mapping.mapping import Mapping, default_mapping_text, read_mapping
+from generator.register.model.documents import Observed, Problem, Pull, Pulls
 
 Seen = tuple[int, int | None]
 FIRST_PULL = datetime(2024, 1, 1, 2, 0, tzinfo=UTC)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from generator.register.likeness import field_likeness, mean_likeness, name_likeness
+from generator.register.mapping.similarity import field_likeness, mean_likeness, name_likeness
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.errors import ConfigurationError
-from generator.register.mapping import (
+from generator.register.mapping.mapping import (
     Mapping,
     canonical_names,
     default_mapping,

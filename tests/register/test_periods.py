@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.register.clock import danish_day, end_of_day
-from generator.register.documents import Observed, Problem
-from generator.register.mapping import Mapping, default_mapping_text, read_mapping
-from generator.register.periods import read_periods
+from generator.register.history.periods import read_periods
+from generator.register.mapping.mapping import Mapping, default_mapping_text, read_mapping
+from generator.register.model.clock import danish_day, end_of_day
+from generator.register.model.documents import Observed, Problem
 from tests.register.test_layouts import night, numbers, offer, read
 
 TEXT = default_mapping_text("periods")

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from generator.register.persons import SHORT, names_person, shows_person
+from generator.register.mapping.persons import SHORT, names_person, shows_person
 
 PERSONS = """
 leder lederNavn ledernavn Leder LEDER daglig_leder dagligLeder afdelingsleder ledere lederens_navn lederEmail centerchef

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from generator.register.mapping import parse_path
-from generator.register.presence import Search, Unfound
+from generator.register.mapping.mapping import parse_path
+from generator.register.mapping.presence import Search, Unfound
 
 
 def unfound(path: str, *envelopes: dict[str, Any], by_value: bool = False) -> Unfound:

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.register.kinds import ValueKind, fit, kind_of_field
-from generator.register.mapping import canonical_names, default_mapping, default_mapping_text, read_mapping
-from generator.register.proposals import Comparison, Missing, Unknown, compare
-from generator.register.rewriting import proposed_text
+from generator.register.mapping.mapping import canonical_names, default_mapping, default_mapping_text, read_mapping
+from generator.register.mapping.proposals import Comparison, Missing, Unknown, compare
+from generator.register.mapping.rewriting import proposed_text
+from generator.register.mapping.type_fit import ValueKind, fit, kind_of_field
 from tests.support.source_fields import WRAPPER, default_types, renamed, with_objects
 
 DEFAULT = default_mapping()

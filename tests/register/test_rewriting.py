@@ -5,9 +5,9 @@ import difflib
 import pytest
 
 from generator.errors import ConfigurationError
-from generator.register.mapping import default_mapping, default_mapping_text, read_mapping
-from generator.register.proposals import compare
-from generator.register.rewriting import proposed_text
+from generator.register.mapping.mapping import default_mapping, default_mapping_text, read_mapping
+from generator.register.mapping.proposals import compare
+from generator.register.mapping.rewriting import proposed_text
 from tests.support.source_fields import WRAPPER, default_types, renamed
 
 NAMES = {
@@ -71,6 +71,6 @@ def test_a_file_that_cannot_be_changed_line_by_line_is_refused(monkeypatch: pyte
     """What is written is compared with what was meant; here the change gets lost on its way."""
     mapping = default_mapping()
     comparison = compare(mapping, TYPES)
-    monkeypatch.setattr("generator.register.rewriting._set", lambda *_: None)
+    monkeypatch.setattr("generator.register.mapping.rewriting._set", lambda *_: None)
     with pytest.raises(ConfigurationError, match=r"the proposal for mapping.toml: \[fields\] is not laid out"):
         proposed_text(mapping, comparison)

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from generator.register.course import make_course
-from generator.register.spells import in_force, sanctions, spells
+from generator.register.history.fact_history import make_course
+from generator.register.history.intervals import in_force, sanctions, spells
 from tests.support.offers import approved, offer
 
 

@@ -8,10 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.register.clock import end_of_day, parse_time
-from generator.register.documents import Observed, Pull, Pulls
-from generator.register.mapping import default_mapping
-from generator.register.statistics import (
+from generator.register.history.statistics import (
     ALL,
     NOTHING,
     Duration,
@@ -23,7 +20,10 @@ from generator.register.statistics import (
     spread,
     spreads,
 )
-from generator.register.timeline import Offer, read_offers
+from generator.register.history.timeline import Offer, read_offers
+from generator.register.mapping.mapping import default_mapping
+from generator.register.model.clock import end_of_day, parse_time
+from generator.register.model.documents import Observed, Pull, Pulls
 
 MAPPING = default_mapping()
 NIGHTS = {1: datetime(2024, 5, 1, 2, tzinfo=UTC), 2: datetime(2025, 6, 1, 2, tzinfo=UTC)}

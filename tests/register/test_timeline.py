@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from generator.register.changes import Cause
-from generator.register.documents import Observed, Problem, Pull, Pulls
-from generator.register.mapping import Mapping, default_mapping, default_mapping_text, read_mapping
-from generator.register.timeline import Offer, TimelineEntry, read_offers
+from generator.register.history.changes import Cause
+from generator.register.history.timeline import Offer, TimelineEntry, read_offers
+from generator.register.mapping.mapping import Mapping, default_mapping, default_mapping_text, read_mapping
+from generator.register.model.documents import Observed, Problem, Pull, Pulls
 
 MAPPING = default_mapping()
 Seen = tuple[int, int | None]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.register.vocabulary import (
+from generator.register.model.vocabulary import (
     is_sanction,
     paragraph_identity,
     paragraph_meaning,

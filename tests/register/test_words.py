@@ -6,7 +6,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.register.words import LONG, Piece, compare_words, is_long
+from generator.register.history.word_diff import LONG, Piece, compare_words, is_long
 
 TEXTS = st.lists(st.sampled_from(["bo", "botilbud", "og", ",", ".", " ", "  ", "\n", "æ", "1"]), max_size=30).map(
     "".join

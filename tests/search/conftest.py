@@ -12,7 +12,7 @@ import pytest
 from jinja2 import ChoiceLoader, DictLoader, Environment, FileSystemLoader, StrictUndefined
 
 from generator.pages.minify import PARTS
-from generator.register.searchable import Facets, ResultRow, SearchDocument
+from generator.register.model.search_document import Facets, ResultRow, SearchDocument
 from generator.search.shards import write_shards
 from generator.search.terms import OfferTerms, count_terms
 from generator.search.whoosh_index import build_index

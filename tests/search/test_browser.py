@@ -10,7 +10,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import expect
 
-from generator.register.searchable import SearchDocument
+from generator.register.model.search_document import SearchDocument
 from generator.search import whoosh_index
 from generator.search.facets import NO_FILTERS, Filters, Range, Sort
 from generator.search.whoosh_index import Hit

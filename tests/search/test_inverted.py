@@ -1,6 +1,6 @@
 """All offers by word, and what their words have to do with each other."""
 
-from generator.register.searchable import ResultRow, SearchDocument
+from generator.register.model.search_document import ResultRow, SearchDocument
 from generator.search.formula import FIELD_NAMES
 from generator.search.inverted import STRENGTH_BITS, Inverted, Vocabulary
 from generator.search.terms import OfferTerms, count_terms

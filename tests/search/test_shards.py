@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from generator.register.searchable import Facets, ResultRow, SearchDocument
+from generator.register.model.search_document import Facets, ResultRow, SearchDocument
 from generator.search.encoding import LAST
 from generator.search.formula import FIELD_NAMES
 from generator.search.lexicon import browser_order

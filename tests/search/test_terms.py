@@ -4,7 +4,7 @@ import pickle
 
 import orjson
 
-from generator.register.searchable import FIELDS, NAMES, TEXTS, Facets, ResultRow, SearchDocument
+from generator.register.model.search_document import FIELDS, NAMES, TEXTS, Facets, ResultRow, SearchDocument
 from generator.search import formula
 from generator.search.formula import FIELD_NAMES, WEIGHTS
 from generator.search.terms import count_terms, read_row

@@ -15,7 +15,7 @@ import pytest
 
 from generator.commands.batches import is_index_current
 from generator.errors import CheckError, UsageError
-from generator.register.searchable import Facets, ResultRow, SearchDocument
+from generator.register.model.search_document import Facets, ResultRow, SearchDocument
 from generator.search import whoosh_index
 from generator.search.danish import fold
 from generator.search.facets import NO_FILTERS, Filters, Range, Sort

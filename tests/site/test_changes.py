@@ -14,7 +14,7 @@ from generator.demo import ODDITIES, Stage
 from generator.demo.offer import FIRST_ID
 from generator.demo.register import offer_documents
 from generator.pages.danish import MONTHS
-from generator.register.clock import danish_day
+from generator.register.model.clock import danish_day
 from tests.site.test_build import AGREEMENT
 from tests.site.test_pages import soup
 from tests.support.register import run_ok, write_dump

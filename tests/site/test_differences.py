@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.register.mapping import default_mapping
+from generator.register.mapping.mapping import default_mapping
 from tests.site.differences import LAYOUTS, UNMAPPED, another, compared, fields, groups
 
 ROOT = Path(__file__).parents[2]

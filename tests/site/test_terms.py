@@ -11,7 +11,7 @@ import orjson
 import pytest
 
 from generator.demo import Layout, dump_lines
-from generator.register.mapping import default_mapping_text
+from generator.register.mapping.mapping import default_mapping_text
 from tests.site.test_build import AGREEMENT, everything, tree
 from tests.support.register import real_documents, run, run_ok, write_dump
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from generator.register.json_text import DEEPEST
+from generator.register.model.json_text import DEEPEST
 from tests.site.test_build import AGREEMENT
 from tests.support.register import real_documents, run, run_ok
 

@@ -13,7 +13,7 @@ import pytest
 
 from generator.archive.canonical import canonical, canonical_text
 from generator.errors import SourceError, SourceInterrupted
-from generator.register.documents import Document
+from generator.register.model.documents import Document
 from generator.secret import Secret
 from generator.source.client import Client, Endpoint, Scroll, Slice, check_type
 from generator.source.connection import full_address

@@ -15,7 +15,7 @@ import pytest
 import zstandard
 
 from generator.errors import CheckError, SourceError, TilbudsspejlError, UsageError
-from generator.register.documents import Document
+from generator.register.model.documents import Document
 from generator.source import dump
 from generator.source.dump import read_dump
 

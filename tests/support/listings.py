@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from generator.pages.listing import OfferSummary, make_listing
-from generator.register.documents import Observed, Pull, Pulls
-from generator.register.mapping import default_mapping
-from generator.register.timeline import read_offers
+from generator.register.history.timeline import read_offers
+from generator.register.mapping.mapping import default_mapping
+from generator.register.model.documents import Observed, Pull, Pulls
 
 _MAPPING = default_mapping()
 _PULLS = Pulls.of([Pull(1, datetime(2024, 6, 1, 2, 0, tzinfo=UTC), complete=True)])

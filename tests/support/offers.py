@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from generator.register.documents import Observed, Pull, Pulls
-from generator.register.mapping import default_mapping
-from generator.register.timeline import Offer, read_offers
+from generator.register.history.timeline import Offer, read_offers
+from generator.register.mapping.mapping import default_mapping
+from generator.register.model.documents import Observed, Pull, Pulls
 
 PULLS = Pulls.of([Pull(n, datetime(2026, 11, 19 + n, 4, tzinfo=UTC), True) for n in (1, 2)])
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from generator.register.kinds import ValueKind, kind_of_field, kind_of_identity
-from generator.register.mapping import Mapping as OurMapping
-from generator.register.mapping import default_mapping
+from generator.register.mapping.mapping import Mapping as OurMapping
+from generator.register.mapping.mapping import default_mapping
+from generator.register.mapping.type_fit import ValueKind, kind_of_field, kind_of_identity
 
 TYPES = {
     ValueKind.TEXT: "text",

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from generator.register.models import Adresse, Takst, Tilbud, Virksomhed
-from generator.register.spells import Held, Sanction, Spell, in_force, sanctions, sparse_runs, spells
-from generator.register.timeline import Offer
-from generator.register.vocabulary import paragraph_identity, theme_identity
+from generator.register.history.intervals import Held, Sanction, Spell, in_force, sanctions, sparse_runs, spells
+from generator.register.history.timeline import Offer
+from generator.register.model.models import Adresse, Takst, Tilbud, Virksomhed
+from generator.register.model.vocabulary import paragraph_identity, theme_identity
 
 T = TypeVar("T")
 

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from generator.register.kinds import FITTING, UNLIKELY, ValueKind, fit, kind_of_field, kind_of_identity
-from generator.register.likeness import field_likeness, mean_likeness, name_likeness, path_likeness
-from generator.register.mapping import LIST, Mapping
+from generator.register.mapping.mapping import LIST, Mapping
+from generator.register.mapping.similarity import field_likeness, mean_likeness, name_likeness, path_likeness
+from generator.register.mapping.type_fit import FITTING, UNLIKELY, ValueKind, fit, kind_of_field, kind_of_identity
 
 LEAST_FIELD = 0.65  # below, no path is proposed
 LEAST_NAME = 0.5  # nor where the names share less, however well the place would suit

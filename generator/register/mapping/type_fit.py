@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Any
 
-from generator.register.mapping import canonical_fields
+from generator.register.mapping.mapping import canonical_fields
 
 
 class ValueKind(StrEnum):

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
-from generator.register.models import Tilbud
-from generator.register.timeline import Offer, Version, that_held
-from generator.register.vocabulary import sanction_kinds
+from generator.register.history.timeline import Offer, Version, that_held
+from generator.register.model.models import Tilbud
+from generator.register.model.vocabulary import sanction_kinds
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from generator.register.documents import Envelope
-from generator.register.mapping import LIST, Path
+from generator.register.mapping.mapping import LIST, Path
+from generator.register.model.documents import Envelope
 
 Depths = tuple[int, int]  # see _Place
 _NOWHERE = -1

@@ -14,9 +14,9 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
-from generator.register.clock import danish_day, is_day, next_day, parse_time
-from generator.register.documents import Envelope
-from generator.register.mapping import LIST, DocumentShape, Mapping, Path
+from generator.register.mapping.mapping import LIST, DocumentShape, Mapping, Path
+from generator.register.model.clock import danish_day, is_day, next_day, parse_time
+from generator.register.model.documents import Envelope
 
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
 _NOTHING = object()

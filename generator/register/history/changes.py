@@ -13,8 +13,8 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Literal
 
-from generator.register.mapping import LIST, Mapping, item_name, keep, list_of, parse_path
-from generator.register.vocabulary import paragraph_identity, renamed_by_law, theme_identity
+from generator.register.mapping.mapping import LIST, Mapping, item_name, keep, list_of, parse_path
+from generator.register.model.vocabulary import paragraph_identity, renamed_by_law, theme_identity
 
 ChangeKind = Literal["changed", "added", "removed"]
 State = tuple[dict[str, Any], dict[str, Any]]

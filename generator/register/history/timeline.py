@@ -15,13 +15,13 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from generator.register.changes import Cause, Change, State, compare
-from generator.register.clock import danish_day, end_of_day
-from generator.register.documents import Observed, Problem, Pulls, Unreadable
-from generator.register.json_text import Unread
-from generator.register.layouts import RawVersion, read_version
-from generator.register.mapping import LIST, Mapping, canonical_names, keep, parse_path
-from generator.register.models import Tilbud
+from generator.register.history.changes import Cause, Change, State, compare
+from generator.register.history.layouts import RawVersion, read_version
+from generator.register.mapping.mapping import LIST, Mapping, canonical_names, keep, parse_path
+from generator.register.model.clock import danish_day, end_of_day
+from generator.register.model.documents import Observed, Problem, Pulls, Unreadable
+from generator.register.model.json_text import Unread
+from generator.register.model.models import Tilbud
 
 T = TypeVar("T")
 

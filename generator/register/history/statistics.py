@@ -15,11 +15,11 @@ from itertools import accumulate, groupby
 from statistics import quantiles
 from typing import Literal, NamedTuple
 
-from generator.register.clock import DENMARK, danish_day
-from generator.register.models import Tilbud
-from generator.register.spells import Held, in_force, spells
-from generator.register.timeline import Offer, Version
-from generator.register.vocabulary import kommunekode, ownership, paragraph_identity, region_of, theme_identity
+from generator.register.history.intervals import Held, in_force, spells
+from generator.register.history.timeline import Offer, Version
+from generator.register.model.clock import DENMARK, danish_day
+from generator.register.model.models import Tilbud
+from generator.register.model.vocabulary import kommunekode, ownership, paragraph_identity, region_of, theme_identity
 
 Facet = Literal["alle", "grundlag", "kommune", "region", "ejerform", "tilsyn"]
 Key = tuple[Facet, str]

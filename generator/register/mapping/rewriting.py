@@ -6,8 +6,8 @@ import tomlkit
 from tomlkit.items import InlineTable
 
 from generator.errors import ConfigurationError
-from generator.register.mapping import Mapping, read_mapping
-from generator.register.proposals import Comparison, Missing
+from generator.register.mapping.mapping import Mapping, read_mapping
+from generator.register.mapping.proposals import Comparison, Missing
 
 
 def proposed_text(mapping: Mapping, comparison: Comparison) -> str:

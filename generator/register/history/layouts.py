@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from generator.register.changes import Cause, State, compare
-from generator.register.clock import parse_time, time_name
-from generator.register.documents import Envelope, Observed, Problem, Pulls, Unreadable, VersionName
-from generator.register.mapping import Mapping, Path, parse_path
-from generator.register.periods import has_periods, most_versions, read_periods
+from generator.register.history.changes import Cause, State, compare
+from generator.register.history.periods import has_periods, most_versions, read_periods
+from generator.register.mapping.mapping import Mapping, Path, parse_path
+from generator.register.model.clock import parse_time, time_name
+from generator.register.model.documents import Envelope, Observed, Problem, Pulls, Unreadable, VersionName
 
 Part = tuple[VersionName | None, Envelope]
 Oddness = tuple[str, bool]  # the reason, and whether a version was lost by it

@@ -14,8 +14,8 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 from generator.errors import ConfigurationError
-from generator.register.documents import Envelope
-from generator.register.models import Tilbud
+from generator.register.model.documents import Envelope
+from generator.register.model.models import Tilbud
 from generator.tables import ConfigTable, did_you_mean, parse_toml, read_table
 
 Path = tuple[str, ...]  # ("takster", "[]", "beloeb")

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from generator.register.json_text import Unread
+from generator.register.model.json_text import Unread
 
 Envelope = dict[str, Any]
 

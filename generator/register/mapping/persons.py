@@ -11,9 +11,9 @@ import unicodedata
 from datetime import date
 from functools import lru_cache
 
-from generator.register.given_names import GIVEN_NAMES
-from generator.register.mapping import Path
-from generator.register.text import normalized
+from generator.register.mapping.given_names import GIVEN_NAMES
+from generator.register.mapping.mapping import Path
+from generator.register.model.text import normalized
 
 SHORT = 200  # characters; a longer text is prose, in which an address or a number is nobody's field
 
