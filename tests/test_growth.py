@@ -22,21 +22,21 @@ from typing import Any
 import pytest
 
 import generator
-from generator.pages import feeds
-from generator.pages.contexts import Site
-from generator.pages.directory import make_directory
-from generator.pages.latest import latest_context
-from generator.pages.listing import make_listing
-from generator.pages.lists import list_pages
-from generator.pages.months import month_pages
-from generator.pages.news import ChangeDigest, make_news
-from generator.pages.notes import ChangeEvent, offer_notes
-from generator.pages.offer_page import offer_context
-from generator.pages.render import Renderer
-from generator.pages.searchable import search_document
-from generator.pages.states import states_script
-from generator.pages.statistics import make_pages
-from generator.pages.surroundings import ALONE, make_surroundings
+from generator.pages.changes import feeds
+from generator.pages.changes.change_digest import ChangeDigest, make_news
+from generator.pages.changes.events import ChangeEvent, offer_notes
+from generator.pages.changes.months import month_pages
+from generator.pages.changes.recent_changes import latest_context
+from generator.pages.listings.catalog import make_directory
+from generator.pages.listings.lists import list_pages
+from generator.pages.listings.related_offers import ALONE, make_surroundings
+from generator.pages.listings.summary import make_listing
+from generator.pages.offer.offer_page import offer_context
+from generator.pages.offer.search_document import search_document
+from generator.pages.offer.states import states_script
+from generator.pages.page import Site
+from generator.pages.rendering import Renderer
+from generator.pages.statistics.statistics_page import make_pages
 from generator.register.history.fact_history import make_course
 from generator.register.history.layouts import unfold
 from generator.register.history.periods import MOST_VALUES

@@ -1,6 +1,6 @@
-"""Makes `generator/pages/outlines.json` from the shapes of the npm package `react-denmark-map` 1.0.0 (MIT).
+"""Makes `generator/pages/listings/outlines.json` from the shapes of the npm package `react-denmark-map` 1.0.0 (MIT).
 
-    python tools/outlines.py FOLDER_OF_THE_PACKAGE generator/pages/outlines.json
+    python tools/outlines.py FOLDER_OF_THE_PACKAGE generator/pages/listings/outlines.json
 
 The package draws every municipality by itself, with the white line between two of them cut out of both, and each part
 of the country a little off. So the shapes are painted on a grid, grown until the cut is closed again (borders then are

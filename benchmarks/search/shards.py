@@ -18,8 +18,8 @@ from benchmarks.search.console import stop
 from generator.agreement import EVERYTHING, compile_policy
 from generator.archive.reader import Archive
 from generator.config import load
-from generator.pages.listing import make_listing
-from generator.pages.searchable import search_document
+from generator.pages.listings.summary import make_listing
+from generator.pages.offer.search_document import search_document
 from generator.register.history.layouts import unfold
 from generator.register.history.timeline import read_offers
 from generator.register.model.documents import Pulls

@@ -21,22 +21,23 @@ from typing import Any
 from generator.agreement import AccessPolicy, Met, check_demo
 from generator.archive.reader import Archive
 from generator.errors import TilbudsspejlError
-from generator.pages import feeds, urls
-from generator.pages.contexts import Site
-from generator.pages.directory import Catalog
-from generator.pages.feeds import Feed
-from generator.pages.latest import latest_context
-from generator.pages.listing import OfferSummary, Term, left_out, make_listing
-from generator.pages.lists import list_pages
-from generator.pages.months import month_pages
-from generator.pages.news import ChangeDigest, Month, make_news
-from generator.pages.notes import ChangeEvent, offer_notes
-from generator.pages.offer_page import offer_context
-from generator.pages.output import PageWriter
-from generator.pages.render import Renderer
-from generator.pages.searchable import search_document
-from generator.pages.states import states_script
-from generator.pages.surroundings import ALONE, RelatedOffers, make_surroundings
+from generator.output.page_writer import PageWriter
+from generator.pages import urls
+from generator.pages.changes import feeds
+from generator.pages.changes.change_digest import ChangeDigest, Month, make_news
+from generator.pages.changes.events import ChangeEvent, offer_notes
+from generator.pages.changes.feeds import Feed
+from generator.pages.changes.months import month_pages
+from generator.pages.changes.recent_changes import latest_context
+from generator.pages.listings.catalog import Catalog
+from generator.pages.listings.lists import list_pages
+from generator.pages.listings.related_offers import ALONE, RelatedOffers, make_surroundings
+from generator.pages.listings.summary import OfferSummary, Term, left_out, make_listing
+from generator.pages.offer.offer_page import offer_context
+from generator.pages.offer.search_document import search_document
+from generator.pages.offer.states import states_script
+from generator.pages.page import Site
+from generator.pages.rendering import Renderer
 from generator.register.history.fact_history import FactHistory, make_course
 from generator.register.history.layouts import unfold
 from generator.register.history.statistics import RegisterCounts

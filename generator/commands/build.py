@@ -42,13 +42,13 @@ from generator.config import INTERNAL, Configuration
 from generator.console import printable
 from generator.errors import CheckError, OutputRefused, TilbudsspejlError
 from generator.output.folder import check_output, measure, read_marker, write_marker
+from generator.output.page_writer import PageWriter
 from generator.output.swap import Leftover, repair, staging
-from generator.pages.contexts import Site
-from generator.pages.directory import Catalog, make_directory
-from generator.pages.listing import OfferSummary
-from generator.pages.news import ChangeDigest
-from generator.pages.output import PageWriter
-from generator.pages.render import Renderer
+from generator.pages.changes.change_digest import ChangeDigest
+from generator.pages.listings.catalog import Catalog, make_directory
+from generator.pages.listings.summary import OfferSummary
+from generator.pages.page import Site
+from generator.pages.rendering import Renderer
 from generator.private_files import is_open_to_others, replace_file
 from generator.register.history.statistics import RegisterCounts
 from generator.register.mapping.mapping import Mapping

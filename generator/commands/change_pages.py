@@ -6,13 +6,14 @@ from datetime import date
 
 from generator.commands import batches
 from generator.commands.batches import ChangesWritten, Job
-from generator.pages import feeds, urls
-from generator.pages.directory import Catalog
-from generator.pages.listing import Term
-from generator.pages.months import changes_context
-from generator.pages.news import ChangeDigest
-from generator.pages.output import PageWriter
-from generator.pages.render import Renderer
+from generator.output.page_writer import PageWriter
+from generator.pages import urls
+from generator.pages.changes import feeds
+from generator.pages.changes.change_digest import ChangeDigest
+from generator.pages.changes.months import changes_context
+from generator.pages.listings.catalog import Catalog
+from generator.pages.listings.summary import Term
+from generator.pages.rendering import Renderer
 
 
 def submit(

@@ -13,7 +13,7 @@ from generator.errors import ConfigurationError
 from generator.pages import urls
 from generator.pages.editorial import editorial, first_words, heading_of
 from generator.pages.logo import Logo, read_logo
-from generator.pages.render import glossary_of
+from generator.pages.rendering import glossary_of
 from generator.pages.theme import check_theme
 from generator.resources import Theme, read_own
 from generator.tables import did_you_mean

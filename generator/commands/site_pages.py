@@ -9,30 +9,29 @@ from generator.archive.reader import Receipt
 from generator.commands.batches import Job
 from generator.commands.look import Branding, TextPage
 from generator.config import SiteSettings
+from generator.output.page_writer import PageWriter
 from generator.pages import urls
+from generator.pages.changes.change_digest import ChangeDigest
+from generator.pages.changes.months import lead_of, month_term
 from generator.pages.colours import colour_style
-from generator.pages.contexts import (
+from generator.pages.fixed.contexts import (
     CompareContext,
     GlossaryContext,
     MissingContext,
-    Page,
     SearchContext,
-    Site,
     StartContext,
     TextContext,
 )
-from generator.pages.directory import Catalog
-from generator.pages.edition import edition_facts
-from generator.pages.glossary import paragraph_rows
-from generator.pages.listing import Term
-from generator.pages.maps import small_map
+from generator.pages.fixed.edition import edition_facts
+from generator.pages.fixed.glossary import paragraph_rows
+from generator.pages.fixed.sitemap import robots, sitemaps
+from generator.pages.listings.catalog import Catalog
+from generator.pages.listings.maps import small_map
+from generator.pages.listings.summary import Term
 from generator.pages.minify import PARTS, is_minified, is_part, minify
-from generator.pages.months import lead_of, month_term
-from generator.pages.news import ChangeDigest
-from generator.pages.output import PageWriter
-from generator.pages.render import Renderer, edition_script, glossary_of
-from generator.pages.sitemap import robots, sitemaps
-from generator.pages.statistics import make_pages
+from generator.pages.page import Page, Site
+from generator.pages.rendering import Renderer, edition_script, glossary_of
+from generator.pages.statistics.statistics_page import make_pages
 from generator.register.history.statistics import RegisterCounts
 from generator.register.model.clock import danish_day
 from generator.register.model.vocabulary import LAWS, RENAMED_ON

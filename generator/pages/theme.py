@@ -9,7 +9,7 @@ from jinja2.meta import find_referenced_templates
 from generator import resources
 from generator.errors import ConfigurationError
 from generator.pages import urls
-from generator.pages.render import ORIGINAL, make_environment
+from generator.pages.rendering import ORIGINAL, make_environment
 from generator.resources import Theme
 from generator.tables import did_you_mean
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from generator.pages.edition import edition_facts
+from generator.pages.fixed.edition import edition_facts
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,11 @@ from xml.etree import ElementTree
 import feedparser
 import pytest
 
-from generator.pages import feeds
-from generator.pages.contexts import Site
-from generator.pages.feeds import ALL, Feed, atom, feeds_of, latest, limit_of
-from generator.pages.listing import Term
-from generator.pages.notes import ChangeEvent, ChangeLine
+from generator.pages.changes import feeds
+from generator.pages.changes.events import ChangeEvent, ChangeLine
+from generator.pages.changes.feeds import ALL, Feed, atom, feeds_of, latest, limit_of
+from generator.pages.listings.summary import Term
+from generator.pages.page import Site
 from generator.register.history.changes import Cause
 from generator.register.model.clock import danish_day
 

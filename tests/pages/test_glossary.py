@@ -5,9 +5,9 @@ import re
 import pytest
 
 from generator.errors import ConfigurationError
-from generator.pages.directory import make_directory
-from generator.pages.glossary import FILE, paragraph_rows, read_glossary
-from generator.pages.render import glossary_of
+from generator.pages.fixed.glossary import FILE, paragraph_rows, read_glossary
+from generator.pages.listings.catalog import make_directory
+from generator.pages.rendering import glossary_of
 from generator.register.model.vocabulary import known_paragraphs, paragraph_meaning
 from generator.resources import Theme, folder
 

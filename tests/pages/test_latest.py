@@ -2,9 +2,9 @@
 
 import pytest
 
-from generator.pages.feeds import Feed, feeds_of, limit_of
-from generator.pages.latest import latest_context
-from generator.pages.listing import Term
+from generator.pages.changes.feeds import Feed, feeds_of, limit_of
+from generator.pages.changes.recent_changes import latest_context
+from generator.pages.listings.summary import Term
 from tests.pages.test_feeds import AARHUS, FONDEN, SITE, note
 
 

@@ -5,10 +5,18 @@ from datetime import date
 import pytest
 
 from generator.pages import danish, urls
-from generator.pages.contexts import Site
-from generator.pages.directory import make_directory
-from generator.pages.listing import MOST_LISTS, left_out, make_listing
-from generator.pages.lists import LONG, company_context, letter_of, list_pages, make_roll, new_context, tallies_of
+from generator.pages.listings.catalog import make_directory
+from generator.pages.listings.lists import (
+    LONG,
+    company_context,
+    letter_of,
+    list_pages,
+    make_roll,
+    new_context,
+    tallies_of,
+)
+from generator.pages.listings.summary import MOST_LISTS, left_out, make_listing
+from generator.pages.page import Site
 from tests.support.listings import address, approval, listing
 from tests.support.offers import offer
 

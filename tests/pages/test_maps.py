@@ -2,8 +2,8 @@
 
 import pytest
 
-from generator.pages.directory import make_directory
-from generator.pages.maps import OutlineMap, bounds_of, country_map, level_of, outline_map, small_map
+from generator.pages.listings.catalog import make_directory
+from generator.pages.listings.maps import OutlineMap, bounds_of, country_map, level_of, outline_map, small_map
 from tests.support.listings import address, approval, listing
 
 AARHUS = (56.156, 10.21)

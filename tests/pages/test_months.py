@@ -8,13 +8,13 @@ from itertools import permutations
 import pytest
 from bs4 import BeautifulSoup
 
-from generator.pages import months
-from generator.pages.contexts import Site
-from generator.pages.listing import Term
-from generator.pages.months import MonthPages, lead_of, month_pages
-from generator.pages.news import ChangeCounts, tally
-from generator.pages.notes import ChangeEvent, ChangeLine, Effect
-from generator.pages.render import Renderer
+from generator.pages.changes import months
+from generator.pages.changes.change_digest import ChangeCounts, tally
+from generator.pages.changes.events import ChangeEvent, ChangeLine, Effect
+from generator.pages.changes.months import MonthPages, lead_of, month_pages
+from generator.pages.listings.summary import Term
+from generator.pages.page import Site
+from generator.pages.rendering import Renderer
 from generator.register.history.changes import Cause
 from generator.register.model.clock import danish_day
 from generator.resources import Theme

@@ -3,8 +3,8 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from generator.pages.changes.events import KINDS, ChangeEvent, offer_notes
 from generator.pages.danish import NO_BREAK
-from generator.pages.notes import KINDS, ChangeEvent, offer_notes
 from generator.register.history.timeline import read_offers
 from generator.register.mapping.mapping import default_mapping
 from generator.register.model.documents import Observed, Pull, Pulls

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.demo.places import MUNICIPALITIES as TOWNS
-from generator.pages import outlines
+from generator.pages.listings import outlines
 from generator.register.model.municipalities import MUNICIPALITIES, REGION_CODES
 from generator.register.model.vocabulary import region_of
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from generator.pages.searchable import _ages, _phones
+from generator.pages.offer.search_document import _ages, _phones
 from generator.register.model.models import Tilbud
 
 

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from generator.pages.directory import make_directory
-from generator.pages.listing import OfferSummary
-from generator.pages.shared_values import MANY, SharedValue, without_shared_values
-from generator.pages.surroundings import make_surroundings, successions
+from generator.pages.listings.catalog import make_directory
+from generator.pages.listings.related_offers import make_surroundings, successions
+from generator.pages.listings.shared_values import MANY, SharedValue, without_shared_values
+from generator.pages.listings.summary import OfferSummary
 from tests.support.listings import listing
 
 

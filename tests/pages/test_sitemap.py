@@ -2,7 +2,7 @@
 
 from xml.etree import ElementTree
 
-from generator.pages.sitemap import LIMIT, robots, sitemaps
+from generator.pages.fixed.sitemap import LIMIT, robots, sitemaps
 
 
 def locations(text: str) -> list[str]:

@@ -4,11 +4,11 @@ import csv
 
 import pytest
 
-from generator.pages.contexts import Site
-from generator.pages.directory import Catalog
-from generator.pages.statistics import StatisticsPage, make_pages
-from generator.pages.statistics_spreads import duration_words
-from generator.pages.statistics_tables import to_csv
+from generator.pages.listings.catalog import Catalog
+from generator.pages.page import Site
+from generator.pages.statistics.spreads import duration_words
+from generator.pages.statistics.statistics_page import StatisticsPage, make_pages
+from generator.pages.statistics.tables import to_csv
 from generator.register.history.statistics import ALL, Duration, Key, RegisterCounts
 
 SITE = Site("Spejl", is_demo=False, attribution="", operator="", contact="")

@@ -4,8 +4,8 @@ import random
 from datetime import UTC, datetime
 from typing import Any
 
-from generator.pages.listing import OfferSummary, make_listing
-from generator.pages.surroundings import NEAREST, distance, make_surroundings, successions
+from generator.pages.listings.related_offers import NEAREST, distance, make_surroundings, successions
+from generator.pages.listings.summary import OfferSummary, make_listing
 from tests.support.offers import offer
 
 

@@ -9,8 +9,9 @@ import pytest
 from generator import resources
 from generator.errors import ConfigurationError
 from generator.pages import urls
-from generator.pages.contexts import MissingContext, Page, Site
-from generator.pages.render import Renderer
+from generator.pages.fixed.contexts import MissingContext
+from generator.pages.page import Page, Site
+from generator.pages.rendering import Renderer
 from generator.pages.theme import check_theme
 from generator.resources import Theme
 

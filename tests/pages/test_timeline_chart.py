@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from generator.pages.offer_history import make_history
-from generator.pages.timeline_chart import Chart, Lane
+from generator.pages.offer.offer_history import make_history
+from generator.pages.offer.timeline_chart import Chart, Lane
 from generator.register.history.fact_history import make_course
 from generator.register.history.timeline import Offer
 from generator.register.mapping.mapping import default_mapping

@@ -34,7 +34,7 @@ from generator.demo.layouts import WRITERS
 from generator.demo.offer import FIRST_ID
 from generator.demo.register import is_served, versions_of
 from generator.errors import ConfigurationError
-from generator.pages.render import Renderer
+from generator.pages.rendering import Renderer
 from generator.register.mapping.mapping import LIST, default_mapping, default_mapping_text, parse_path
 from generator.search.whoosh_index import read_meta
 from tests.support.archives import redate

@@ -7,7 +7,7 @@ from jinja2.meta import find_referenced_templates, find_undeclared_variables
 from jinja2.nodes import FromImport
 
 from generator import resources
-from generator.pages.render import TEMPLATES, make_environment
+from generator.pages.rendering import TEMPLATES, make_environment
 from generator.resources import Theme
 
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from generator.pages.listing import OfferSummary, make_listing
+from generator.pages.listings.summary import OfferSummary, make_listing
 from generator.register.history.timeline import read_offers
 from generator.register.mapping.mapping import default_mapping
 from generator.register.model.documents import Observed, Pull, Pulls

@@ -7,9 +7,9 @@ from itertools import groupby
 from typing import Any
 
 from generator.pages import danish, urls
-from generator.pages.news import most_telling
+from generator.pages.changes.change_digest import most_telling
+from generator.pages.offer.timeline_chart import Chart, Point, make_chart
 from generator.pages.sentences import Sentence, item_text, sentences
-from generator.pages.timeline_chart import Chart, Point, make_chart
 from generator.register.history.changes import Cause
 from generator.register.history.fact_history import FactHistory
 from generator.register.history.timeline import Offer, TimelineEntry

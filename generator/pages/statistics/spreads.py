@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from generator.pages import charts, danish, statistics_texts
-from generator.pages.listing import sort_key
-from generator.pages.statistics_tables import (
+from generator.pages import charts, danish
+from generator.pages.listings.summary import sort_key
+from generator.pages.statistics import texts
+from generator.pages.statistics.tables import (
     NO_DATA,
     NOT_TOLD,
     Cell,
@@ -41,10 +42,10 @@ def prices_page(tally: RegisterCounts) -> Draft:
     by_unit: dict[str, list[tuple[str, Spread]]] = {}
     for one in found:
         by_unit.setdefault(one.unit, []).append((services.get(one.service, "Ydelse ikke oplyst"), one))
-    texts = [statistics_texts.PRICES, statistics_texts.WHICH_PRICES]
+    explanations = [texts.PRICES, texts.WHICH_PRICES]
     if left_out:
         kinds = danish.count(left_out, "slags takst", "slags takster")
-        texts.append(f"{kinds} er udeladt, fordi færre end {FEWEST} tilbud har dem.")
+        explanations.append(f"{kinds} er udeladt, fordi færre end {FEWEST} tilbud har dem.")
     sections, rows = list[Section](), list[Sequence[Value]]()
     for place, unit in enumerate(sorted(by_unit, key=lambda key: (not key, sort_key(units.get(key, ""))))):
         name = units.get(unit, "Enhed ikke oplyst")
@@ -52,7 +53,7 @@ def prices_page(tally: RegisterCounts) -> Draft:
         figure = _ranges(name, named, "" if sections else _ON_RANGES)
         sections.append(Section(f"enhed-{place + 1}", name, (), (figure,)))
         rows += [(name, *raw_values(row)) for row in (figure.table.rows if figure.table else ())]
-    sections.append(Section("tal", "Sådan er der talt", tuple(texts)))
+    sections.append(Section("tal", "Sådan er der talt", tuple(explanations)))
     return Draft("takster", title, lead, tuple(sections), head, rows)
 
 
@@ -144,9 +145,9 @@ def standing_page(tally: RegisterCounts, *, ceased: bool) -> Draft:
     head = ("Oplysning", "Socialtilsyn", "Median i hele måneder", "Perioder", "Ikke afsluttede")
     if not sections:
         return Draft("varighed", title, f"{NO_DATA}.", (), head, ())
-    texts = (statistics_texts.STANDING, statistics_texts.WHAT_STANDS, "" if ceased else statistics_texts.SURVIVORS)
+    explanations = (texts.STANDING, texts.WHAT_STANDS, "" if ceased else texts.SURVIVORS)
     lead = "Den tid, der går, før halvdelen af oplysningerne er ændret, for hvert socialtilsyn."
-    sections.append(Section("tal", "Sådan er der talt", tuple(filter(None, texts))))
+    sections.append(Section("tal", "Sådan er der talt", tuple(filter(None, explanations))))
     return Draft("varighed", title, lead, tuple(sections), head, rows)
 
 

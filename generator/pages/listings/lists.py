@@ -10,12 +10,13 @@ from types import MappingProxyType
 from typing import Literal
 
 from generator.pages import danish, urls
-from generator.pages.companies import KINDS, Company
-from generator.pages.contexts import Page, Site, feed_of, latest_of
-from generator.pages.directory import Catalog, Group, region_term
-from generator.pages.listing import PROVIDERS, OfferSummary, Style, Term, sort_key
-from generator.pages.maps import CountryMap, OutlineMap, country_map, outline_map
-from generator.pages.surroundings import ALONE, RelatedOffers, Succession
+from generator.pages.fixed.contexts import feed_of, latest_of
+from generator.pages.listings.catalog import Catalog, Group, region_term
+from generator.pages.listings.companies import KINDS, Company
+from generator.pages.listings.maps import CountryMap, OutlineMap, country_map, outline_map
+from generator.pages.listings.related_offers import ALONE, RelatedOffers, Succession
+from generator.pages.listings.summary import PROVIDERS, OfferSummary, Style, Term, sort_key
+from generator.pages.page import Page, Site
 from generator.register.model.clock import danish_day
 
 Around = Mapping[str, RelatedOffers]  # by the offer's id

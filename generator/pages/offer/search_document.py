@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from generator.pages import danish
-from generator.pages.listing import OfferSummary, name_of, sort_key
+from generator.pages.listings.summary import OfferSummary, name_of, sort_key
 from generator.pages.sentences import address_text
 from generator.register.history.fact_history import main_price
 from generator.register.history.timeline import Offer

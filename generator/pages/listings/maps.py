@@ -5,10 +5,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from generator.pages import danish, outlines
-from generator.pages.directory import Catalog, Group
-from generator.pages.listing import OfferSummary, sort_key
-from generator.pages.outlines import Point
+from generator.pages import danish
+from generator.pages.listings import outlines
+from generator.pages.listings.catalog import Catalog, Group
+from generator.pages.listings.outlines import Point
+from generator.pages.listings.summary import OfferSummary, sort_key
 from generator.register.model.municipalities import MUNICIPALITIES
 
 CLASSES = 5

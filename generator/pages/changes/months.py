@@ -9,12 +9,12 @@ from itertools import groupby, pairwise
 from math import ceil
 
 from generator.pages import danish, urls
-from generator.pages.contexts import Page, Site
-from generator.pages.directory import Catalog
-from generator.pages.feeds import LIMITS
-from generator.pages.listing import Term, sort_key
-from generator.pages.news import ChangeCounts, Month, tally
-from generator.pages.notes import KINDS, ChangeEvent, ChangeLine
+from generator.pages.changes.change_digest import ChangeCounts, Month, tally
+from generator.pages.changes.events import KINDS, ChangeEvent, ChangeLine
+from generator.pages.changes.feeds import LIMITS
+from generator.pages.listings.catalog import Catalog
+from generator.pages.listings.summary import Term, sort_key
+from generator.pages.page import Page, Site
 
 LONGEST = 150_000  # bytes of a page, packed; a longer month is parted
 _LONGEST_GAP = 24  # months

@@ -6,11 +6,11 @@ from datetime import date
 from itertools import groupby
 
 from generator.pages import danish, urls
-from generator.pages.contexts import Page, Site
-from generator.pages.feeds import MOST_LINES, Feed, heading_of
-from generator.pages.listing import Term
-from generator.pages.months import DayView, FilterField, as_told, by_name, choices_of, month_term
-from generator.pages.notes import ChangeEvent
+from generator.pages.changes.events import ChangeEvent
+from generator.pages.changes.feeds import MOST_LINES, Feed, heading_of
+from generator.pages.changes.months import DayView, FilterField, as_told, by_name, choices_of, month_term
+from generator.pages.listings.summary import Term
+from generator.pages.page import Page, Site
 
 _WORTH_A_FILTER = 5  # days
 _FILTERED_BY = ("kommune", "socialtilsyn", "grundlag")  # what a month's page can be narrowed to

@@ -8,9 +8,9 @@ from markupsafe import Markup
 
 from generator.errors import ConfigurationError
 from generator.pages import danish, urls
-from generator.pages.directory import Catalog
 from generator.pages.editorial import editorial
-from generator.pages.listing import sort_key
+from generator.pages.listings.catalog import Catalog
+from generator.pages.listings.summary import sort_key
 from generator.register.model.vocabulary import (
     LAWS,
     known_paragraphs,

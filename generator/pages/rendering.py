@@ -12,7 +12,9 @@ import orjson
 from generator import resources
 from generator.errors import ConfigurationError, TilbudsspejlError
 from generator.pages import danish
-from generator.pages.contexts import (
+from generator.pages.changes.months import ChangesContext, MonthContext
+from generator.pages.changes.recent_changes import LatestContext
+from generator.pages.fixed.contexts import (
     CompareContext,
     GlossaryContext,
     MissingContext,
@@ -20,12 +22,17 @@ from generator.pages.contexts import (
     StartContext,
     TextContext,
 )
-from generator.pages.glossary import FILE, Glossary, read_glossary
-from generator.pages.latest import LatestContext
-from generator.pages.lists import CompaniesContext, CompanyContext, ListContext, ListPage, MapContext, NewContext
-from generator.pages.months import ChangesContext, MonthContext
-from generator.pages.offer_page import OfferContext
-from generator.pages.statistics import StatisticsContext
+from generator.pages.fixed.glossary import FILE, Glossary, read_glossary
+from generator.pages.listings.lists import (
+    CompaniesContext,
+    CompanyContext,
+    ListContext,
+    ListPage,
+    MapContext,
+    NewContext,
+)
+from generator.pages.offer.offer_page import OfferContext
+from generator.pages.statistics.statistics_page import StatisticsContext
 from generator.resources import Theme
 
 Context = (

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from typing import Literal, NamedTuple
 
 from generator.pages import danish, urls
-from generator.pages.listing import (
+from generator.pages.listings.summary import (
     PROVIDERS,
     Term,
     authority_term,

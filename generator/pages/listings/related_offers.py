@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from generator.pages.listing import OfferSummary
-from generator.pages.shared_values import place_of
+from generator.pages.listings.shared_values import place_of
+from generator.pages.listings.summary import OfferSummary
 
 NEAREST = 5
 # An offer that begins so long before or after another ends is not taken for its successor.

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from generator.pages import danish, urls
-from generator.pages.listing import PROVIDERS, OfferSummary, Role, sort_key
+from generator.pages.listings.summary import PROVIDERS, OfferSummary, Role, sort_key
 
 # What a company can be to an offer, in the order of its page.
 KINDS = ("Driftsherre", "Virksomhed", "Driftsaftale", "Fasteaftale", "Samarbejdskommune")

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
-from generator.pages import charts, danish, statistics_texts, urls
-from generator.pages.directory import Group
-from generator.pages.listing import paragraph_name, sort_key
-from generator.pages.statistics_tables import (
+from generator.pages import charts, danish, urls
+from generator.pages.listings.catalog import Group
+from generator.pages.listings.summary import paragraph_name, sort_key
+from generator.pages.statistics import texts
+from generator.pages.statistics.tables import (
     NO_DATA,
     NOT_TOLD,
     Cell,
@@ -136,14 +137,14 @@ def overview(data: StatisticsData, *, history: bool) -> Draft:
     sections: tuple[Section, ...]
     if data.past:
         drawing = _through_years(data, everything, "Tilbud i drift og deres pladser")
-        texts = (statistics_texts.COUNTING, statistics_texts.LIMITS, data.total_since)
+        explanations = (texts.COUNTING, texts.LIMITS, data.total_since)
         sections = (
             Section("aar", "År for år", (), (drawing,)),
             Section("nye", "Nye og ophørte", _on_closures(data), (_openings(data, begun, ended),)),
-            Section("tal", "Sådan er der talt", tuple(filter(None, texts))),
+            Section("tal", "Sådan er der talt", tuple(filter(None, explanations))),
         )
     else:
-        text = statistics_texts.NO_CEASED if history else statistics_texts.NO_HISTORY
+        text = texts.NO_CEASED if history else texts.NO_HISTORY
         sections = (Section("nu", "Kun nu", (text,)),)
     head = ("År", "Tilbud", "Pladser", *(("Nye", "Ophørte") if data.past else ()))
     return Draft("", "Alle tilbud", lead, sections, head, rows)
@@ -151,7 +152,7 @@ def overview(data: StatisticsData, *, history: bool) -> Draft:
 
 def _on_closures(data: StatisticsData) -> tuple[str, ...]:
     gone = sum(data.tally.gone.values())
-    text = statistics_texts.OPENINGS
+    text = texts.OPENINGS
     if gone:
         text += (
             f" {danish.number(gone)} af de ophørte er gået ud af registret, uden at det siger hvorfor; de tæller i "

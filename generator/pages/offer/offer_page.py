@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from generator.pages import danish, urls
-from generator.pages.contexts import Page, Site
 from generator.pages.editorial import shortened
-from generator.pages.listing import (
+from generator.pages.listings.related_offers import ALONE, RelatedOffers
+from generator.pages.listings.summary import (
     Term,
     age_span,
     authority_term,
@@ -18,10 +18,10 @@ from generator.pages.listing import (
     name_of,
     paragraph_terms,
 )
-from generator.pages.offer_history import History, make_history
+from generator.pages.offer.offer_history import History, make_history
+from generator.pages.offer.states import other_rows, paragraphs_of, places_words
+from generator.pages.page import Page, Site
 from generator.pages.sentences import address_text, ages
-from generator.pages.states import other_rows, paragraphs_of, places_words
-from generator.pages.surroundings import ALONE, RelatedOffers
 from generator.register.history.fact_history import FactHistory, Key, Since, main_price, places_of
 from generator.register.history.intervals import Sanction
 from generator.register.history.timeline import Offer

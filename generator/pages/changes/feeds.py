@@ -13,9 +13,9 @@ from xml.etree import ElementTree
 from markupsafe import escape
 
 from generator.pages import danish, urls
-from generator.pages.contexts import Site
-from generator.pages.listing import Term
-from generator.pages.notes import KINDS, ChangeEvent, ChangeLine
+from generator.pages.changes.events import KINDS, ChangeEvent, ChangeLine
+from generator.pages.listings.summary import Term
+from generator.pages.page import Site
 
 ALL = Term("alle tilbud", urls.CHANGES)  # what the feed of everything is a feed of
 

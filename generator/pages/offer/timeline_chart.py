@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import TypeVar
 
 from generator.pages import danish
-from generator.pages.listing import paragraph_name
+from generator.pages.listings.summary import paragraph_name
 from generator.register.history.fact_history import FactHistory
 from generator.register.history.intervals import Spell
 from generator.register.history.timeline import Offer

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
-from generator.pages import statistics_texts, urls
-from generator.pages.contexts import Page, Site
-from generator.pages.directory import Catalog
+from generator.pages import urls
 from generator.pages.editorial import shortened
-from generator.pages.statistics_spreads import prices_page, standing_page
-from generator.pages.statistics_tables import Draft, Section, to_csv
-from generator.pages.statistics_years import StatisticsData, facet_page, municipalities_page, overview
+from generator.pages.listings.catalog import Catalog
+from generator.pages.page import Page, Site
+from generator.pages.statistics import texts
+from generator.pages.statistics.spreads import prices_page, standing_page
+from generator.pages.statistics.tables import Draft, Section, to_csv
+from generator.pages.statistics.years import StatisticsData, facet_page, municipalities_page, overview
 from generator.register.history.statistics import (
     RegisterCounts,
 )
@@ -51,11 +52,11 @@ def make_pages(
     data = StatisticsData(tally, {group.term.address: group for group in catalog.groups}, year, history and ceased)
     drafts = [
         overview(data, history=history),
-        facet_page(data, "grundlag", "grundlag", "Juridisk grundlag", statistics_texts.PARAGRAPHS),
+        facet_page(data, "grundlag", "grundlag", "Juridisk grundlag", texts.PARAGRAPHS),
         municipalities_page(data),
-        facet_page(data, "region", "region", "Region", statistics_texts.REGIONS),
-        facet_page(data, "tilsyn", "socialtilsyn", "Socialtilsyn", statistics_texts.AUTHORITIES),
-        facet_page(data, "ejerform", "ejerform", "Ejerform", statistics_texts.OWNERSHIP),
+        facet_page(data, "region", "region", "Region", texts.REGIONS),
+        facet_page(data, "tilsyn", "socialtilsyn", "Socialtilsyn", texts.AUTHORITIES),
+        facet_page(data, "ejerform", "ejerform", "Ejerform", texts.OWNERSHIP),
         prices_page(tally),
     ]
     if history:

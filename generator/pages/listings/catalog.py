@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from generator.errors import CheckError
 from generator.pages import danish, urls
-from generator.pages.companies import Company, make_companies
-from generator.pages.listing import OfferSummary, Term, sort_key
-from generator.pages.shared_values import SharedValue, without_shared_values
+from generator.pages.listings.companies import Company, make_companies
+from generator.pages.listings.shared_values import SharedValue, without_shared_values
+from generator.pages.listings.summary import OfferSummary, Term, sort_key
 from generator.register.model.municipalities import REGION_CODES
 from generator.register.model.vocabulary import paragraph_meaning, region_of
 

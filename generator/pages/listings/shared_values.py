@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from generator.pages.listing import OfferSummary
+from generator.pages.listings.summary import OfferSummary
 
 T = TypeVar("T")
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
 
-from generator.pages.listing import OfferSummary, sort_key
-from generator.pages.notes import RANK, ChangeEvent
+from generator.pages.changes.events import RANK, ChangeEvent
+from generator.pages.listings.summary import OfferSummary, sort_key
 from generator.pages.sentences import Sentence
 from generator.register.history.changes import Cause
 

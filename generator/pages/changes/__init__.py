@@ -1,0 +1,1 @@
+"""What has changed: events in words, months, recent changes, feeds."""

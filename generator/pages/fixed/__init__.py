@@ -1,0 +1,1 @@
+"""The pages that there is one of: start, search, words, edition, sitemap."""

@@ -1,0 +1,1 @@
+"""An offer's own page: its facts, its history as a timeline, its former states."""

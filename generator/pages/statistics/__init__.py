@@ -1,0 +1,1 @@
+"""The statistics: figures over the years, spreads, their tables."""
