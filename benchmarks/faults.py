@@ -20,7 +20,7 @@ from generator.commands import planning
 from generator.commands.reading import PullOptions
 from generator.demo import documents
 from generator.errors import SourceError
-from generator.source import patience
+from generator.source import retry
 from tests.pull.faults import FAULTS, LATE, Of, cases, deciding, from_then_on
 from tests.pull.mirror import INDEX, Mirror
 from tests.support.elasticsearch import FaultyProxy, Loader, Server, start_server
@@ -105,12 +105,12 @@ def rows(bench: Bench) -> Iterator[tuple[str, str, list[Outcome]]]:
 
 @contextmanager
 def _small_slices(total: int) -> Iterator[None]:
-    kept = planning.SLICE, patience.FIRST_PAUSE
-    planning.SLICE, patience.FIRST_PAUSE = -(-total // SLICES), 0.02
+    kept = planning.SLICE, retry.FIRST_PAUSE
+    planning.SLICE, retry.FIRST_PAUSE = -(-total // SLICES), 0.02
     try:
         yield
     finally:
-        planning.SLICE, patience.FIRST_PAUSE = kept
+        planning.SLICE, retry.FIRST_PAUSE = kept
 
 
 def main() -> int:

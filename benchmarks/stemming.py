@@ -22,7 +22,7 @@ import orjson
 import snowballstemmer
 import typer
 
-from generator.search import danish
+from generator.search.analysis import danish
 
 _STEMMER = snowballstemmer.stemmer("danish")
 Pair = tuple[str, str]

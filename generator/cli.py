@@ -25,7 +25,7 @@ from generator.errors import CheckError, TilbudsspejlError, UsageError
 if TYPE_CHECKING:
     from generator.commands.build import Built
     from generator.commands.source_check import Checked
-    from generator.search.whoosh_index import Found
+    from generator.search.local.whoosh_index import Found
 
 app = typer.Typer(
     name="tilbudsspejl",
@@ -350,7 +350,7 @@ def search(
 def _say_found(found: "Found", alder: int | None, *, lines: bool) -> None:
     """The hits as lines on stdout; what there is to say of them on stderr."""
     from generator.pages import danish
-    from generator.search.danish import unfold
+    from generator.search.analysis.danish import unfold
 
     for hit in found.hits if lines else ():
         former = f" (hed tidligere {danish.join(hit.row.former)})" if hit.row.former else ""

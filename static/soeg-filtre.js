@@ -1,5 +1,5 @@
 /* Filters: what results must have, how many have it, and the panel in which it is chosen. The columns are made by
-   generator/search/facets.py, where the same filters stand for the program. */
+   generator/search/index/facets.py, where the same filters stand for the program. */
 (function () {
   'use strict';
 

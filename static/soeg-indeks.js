@@ -1,5 +1,5 @@
-/* The index in the browser. Its files are made by generator/search/shards.py, which explains them; what a query word
-   stands for is the same as in generator/search/lexicon.py, how offers are ordered as in whoosh_index.py. */
+/* The index in the browser. Its files are made by generator/search/browser/shards.py, which explains them; what a query word
+   stands for is the same as in generator/search/index/lexicon.py, how offers are ordered as in whoosh_index.py. */
 (function () {
   'use strict';
 

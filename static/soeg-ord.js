@@ -1,4 +1,4 @@
-/* Words as the search sees them: the same rules as generator/search/danish.py, held to it by tests/search/vectors.json.
+/* Words as the search sees them: the same rules as generator/search/analysis/danish.py, held to it by tests/search/vectors.json.
    A classic script: it must work on a page opened as a file, where modules are blocked. */
 (function () {
   'use strict';

@@ -45,12 +45,12 @@ from generator.register.history.timeline import read_offers
 from generator.register.mapping.mapping import Mapping, default_mapping, default_mapping_text, read_mapping
 from generator.register.model.documents import Observed, Pull, Pulls
 from generator.resources import Theme
-from generator.search.danish import read_query
-from generator.search.inverted import Inverted
-from generator.search.lexicon import Lexicon, entries_of
-from generator.search.shards import write_shards
-from generator.search.terms import count_terms
-from generator.search.whoosh_index import build_index
+from generator.search.analysis.danish import read_query
+from generator.search.browser.shards import write_shards
+from generator.search.index.inverted import Inverted
+from generator.search.index.lexicon import Lexicon, entries_of
+from generator.search.index.terms import count_terms
+from generator.search.local.whoosh_index import build_index
 from generator.source.dump import read_dump
 
 TIMES = 4
@@ -100,7 +100,7 @@ KINDS = ("<class 'str'>", "str | None", "<class 'object'>", "<class 'bytes'>")
 OWN = {"cli", "commands", "demo", "__main__", "config", "resources", "colours", "private_files", "removal", "output"}
 OWN_FUNCTIONS = {
     "generator.pages.editorial": set[str](),  # all of it
-    "generator.search.danish": {"_stem"},  # asked of words only
+    "generator.search.analysis.danish": {"_stem"},  # asked of words only
     "generator.secret": {"hide", "_forms_of"},  # which would be hidden from then on
     "generator.source.dump": {"read_dump", "_lines", "_chunks"},
 }

@@ -24,8 +24,8 @@ from generator.register.history.layouts import unfold
 from generator.register.history.timeline import read_offers
 from generator.register.model.documents import Pulls
 from generator.register.model.search_document import SearchDocument
-from generator.search.shards import write_shards
-from generator.search.terms import OfferTerms, count_terms
+from generator.search.browser.shards import write_shards
+from generator.search.index.terms import OfferTerms, count_terms
 
 BATCH = 25  # offers, as in a build
 WORKERS = 2

@@ -49,8 +49,9 @@ from generator.register.model.clock import danish_day
 from generator.register.model.documents import Observed, Problem, Pulls, as_last_read
 from generator.register.model.json_text import MOST_READ, Unread
 from generator.resources import Theme
-from generator.search import shards, whoosh_index
-from generator.search.terms import OfferTerms, count_terms
+from generator.search.browser import shards
+from generator.search.index.terms import OfferTerms, count_terms
+from generator.search.local import whoosh_index
 
 SNAPSHOT = "snapshot.sqlite"
 INDEX = "index"  # of `search`, until the site is in its place

@@ -54,7 +54,7 @@ from generator.register.history.statistics import RegisterCounts
 from generator.register.mapping.mapping import Mapping
 from generator.register.mapping.presence import Unfound
 from generator.register.model.documents import Problem, Pulls
-from generator.search.whoosh_index import replace_index
+from generator.search.local.whoosh_index import replace_index
 
 BATCH = 25  # offers: some 250 documents, 2 MB
 LIST_PARTS = 16  # the pages that list offers, shared out

@@ -22,7 +22,7 @@ from generator.errors import CheckError, ConfigurationError, SourceError
 from generator.register.mapping.es_fields import describe_changes
 from generator.register.mapping.mapping import Mapping
 from generator.source.client import Client, Endpoint, Slice, check_type
-from generator.source.patience import RetryPolicy
+from generator.source.retry import RetryPolicy
 
 MOST_SECONDS_APART = 300.0  # of the server's clock and ours, before it is told
 

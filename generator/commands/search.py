@@ -9,9 +9,9 @@ from generator.commands.batches import index_meta
 from generator.commands.build import open_door
 from generator.config import Configuration
 from generator.errors import AgreementError, UsageError
-from generator.search import whoosh_index
-from generator.search.facets import Filters, Range, Sort
-from generator.search.whoosh_index import Found
+from generator.search.index.facets import Filters, Range, Sort
+from generator.search.local import whoosh_index
+from generator.search.local.whoosh_index import Found
 
 _RANGE = re.compile(r"(?P<first>\d+)?\s*(?:(?P<dash>[-–])\s*(?P<last>\d+)?)?")
 

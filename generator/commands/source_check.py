@@ -15,7 +15,7 @@ from generator.register.mapping.mapping import Mapping, read_mapping
 from generator.register.mapping.proposals import Comparison, Covered, Missing, compare
 from generator.register.mapping.rewriting import proposed_text
 from generator.source.client import Endpoint
-from generator.source.mapping import fetch_mapping
+from generator.source.es_mapping import fetch_mapping
 
 
 @dataclass(frozen=True, slots=True)

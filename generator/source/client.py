@@ -29,7 +29,7 @@ from generator.register.model.documents import Document
 from generator.register.model.json_text import parse_hits
 from generator.secret import NO_SECRET, Secret, hide, masked, masked_in
 from generator.source.connection import AnswerTooSlow, Connection
-from generator.source.members import next_source_text
+from generator.source.raw_json import next_source_text
 
 SCROLL = "1m"  # the platform's own limit
 FREE_SECONDS = 5.0

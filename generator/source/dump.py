@@ -13,7 +13,7 @@ import zstandard
 from generator.errors import CheckError, SourceError, UsageError
 from generator.register.model.documents import Document
 from generator.register.model.json_text import parse_hits
-from generator.source.members import source_text
+from generator.source.raw_json import source_text
 
 CHUNK = 1 << 20
 MOST_BYTES = 256_000_000  # of a line: what Elasticsearch itself takes of a document is 100 MB

@@ -56,4 +56,4 @@ def credentials(filled: Server, monkeypatch: pytest.MonkeyPatch) -> None:
 def small_slices(monkeypatch: pytest.MonkeyPatch) -> None:
     """Five slices for the small register, and no long pauses."""
     monkeypatch.setattr("generator.commands.planning.SLICE", 100)
-    monkeypatch.setattr("generator.source.patience.FIRST_PAUSE", 0.01)
+    monkeypatch.setattr("generator.source.retry.FIRST_PAUSE", 0.01)

@@ -87,7 +87,7 @@ def test_a_fault_that_stays_is_told_and_the_rest_can_be_read_later(
     place: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("generator.source.patience.RetryPolicy._pause", lambda *_: 0.01)
+    monkeypatch.setattr("generator.source.retry.RetryPolicy._pause", lambda *_: 0.01)
     number = PLACES[place]
     mirror.archive.write_bytes(earlier_archive)
     state = mirror.state()
@@ -253,7 +253,7 @@ def test_the_server_is_restarted_in_the_middle(
     mirror: Mirror, undisturbed: dict[str, str], tmp_path_factory: pytest.TempPathFactory,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    monkeypatch.setattr("generator.source.patience.FIRST_PAUSE", 1.0)
+    monkeypatch.setattr("generator.source.retry.FIRST_PAUSE", 1.0)
     with start_server(tmp_path_factory.mktemp("restarted"), basic_auth="spejl:hemmeligt-æøå") as server:
         Loader(server).load(INDEX, documents(OFFERS, 1))
         restarted = threading.Event()

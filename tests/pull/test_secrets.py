@@ -58,7 +58,7 @@ def test_in_its_version_and_its_mapping(mirror: Mirror, filled: Server) -> None:
 
 @pytest.mark.parametrize("status", [400, 429, 500])
 def test_in_its_reasons(mirror: Mirror, filled: Server, status: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("generator.source.patience.FIRST_PAUSE", 0.01)
+    monkeypatch.setattr("generator.source.retry.FIRST_PAUSE", 0.01)
     # So long that what is cut off would leave half a password.
     said = [f"{'x' * length} {form}\\n\\u001b[2J" for form in forms(filled) for length in (1, 186, 190)]
     for reason in said:

@@ -13,9 +13,9 @@ from jinja2 import ChoiceLoader, DictLoader, Environment, FileSystemLoader, Stri
 
 from generator.pages.minify import PARTS
 from generator.register.model.search_document import Facets, ResultRow, SearchDocument
-from generator.search.shards import write_shards
-from generator.search.terms import OfferTerms, count_terms
-from generator.search.whoosh_index import build_index
+from generator.search.browser.shards import write_shards
+from generator.search.index.terms import OfferTerms, count_terms
+from generator.search.local.whoosh_index import build_index
 
 KINDS = ("Botilbuddet", "Opholdsstedet", "Krisecentret", "Bofællesskabet", "Værestedet", "Aktivitetscentret")
 PLACES = ("Lærkehøj", "Egevænget", "Å-huset", "Søbredden", "Svanedal", "Ravnkilde", "Åbrinken", "Kløverhuset")

@@ -11,9 +11,9 @@ import pytest
 from playwright.sync_api import expect
 
 from generator.register.model.search_document import SearchDocument
-from generator.search import whoosh_index
-from generator.search.facets import NO_FILTERS, Filters, Range, Sort
-from generator.search.whoosh_index import Hit
+from generator.search.index.facets import NO_FILTERS, Filters, Range, Sort
+from generator.search.local import whoosh_index
+from generator.search.local.whoosh_index import Hit
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Route

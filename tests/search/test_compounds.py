@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from generator.search.compounds import Splitter
-from generator.search.danish import fold
+from generator.search.analysis.compounds import Splitter
+from generator.search.analysis.danish import fold
 
 PROSE = (
     "stof misbrug behandling tilbuddet voksne støtte psykisk sygdom aktiviteter samvær forældre ældre samarbejde "

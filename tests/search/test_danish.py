@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from generator.search import danish
+from generator.search.analysis import danish
 
 VECTORS: dict[str, Any] = json.loads(Path(__file__).with_name("vectors.json").read_text(encoding="utf-8"))
 

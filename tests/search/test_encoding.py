@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.search.encoding import LAST, MORE, SEPARATORS, encode, encode_lists, encode_steps
+from generator.search.index.encoding import LAST, MORE, SEPARATORS, encode, encode_lists, encode_steps
 
 
 def decode(text: str) -> list[int]:

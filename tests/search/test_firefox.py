@@ -6,8 +6,8 @@ from urllib.parse import quote
 
 import pytest
 
-from generator.search import whoosh_index
-from generator.search.facets import Filters
+from generator.search.index.facets import Filters
+from generator.search.local import whoosh_index
 from tests.support.firefox import Firefox
 
 SETTLED = """() => new Promise(resolve => {

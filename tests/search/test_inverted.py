@@ -1,9 +1,9 @@
 """All offers by word, and what their words have to do with each other."""
 
 from generator.register.model.search_document import ResultRow, SearchDocument
-from generator.search.formula import FIELD_NAMES
-from generator.search.inverted import STRENGTH_BITS, Inverted, Vocabulary
-from generator.search.terms import OfferTerms, count_terms
+from generator.search.index.formula import FIELD_NAMES
+from generator.search.index.inverted import STRENGTH_BITS, Inverted, Vocabulary
+from generator.search.index.terms import OfferTerms, count_terms
 
 ROW = ResultRow("Hus", "tilbud/1.html", "", "", (), ())
 

@@ -2,10 +2,19 @@
 
 import pytest
 
-from generator.search.danish import MAX_QUERY_WORDS, fold, read_query
-from generator.search.formula import EXACT, FAMILY, MISSPELT, PART, PREFIX
-from generator.search.inverted import Vocabulary
-from generator.search.lexicon import Lexicon, LexiconEntry, TermMatch, browser_order, entries_of, often, pack, unpack
+from generator.search.analysis.danish import MAX_QUERY_WORDS, fold, read_query
+from generator.search.index.formula import EXACT, FAMILY, MISSPELT, PART, PREFIX
+from generator.search.index.inverted import Vocabulary
+from generator.search.index.lexicon import (
+    Lexicon,
+    LexiconEntry,
+    TermMatch,
+    browser_order,
+    entries_of,
+    often,
+    pack,
+    unpack,
+)
 
 OFFERS = {
     "10": 3, "107": 9, "1070": 2, "§107": 9, "2019": 1, "2020": 1, "41a": 1, "bl§43": 2, "§43": 2, "§43nr6": 1,

@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks.relevance import Query, Register, read_queries
 from generator.config import load
-from generator.search.whoosh_index import search
+from generator.search.local.whoosh_index import search
 from tests.support.register import make_demo, run_ok
 
 QUERIES = Path(__file__).parents[2] / "benchmarks" / "queries.toml"

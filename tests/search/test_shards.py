@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from generator.register.model.search_document import Facets, ResultRow, SearchDocument
-from generator.search.encoding import LAST
-from generator.search.formula import FIELD_NAMES
-from generator.search.lexicon import browser_order
-from generator.search.shards import HASH, ROWS_IN_SHARD, TEXTS_IN_SHARD, ShardsWritten, cut, write_shards
-from generator.search.terms import OfferTerms, count_terms
+from generator.search.browser.shards import HASH, ROWS_IN_SHARD, TEXTS_IN_SHARD, ShardsWritten, cut, write_shards
+from generator.search.index.encoding import LAST
+from generator.search.index.formula import FIELD_NAMES
+from generator.search.index.lexicon import browser_order
+from generator.search.index.terms import OfferTerms, count_terms
 from tests.search.test_encoding import decode
 
 LARGEST_SHARD = 60_000

@@ -5,9 +5,9 @@ import pickle
 import orjson
 
 from generator.register.model.search_document import FIELDS, NAMES, TEXTS, Facets, ResultRow, SearchDocument
-from generator.search import formula
-from generator.search.formula import FIELD_NAMES, WEIGHTS
-from generator.search.terms import count_terms, read_row
+from generator.search.index import formula
+from generator.search.index.formula import FIELD_NAMES, WEIGHTS
+from generator.search.index.terms import count_terms, read_row
 
 ROW = ResultRow("Å-huset", "tilbud/1.html", "Godkendt", "", ("Aabenraa",), ("Søhuset",))
 

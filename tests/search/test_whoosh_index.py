@@ -16,12 +16,12 @@ import pytest
 from generator.commands.batches import is_index_current
 from generator.errors import CheckError, UsageError
 from generator.register.model.search_document import Facets, ResultRow, SearchDocument
-from generator.search import whoosh_index
-from generator.search.danish import fold
-from generator.search.facets import NO_FILTERS, Filters, Range, Sort
-from generator.search.formula import EXACT, FIELD_NAMES, PREFIX, STRENGTH_WORTH, WEIGHTS, WORTH, rarity
-from generator.search.terms import OfferTerms, count_terms
-from generator.search.whoosh_index import Hit, build_index, not_replaced, read_meta, replace_index
+from generator.search.analysis.danish import fold
+from generator.search.index.facets import NO_FILTERS, Filters, Range, Sort
+from generator.search.index.formula import EXACT, FIELD_NAMES, PREFIX, STRENGTH_WORTH, WEIGHTS, WORTH, rarity
+from generator.search.index.terms import OfferTerms, count_terms
+from generator.search.local import whoosh_index
+from generator.search.local.whoosh_index import Hit, build_index, not_replaced, read_meta, replace_index
 
 ROW = ResultRow("Hus", "tilbud/1.html", "", "", (), ())
 

@@ -36,7 +36,7 @@ from generator.demo.register import is_served, versions_of
 from generator.errors import ConfigurationError
 from generator.pages.rendering import Renderer
 from generator.register.mapping.mapping import LIST, default_mapping, default_mapping_text, parse_path
-from generator.search.whoosh_index import read_meta
+from generator.search.local.whoosh_index import read_meta
 from tests.support.archives import redate
 from tests.support.register import write_dump
 

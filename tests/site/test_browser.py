@@ -49,7 +49,7 @@ def test_from_the_start_page_to_an_offer_by_searching(page: Page, root: str) -> 
 
 
 def test_the_browser_finds_what_the_command_line_finds(page: Page, root: str, demo: Path) -> None:
-    from generator.search.whoosh_index import search
+    from generator.search.local.whoosh_index import search
 
     for query in ("autisme", "SEL § 107", "krisecenter", "børn", str(10_002_000 // 1000), "Aarhus", "misbrug bolig"):
         page.goto(f"{root}soeg.html?q={query}")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.search.danish import fold
+from generator.search.analysis.danish import fold
 from tests.support.archives import redate
 from tests.support.register import real_documents, run, run_ok, write_dump
 

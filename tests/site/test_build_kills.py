@@ -11,7 +11,7 @@ from generator.commands.build import build
 from generator.commands.leftovers import put_right
 from generator.commands.search import search
 from generator.config import load
-from generator.search.facets import NO_FILTERS
+from generator.search.index.facets import NO_FILTERS
 from tests.site.build_kills import Kind, Victim, build_and_end, names, tree
 from tests.support.register import make_demo, run, run_ok
 

@@ -18,7 +18,7 @@ import pytest
 
 from generator.errors import SourceError, SourceInterrupted
 from generator.source.client import Client, Endpoint
-from generator.source.mapping import fetch_mapping
+from generator.source.es_mapping import fetch_mapping
 from tests.support.elasticsearch import Drip, FaultyProxy, Reply
 
 MOST = 1_000_000  # bytes of an answer

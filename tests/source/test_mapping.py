@@ -9,7 +9,7 @@ import pytest
 from generator.errors import SourceError
 from generator.secret import Secret
 from generator.source.client import Endpoint
-from generator.source.mapping import fetch_mapping
+from generator.source.es_mapping import fetch_mapping
 from tests.support.elasticsearch import Drop, Fault, FaultyProxy, Reply, redirect
 
 GOOD: dict[str, Any] = {"tilbud-1": {"mappings": {"tilbud": {"properties": {"navn": {"type": "text"}}}}}}

@@ -3,7 +3,7 @@
 import pytest
 
 from generator.errors import SourceError, SourceInterrupted
-from generator.source.patience import RetryPolicy
+from generator.source.retry import RetryPolicy
 
 
 class Clock:

@@ -7,7 +7,7 @@ misbrugsbehandling too. A piece counts only if it is a word of the register, wit
 from collections.abc import Iterable
 from functools import lru_cache
 
-from generator.search.danish import LONGEST_WORD, fold, group, unfold
+from generator.search.analysis.danish import LONGEST_WORD, fold, group, unfold
 
 _SHORTEST = 4  # letters of a piece; the few shorter ones that make compounds are listed below
 _SHORTEST_INFLECTED = 5  # of a last piece that stands elsewhere only in another inflection

@@ -18,8 +18,8 @@ from rapidfuzz import fuzz
 from generator.errors import UsageError
 from generator.register.model.search_document import OLDEST, Facets
 from generator.register.model.vocabulary import successor_paragraph
-from generator.search.danish import fold, forms_in
-from generator.search.encoding import encode
+from generator.search.analysis.danish import fold, forms_in
+from generator.search.index.encoding import encode
 
 CHOICES = ("status", "grundlag", "maalgruppe", "kommune", "region", "tilsyn", "ejerform")
 FIRST_DAY = date(2000, 1, 1)

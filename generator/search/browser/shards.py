@@ -42,13 +42,13 @@ import orjson
 
 from generator.errors import CheckError
 from generator.register.model.search_document import FIELDS
-from generator.search import facets, formula
-from generator.search.danish import LONGEST_WORD, MAX_QUERY_WORDS, SMALL_WORDS
-from generator.search.encoding import LAST, encode_lists, encode_steps
-from generator.search.formula import FIELD_NAMES, LONG_FIELDS, STRENGTHS, WEIGHTS
-from generator.search.inverted import STRENGTH_BITS, Inverted, Vocabulary
-from generator.search.lexicon import ENDINGS, JOINTS, SHORTEST_PIECE, SHORTEST_STEM, browser_order, often
-from generator.search.terms import OfferTerms
+from generator.search.analysis.danish import LONGEST_WORD, MAX_QUERY_WORDS, SMALL_WORDS
+from generator.search.index import facets, formula
+from generator.search.index.encoding import LAST, encode_lists, encode_steps
+from generator.search.index.formula import FIELD_NAMES, LONG_FIELDS, STRENGTHS, WEIGHTS
+from generator.search.index.inverted import STRENGTH_BITS, Inverted, Vocabulary
+from generator.search.index.lexicon import ENDINGS, JOINTS, SHORTEST_PIECE, SHORTEST_STEM, browser_order, often
+from generator.search.index.terms import OfferTerms
 
 ROWS_IN_SHARD = 4
 TEXTS_IN_SHARD = 2

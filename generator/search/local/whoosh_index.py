@@ -22,9 +22,9 @@ from whoosh.reading import IndexReader
 from generator.errors import CheckError, UsageError
 from generator.private_files import FILE_MODE, close_to_others, create_folder
 from generator.register.model.search_document import Facets, ResultRow
-from generator.search.danish import read_query
-from generator.search.facets import NO_FILTERS, Filters, Sort, read_facets, sorted_by, write_facets
-from generator.search.formula import (
+from generator.search.analysis.danish import read_query
+from generator.search.index.facets import NO_FILTERS, Filters, Sort, read_facets, sorted_by, write_facets
+from generator.search.index.formula import (
     FIELD_NAMES,
     LONG_FIELDS,
     PREFIX,
@@ -35,9 +35,9 @@ from generator.search.formula import (
     WORTH,
     rarity,
 )
-from generator.search.inverted import Inverted, Vocabulary
-from generator.search.lexicon import Lexicon, Resolved, TermMatch, entries_of, pack
-from generator.search.terms import OfferTerms, read_row
+from generator.search.index.inverted import Inverted, Vocabulary
+from generator.search.index.lexicon import Lexicon, Resolved, TermMatch, entries_of, pack
+from generator.search.index.terms import OfferTerms, read_row
 
 _FORMAT = 4  # raise it when the files change their meaning
 _LEXICON, _META, _FACETS = "lexicon.json", "meta.json", "facets.json"

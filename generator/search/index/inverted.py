@@ -8,10 +8,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from generator.search.compounds import Splitter
-from generator.search.danish import fold, group, irregular_forms
-from generator.search.formula import FIELD_NAMES
-from generator.search.terms import OfferTerms
+from generator.search.analysis.compounds import Splitter
+from generator.search.analysis.danish import fold, group, irregular_forms
+from generator.search.index.formula import FIELD_NAMES
+from generator.search.index.terms import OfferTerms
 
 STRENGTH_BITS = 2
 # What compounds are taken apart by: words of sentences and terms, no names of people and streets.

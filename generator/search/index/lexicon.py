@@ -7,7 +7,7 @@ from typing import Self
 
 from rapidfuzz.distance import OSA
 
-from generator.search.danish import (
+from generator.search.analysis.danish import (
     LONGEST_WORD,
     MAX_QUERY_WORDS,
     QueryWord,
@@ -15,7 +15,7 @@ from generator.search.danish import (
     simpler_paragraph,
     without_small_words,
 )
-from generator.search.formula import (
+from generator.search.index.formula import (
     EXACT,
     FAMILY,
     MISSPELT,
@@ -25,7 +25,7 @@ from generator.search.formula import (
     SHORTEST_BEGUN_BEFORE,
     mistakes_allowed,
 )
-from generator.search.inverted import Vocabulary
+from generator.search.index.inverted import Vocabulary
 
 # Endings of Danish inflections, folded, the longest first: an inflection that no offer has is found by the others.
 ENDINGS = (

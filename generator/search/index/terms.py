@@ -19,8 +19,8 @@ from generator.register.model.search_document import (
     ResultRow,
     SearchDocument,
 )
-from generator.search import danish
-from generator.search.formula import FIELD_NAMES
+from generator.search.analysis import danish
+from generator.search.index.formula import FIELD_NAMES
 
 _WORD = re.compile(r"\w+")
 _DIGRAPHS = ("aa", "ae", "oe")

@@ -1,0 +1,1 @@
+"""The index that the browser reads from files."""
