@@ -16,10 +16,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.commands import planning
-from generator.commands.reading import PullOptions
 from generator.demo import documents
 from generator.errors import SourceError
+from generator.pulling import pull_plan
+from generator.pulling.extract import PullOptions
 from generator.source import retry
 from tests.pull.faults import FAULTS, LATE, Of, cases, deciding, from_then_on
 from tests.pull.mirror import INDEX, Mirror
@@ -105,12 +105,12 @@ def rows(bench: Bench) -> Iterator[tuple[str, str, list[Outcome]]]:
 
 @contextmanager
 def _small_slices(total: int) -> Iterator[None]:
-    kept = planning.SLICE, retry.FIRST_PAUSE
-    planning.SLICE, retry.FIRST_PAUSE = -(-total // SLICES), 0.02
+    kept = pull_plan.SLICE, retry.FIRST_PAUSE
+    pull_plan.SLICE, retry.FIRST_PAUSE = -(-total // SLICES), 0.02
     try:
         yield
     finally:
-        planning.SLICE, retry.FIRST_PAUSE = kept
+        pull_plan.SLICE, retry.FIRST_PAUSE = kept
 
 
 def main() -> int:

@@ -78,7 +78,7 @@ ConfigOption = Annotated[
 
 def _load(config_file: Path | None, overrides: dict[str, dict[str, Any]] | None = None) -> config.Configuration:
     """The configuration, with the folders that it names put right after a build that was killed."""
-    from generator.commands.leftovers import put_right
+    from generator.building.leftovers import put_right
 
     configuration = config.load(config_file, overrides)
     put_right(configuration)
@@ -149,8 +149,8 @@ def pull(
     """Pull the register into the archive: all of it, or what has changed since the last complete pull."""
     from generator.commands.pull import DumpOptions
     from generator.commands.pull import pull as run
-    from generator.commands.reading import PullOptions
     from generator.progress import reporting
+    from generator.pulling.extract import PullOptions
 
     if from_ == "":
         raise UsageError("--from: empty; name a dump, or - for standard input")

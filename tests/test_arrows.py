@@ -1,4 +1,7 @@
-"""Imports point one way: cli → commands → {source, archive, search, pages, output, demo} → register → errors."""
+"""Imports point one way, between the packages and, inside the larger ones, between their sub-packages.
+
+cli → commands → {pulling, building} → {source, archive, search, pages, output, demo} → register → errors
+"""
 
 import ast
 from pathlib import Path
@@ -6,29 +9,41 @@ from pathlib import Path
 import pytest
 
 GENERATOR = Path(__file__).parents[1] / "generator"
-SUBJECTS = {"source", "archive", "search", "pages", "output", "editions", "demo"}
+SUBJECTS = {"source", "archive", "search", "pages", "output", "demo"}
 BESIDE = {
-    "agreement", "config", "tables", "progress", "resources", "colours", "foreign", "private_files", "removal",
-    "secret", "signals", "console",
+    "agreement", "atomic_file", "colours", "config", "console", "foreign", "locked_folders", "private_files",
+    "progress", "removal", "resources", "secret", "signals", "tables",
 }  # fmt: skip
+STEPS = {*SUBJECTS, *BESIDE, "register", "errors"}
 _LEAVES = ("tables", "resources", "colours", "foreign", "private_files", "removal", "secret", "signals")
 MAY_IMPORT = {
     "errors": set(),
     **{leaf: {"errors"} for leaf in _LEAVES},
     "console": {"secret"},
     "progress": {"console"},
+    "locked_folders": {"private_files", "removal"},
+    "atomic_file": {"locked_folders", "errors"},
     "register": {"tables", "errors"},
     "agreement": {"register", "tables", "errors"},
     "config": {"agreement", "register", "tables", "colours", "secret", "errors"},
     **{subject: {"register", *BESIDE, "errors"} for subject in SUBJECTS},
-    "commands": {*SUBJECTS, *BESIDE, "register", "errors"},
-    "cli": {"commands", *SUBJECTS, *BESIDE, "register", "errors"},
+    "pulling": STEPS,
+    "building": STEPS,
+    "commands": {"pulling", "building", *STEPS},
+    "cli": {"commands", "pulling", "building", *STEPS},
     "__main__": {"cli"},
+}
+# Inside a package: each part may import those before it. What is not named is a single module that all of them build
+# on, and that imports none of them.
+ORDER = {
+    "register": ("model", "mapping", "history"),
+    "pages": ("listings", "changes", "offer", "statistics", "fixed", "rendering", "theme"),
+    "search": ("analysis", "index", "browser", "local"),
 }
 
 
-def imported(file: Path) -> set[str]:
-    """Which parts of the generator a module imports, wherever in it the import stands."""
+def imported(file: Path) -> set[tuple[str, ...]]:
+    """The modules of the generator that a module imports, wherever in it the import stands, in parts."""
     modules = set[str]()
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
@@ -36,10 +51,37 @@ def imported(file: Path) -> set[str]:
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{file}: a relative import"
             modules |= {f"{node.module}.{alias.name}" for alias in node.names}
-    return {module.split(".")[1] for module in modules if module.startswith("generator.")} - {"__version__"}
+    return {tuple(module.split(".")[1:]) for module in modules if module.startswith("generator.")}
 
 
-@pytest.mark.parametrize("file", sorted(GENERATOR.rglob("*.py")), ids=lambda file: str(file.relative_to(GENERATOR)))
+def part_of(file: Path) -> tuple[str, ...]:
+    """Where a module lies in the generator."""
+    return file.relative_to(GENERATOR).with_suffix("").parts
+
+
+MODULES = sorted(GENERATOR.rglob("*.py"))
+
+
+@pytest.mark.parametrize("file", MODULES, ids=lambda file: "/".join(part_of(file)))
 def test_imports_point_one_way(file: Path) -> None:
-    part = file.relative_to(GENERATOR).parts[0].removesuffix(".py")
-    assert imported(file) <= {part, *MAY_IMPORT.get(part, set())}
+    part = part_of(file)[0]
+    assert {other[0] for other in imported(file)} - {"__version__"} <= {part, *MAY_IMPORT.get(part, set())}
+
+
+@pytest.mark.parametrize(
+    "file", [file for file in MODULES if part_of(file)[0] in ORDER], ids=lambda file: "/".join(part_of(file))
+)
+def test_imports_inside_a_package_point_one_way(file: Path) -> None:
+    package, part = part_of(file)[:2]
+    order = ORDER[package]
+    before = order[: order.index(part) + 1] if part in order else ()
+    inside = {other[1] for other in imported(file) if other[0] == package and len(other) > 1}
+    assert inside & set(order) <= set(before)
+
+
+def test_every_package_with_parts_has_an_order() -> None:
+    parts = {file.parent.parent.name for file in MODULES if len(part_of(file)) > 2}
+    assert parts == set(ORDER)
+    for package, order in ORDER.items():
+        found = {path.stem for path in (GENERATOR / package).iterdir() if path.is_dir() and path.name != "__pycache__"}
+        assert found <= set(order)

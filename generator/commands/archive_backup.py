@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 from generator.archive.reader import Archive
-from generator.commands.new_file import new_file
+from generator.atomic_file import new_file
 from generator.config import Configuration
 from generator.errors import CheckError
 from generator.output.folder import check_outside

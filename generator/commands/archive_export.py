@@ -13,7 +13,7 @@ import zstandard
 from generator.agreement import check_demo, check_validity, check_verbatim
 from generator.archive.export import dump_lines
 from generator.archive.reader import Archive, Receipt
-from generator.commands.new_file import new_file, refuse_existing
+from generator.atomic_file import new_file, refuse_existing
 from generator.config import Configuration
 from generator.errors import UsageError
 from generator.output.folder import check_outside

@@ -27,17 +27,17 @@ from generator.agreement import (
 from generator.archive.clock import check_clock
 from generator.archive.reader import Archive
 from generator.archive.writer import regroup
-from generator.commands import batches, change_pages
-from generator.commands.batches import BatchSummary, Job
-from generator.commands.executors import SerialExecutor, process_pool
-from generator.commands.look import Branding, read_look
-from generator.commands.site_pages import (
+from generator.building import change_pages, tasks
+from generator.building.branding import Branding, read_look
+from generator.building.executors import SerialExecutor, process_pool
+from generator.building.site_pages import (
     write_fixed_pages,
     write_sitemap,
     write_static,
     write_statistics,
 )
-from generator.commands.workspace import working_folder
+from generator.building.tasks import BatchSummary, Job
+from generator.building.workspace import working_folder
 from generator.config import INTERNAL, Configuration
 from generator.console import printable
 from generator.errors import CheckError, OutputRefused, TilbudsspejlError
@@ -124,28 +124,28 @@ def build(configuration: Configuration, progress: Progress, now: datetime | None
         receipts = archive.receipts()
         site = _site(configuration, environment, policy, branding)
         fingerprint = _fingerprint(configuration, archive, mapping, policy, site, branding)
-        index = {**batches.index_meta(environment, audience, policy), "fingerprint": fingerprint}
+        index = {**tasks.index_meta(environment, audience, policy), "fingerprint": fingerprint}
         marker = read_marker(output)
         counts = _counts_in(marker)
         is_there = marker.get("fingerprint") == fingerprint and _is_whole(output, marker)
-        if is_there and counts is not None and batches.is_index_current(configuration.search_index, index):
+        if is_there and counts is not None and tasks.is_index_current(configuration.search_index, index):
             notes = tuple(map(_told, staged.leftovers))
             unreadable, lacking = counts
             return Built(output, is_unchanged=True, unreadable=unreadable, lacking=lacking, notes=notes)
         pulls = Pulls.of(receipt.pull for receipt in receipts)
         most_read = configuration.settings.limits.document_bytes
         job = Job(workspace, staged.site, mapping, policy, pulls, site, branding.theme, most, most_read)
-        numbers = batches.prepare(job, archive.batches(BATCH))
+        numbers = tasks.prepare(job, archive.batches(BATCH))
         with _executor(configuration.settings.site.workers) as pool:
             gathered = _gather(pool, job, numbers, progress)
             check_matched(policy, gathered.terms_unfound.names, gathered.met.paths)
             _check_not_empty(configuration.archive, gathered)
             catalog = make_directory(gathered.listings)
-            batches.leave_surroundings(workspace, catalog.offers)
-            batches.leave_directory(workspace, catalog)
+            tasks.leave_surroundings(workspace, catalog.offers)
+            tasks.leave_directory(workspace, catalog)
             searches = [
-                pool.submit(batches.write_shards, workspace, numbers),
-                pool.submit(batches.write_whoosh, workspace, numbers, index),
+                pool.submit(tasks.write_shards, workspace, numbers),
+                pool.submit(tasks.write_whoosh, workspace, numbers, index),
             ]
             changes = change_pages.submit(pool, job, numbers, gathered.digest, catalog)
             files = _render(pool, job, numbers, searches, progress)
@@ -169,7 +169,7 @@ def build(configuration: Configuration, progress: Progress, now: datetime | None
             bytes=str(site_bytes),
         )
         staged.swap()
-        _replace_index(workspace / batches.INDEX, configuration)
+        _replace_index(workspace / tasks.INDEX, configuration)
         staged.clear()  # only then: it takes time, and `search` must not lead to the old site's pages meanwhile
     return Built(
         output=output,
@@ -254,7 +254,7 @@ def open_door(configuration: Configuration, mapping: Mapping, environment: str, 
 @contextmanager
 def _snapshot(configuration: Configuration, workspace: Path) -> Iterator[Archive]:
     """The archive as it is now, copied: a pull may publish while we build, and workers read without locks."""
-    copy = workspace / batches.SNAPSHOT
+    copy = workspace / tasks.SNAPSHOT
     with Archive(configuration.archive) as archive:
         archive.snapshot(copy)
     with Archive(copy, immutable=True) as snapshot:
@@ -264,11 +264,11 @@ def _snapshot(configuration: Configuration, workspace: Path) -> Iterator[Archive
 def _executor(workers: int) -> AbstractContextManager[Executor]:
     if workers == 1:
         return nullcontext(SerialExecutor())
-    return process_pool(workers, batches.__name__, batches.end_with_parent)
+    return process_pool(workers, tasks.__name__, tasks.end_with_parent)
 
 
 def _gather(pool: Executor, job: Job, numbers: Iterable[int], progress: Progress) -> _Gathered:
-    futures = [pool.submit(batches.read_batch, job.workspace, number) for number in numbers]
+    futures = [pool.submit(tasks.read_batch, job.workspace, number) for number in numbers]
     summaries: list[BatchSummary] = []
     for done, future in enumerate(futures, start=1):
         summaries.append(future.result())
@@ -281,7 +281,7 @@ def _close(pool: Executor, job: Job, summaries: list[BatchSummary]) -> None:
     """A path of which one value is a person's is kept back in all offers: those that let it through are read again."""
     closed = {path for summary in summaries for path in summary.met.closed}
     again = {
-        number: pool.submit(batches.read_batch, job.workspace, number, closed)
+        number: pool.submit(tasks.read_batch, job.workspace, number, closed)
         for number, summary in enumerate(summaries)
         if summary.met.let_through & closed
     }
@@ -306,8 +306,8 @@ def _joined(summaries: Iterable[BatchSummary]) -> _Gathered:
 
 
 def _render(pool: Executor, job: Job, numbers: Iterable[int], searches: list[Future[None]], progress: Progress) -> int:
-    futures = [pool.submit(batches.render_lists, job.workspace, part, LIST_PARTS) for part in range(LIST_PARTS)]
-    futures += [pool.submit(batches.render_batch, job.workspace, number) for number in numbers]
+    futures = [pool.submit(tasks.render_lists, job.workspace, part, LIST_PARTS) for part in range(LIST_PARTS)]
+    futures += [pool.submit(tasks.render_batch, job.workspace, number) for number in numbers]
     files = 0
     for done, future in enumerate(as_completed(futures), start=1):
         files += future.result()

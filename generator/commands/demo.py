@@ -8,8 +8,8 @@ from typing import IO
 
 import zstandard
 
+from generator.atomic_file import new_file, refuse_existing
 from generator.commands.init import init
-from generator.commands.new_file import new_file, refuse_existing
 from generator.config import FILE, load
 from generator.demo import Layout, Stage, dump_lines
 from generator.errors import UsageError

@@ -23,12 +23,12 @@ from generator.archive.writer import (
     opened,
     write_receipt,
 )
-from generator.commands.planning import Say
-from generator.commands.reading import Progress, PullOptions, PullResult, read_source, reading_of
 from generator.config import Configuration
 from generator.console import printable
 from generator.errors import SourceError, TilbudsspejlError, UsageError
 from generator.output.folder import MARKER
+from generator.pulling.extract import Progress, PullOptions, PullResult, read_source, reading_of
+from generator.pulling.pull_plan import Say
 from generator.signals import heeding_signals, ignore_signals
 from generator.source.dump import read_dump
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 
 from generator.archive.reader import Archive
-from generator.commands.batches import index_meta
+from generator.building.tasks import index_meta
 from generator.commands.build import open_door
 from generator.config import Configuration
 from generator.errors import AgreementError, UsageError

@@ -19,9 +19,9 @@ import zstandard
 from generator import config
 from generator.archive.reader import Archive
 from generator.archive.verify import verify
+from generator.atomic_file import new_file
 from generator.commands.archive_backup import backup
 from generator.commands.archive_export import pull_at, read_moment
-from generator.commands.new_file import new_file
 from generator.errors import UsageError
 from generator.register.model.clock import danish_day
 from tests.archive.mirror import Mirror

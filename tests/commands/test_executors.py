@@ -12,7 +12,7 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals are POSIX's"
 # A worker that waits for a task holds the lock of the queue, and takes it along when it is killed.
 KILLED_WHILE_IDLE = """
 import multiprocessing, os, signal, time
-from generator.commands.executors import process_pool
+from generator.building.executors import process_pool
 
 def main():
     for _ in range(8):

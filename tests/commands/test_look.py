@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from generator import config
-from generator.commands.look import LARGEST, read_look
+from generator.building.branding import LARGEST, read_look
 from generator.config import Configuration
 from generator.errors import ConfigurationError
 

@@ -55,5 +55,5 @@ def credentials(filled: Server, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def small_slices(monkeypatch: pytest.MonkeyPatch) -> None:
     """Five slices for the small register, and no long pauses."""
-    monkeypatch.setattr("generator.commands.planning.SLICE", 100)
+    monkeypatch.setattr("generator.pulling.pull_plan.SLICE", 100)
     monkeypatch.setattr("generator.source.retry.FIRST_PAUSE", 0.01)

@@ -29,8 +29,12 @@ from generator.archive import migrations, writer
 from generator.archive.merge import Merge
 from generator.archive.staging import Staging
 from generator.archive.writer import ArchiveWriter
-from generator.commands import planning, pull, reading  # noqa: F401 - imported once, before all forks
+from generator.commands import pull
 from generator.progress import reporting  # noqa: F401 - the same
+from generator.pulling import (
+    extract,  # noqa: F401 - imported once, before all forks
+    pull_plan,
+)
 
 DEADLINE = 60.0  # seconds that anything here may take
 
@@ -158,7 +162,7 @@ def _put_up_marks(manner: Manner, marks: Connection) -> None:
         setattr(owner, name, marked)
 
     say("start")
-    planning.SLICE = manner.slice
+    pull_plan.SLICE = manner.slice
     before(Staging, "slice", "slice")
     before(Staging, "sweep", "sweep")
     before(ArchiveWriter, "publish", "publish")

@@ -8,8 +8,8 @@ from typing import Any
 from generator.archive.reader import Archive, Receipt
 from generator.archive.writer import Published
 from generator.commands.pull import DumpOptions, Environment, pull
-from generator.commands.reading import PullOptions
 from generator.config import load
+from generator.pulling.extract import PullOptions
 from tests.support.elasticsearch import JsonObject
 
 OFFERS = 45

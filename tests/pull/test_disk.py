@@ -19,12 +19,12 @@ from tests.support.elasticsearch import Server
 ROOT = Path(__file__).parents[2]
 PULL = """
 import resource, sys
-from generator.commands import planning
+from generator.pulling import pull_plan
 from generator.cli import main
 
 limit = int(sys.argv.pop(1))
 resource.setrlimit(resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
-planning.SLICE = 60
+pull_plan.SLICE = 60
 main()
 """
 READ = "import sys; from pathlib import Path; from tests.pull.kills import state_of; print(state_of(Path(sys.argv[1])))"

@@ -9,9 +9,9 @@ import pytest
 
 from generator.archive.reader import Archive
 from generator.commands.pull import DumpOptions
-from generator.commands.reading import PullOptions
 from generator.demo import dump_lines
 from generator.errors import ArchiveUnavailable, CheckError, SourceError, UsageError
+from generator.pulling.extract import PullOptions
 from tests.pull.mirror import OFFERS, Mirror, complete
 
 REAL = b'{"_id":"1-1","_type":"tilbud","_source":{"TilbudEnvelope":{"tilbudsId":1,"version":1}}}\n'
@@ -130,7 +130,7 @@ import sys, time
 from pathlib import Path
 from generator.archive import merge
 from generator.commands import pull
-from generator.commands.reading import How
+from generator.pulling.extract import PullOptions
 from generator.config import load
 
 observe = merge.Merge._observe
@@ -141,7 +141,7 @@ def slowly(self, *rest):
     return observe(self, *rest)
 merge.Merge._observe = slowly
 pull.PAGE = 20
-pull.pull(load(Path("tilbudsspejl.toml")), pull.DumpOptions(sys.argv[1], is_complete=True), How(),
+pull.pull(load(Path("tilbudsspejl.toml")), pull.DumpOptions(sys.argv[1], is_complete=True), PullOptions(),
      lambda *_: (print("staging", flush=True), time.sleep(0.002)), print)
 """
 

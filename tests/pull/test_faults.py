@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 import pytest
 
-from generator.commands.reading import PullOptions
 from generator.demo import documents
 from generator.errors import SourceError
+from generator.pulling.extract import PullOptions
 from tests.pull.faults import FAULTS, LATE, cases, deciding, from_then_on, once
 from tests.pull.mirror import INDEX, OFFERS, Mirror, loaded
 from tests.support.elasticsearch import (

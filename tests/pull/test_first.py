@@ -9,10 +9,10 @@ import pytest
 from generator import config
 from generator.archive.reader import Archive
 from generator.archive.traces import RECEIPT, SEARCH_INDEX
-from generator.commands.reading import PullOptions
 from generator.commands.status import status
 from generator.errors import ArchiveUnavailable, UsageError
 from generator.output.folder import write_marker
+from generator.pulling.extract import PullOptions
 from tests.pull.mirror import Mirror, complete
 
 FIRST = PullOptions(first=True)

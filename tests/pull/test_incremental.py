@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from generator.commands import planning
-from generator.commands.reading import PullOptions
 from generator.demo import documents
+from generator.pulling import pull_plan
+from generator.pulling.extract import PullOptions
 from tests.pull.faults import deciding, once
 from tests.pull.mirror import Mirror, complete, loaded
 from tests.support.elasticsearch import LOOSE_MAPPING, Drop, FaultyProxy, JsonObject, Loader, Server
@@ -271,8 +271,8 @@ def test_a_load_time_inside_nested_objects_is_left_alone() -> None:
         load_time_paths = ("TilbudEnvelope.sidstIndlaest",)
 
     types = {"TilbudEnvelope": "object", "TilbudEnvelope.sidstIndlaest": "date"}
-    assert planning.load_time_field(Paths(), types) == "TilbudEnvelope.sidstIndlaest"  # type: ignore[arg-type]
-    assert planning.load_time_field(Paths(), types | {"TilbudEnvelope": "nested"}) is None  # type: ignore[arg-type]
+    assert pull_plan.load_time_field(Paths(), types) == "TilbudEnvelope.sidstIndlaest"  # type: ignore[arg-type]
+    assert pull_plan.load_time_field(Paths(), types | {"TilbudEnvelope": "nested"}) is None  # type: ignore[arg-type]
 
 
 def test_times_in_the_receipt_are_the_servers(mirror: Mirror, filled: Server, loader: Loader, index: str) -> None:

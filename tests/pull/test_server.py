@@ -6,9 +6,9 @@ import orjson
 import pytest
 
 from generator.archive.reader import Archive
-from generator.commands.reading import PullOptions
 from generator.demo import documents
 from generator.errors import ConfigurationError, SourceError
+from generator.pulling.extract import PullOptions
 from tests.pull.mirror import INDEX, OFFERS, Mirror, complete, digest, without
 from tests.support.elasticsearch import FaultyProxy, Loader, Reply, Server, with_blanks
 

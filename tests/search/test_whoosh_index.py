@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.commands.batches import is_index_current
+from generator.building.tasks import is_index_current
 from generator.errors import CheckError, UsageError
 from generator.register.model.search_document import Facets, ResultRow, SearchDocument
 from generator.search.analysis.danish import fold

@@ -24,10 +24,9 @@ from whoosh import index as whoosh_index
 from generator import config
 from generator.agreement import Audience, compile_policy
 from generator.archive.reader import Archive
-from generator.commands import batches
+from generator.building import tasks
 from generator.commands.build import build
 from generator.commands.pull import DumpOptions, pull
-from generator.commands.reading import PullOptions
 from generator.demo import Layout, Stage
 from generator.demo.history import DemoVersion, copied
 from generator.demo.layouts import WRITERS
@@ -35,6 +34,7 @@ from generator.demo.offer import FIRST_ID
 from generator.demo.register import is_served, versions_of
 from generator.errors import ConfigurationError
 from generator.pages.rendering import Renderer
+from generator.pulling.extract import PullOptions
 from generator.register.mapping.mapping import LIST, default_mapping, default_mapping_text, parse_path
 from generator.search.local.whoosh_index import read_meta
 from tests.support.archives import redate
@@ -363,7 +363,7 @@ _renderer = cache(Renderer)
 def _templates_kept() -> Iterator[None]:
     """Compiling the same templates for each build takes half of its time."""
     with ExitStack() as stack:
-        for module in (batches.__name__, build.__module__):
+        for module in (tasks.__name__, build.__module__):
             stack.enter_context(patch(f"{module}.Renderer", _renderer))
         yield
 

@@ -25,10 +25,10 @@ from generator.commands.archive_backup import backup
 from generator.commands.archive_export import export
 from generator.commands.build import build
 from generator.commands.pull import DumpOptions, pull
-from generator.commands.reading import PullOptions
 from generator.commands.status import status
 from generator.config import Configuration
 from generator.errors import TilbudsspejlError
+from generator.pulling.extract import PullOptions
 from tests.pull.mirror import digest
 from tests.support.register import make_demo
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from generator.building.leftovers import put_right
 from generator.commands.build import build
-from generator.commands.leftovers import put_right
 from generator.commands.search import search
 from generator.config import load
 from generator.search.index.facets import NO_FILTERS

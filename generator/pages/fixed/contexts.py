@@ -10,7 +10,6 @@ from datetime import date, datetime
 
 from markupsafe import Markup
 
-from generator.pages import urls
 from generator.pages.changes.change_digest import Day
 from generator.pages.fixed.glossary import GlossaryEntry, ParagraphRow
 from generator.pages.listings.catalog import Catalog
@@ -90,17 +89,3 @@ class MissingContext:
     site: Site
     page: Page
     root: str
-
-
-FEEDS = ("kommune", "socialtilsyn", "grundlag", "virksomhed")  # the folders of pages that have a feed
-
-
-def feed_of(site: Site, term: Term) -> str:
-    """The feed of a list page or a company's; "" where it has none, or nothing may be told of what was."""
-    kind = term.address.partition("/")[0]
-    return urls.feed(term.address) if site.has_history and kind in FEEDS else ""
-
-
-def latest_of(site: Site, term: Term) -> str:
-    """The page of the latest changes beside that feed; "" where there is none."""
-    return urls.latest(term.address) if feed_of(site, term) else ""

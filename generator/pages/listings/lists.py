@@ -10,7 +10,6 @@ from types import MappingProxyType
 from typing import Literal
 
 from generator.pages import danish, urls
-from generator.pages.fixed.contexts import feed_of, latest_of
 from generator.pages.listings.catalog import Catalog, Group, region_term
 from generator.pages.listings.companies import KINDS, Company
 from generator.pages.listings.maps import CountryMap, OutlineMap, country_map, outline_map
@@ -47,6 +46,7 @@ class OfferRow:
 
 # What the third column shows: where an offer lies, or where that is the same for all, who runs it; and on a company's
 # page, what the company is to it.
+_FEEDS = ("kommune", "socialtilsyn", "grundlag", "virksomhed")  # the folders of pages that have a feed
 ThirdColumn = Literal["Kommune", "Driftsherre", "Rolle"]
 
 
@@ -222,14 +222,14 @@ def list_context(site: Site, around: Around, kind: Term, group: Group, below: Se
             address,
             group.term.name,
             description=f"{kind.name}: {heading}. {lead}",
-            feed=feed_of(site, group.term),
+            feed=_feed_of(site, group.term),
         ),
         root=urls.root_of(address),
         kind=kind,
         heading=heading,
         lead=lead,
         tallies=tallies_of(group.offers),
-        latest=latest_of(site, group.term),
+        latest=_latest_of(site, group.term),
         above=region_term(code),
         below=below,
         map=outline_map(code, active),
@@ -288,7 +288,7 @@ def company_context(site: Site, around: Around, company: Company) -> CompanyCont
             company.address,
             company.name,
             description=f"{company.name}. {lead}",
-            feed=feed_of(site, term) if run else "",
+            feed=_feed_of(site, term) if run else "",
         ),
         root=urls.root_of(company.address),
         name=company.name,
@@ -296,7 +296,7 @@ def company_context(site: Site, around: Around, company: Company) -> CompanyCont
         lead=lead,
         roles=[(_PARTS[kind], counted[kind]) for kind in KINDS if counted[kind]],
         other_names=company.other_names,
-        latest=latest_of(site, term) if run else "",
+        latest=_latest_of(site, term) if run else "",
         tables=[table for table in tables if table.rows],
     )
 
@@ -404,3 +404,14 @@ def list_pages(
     pages += [partial(list_context, site, around, kind, group) for kind, groups in kinds for group in groups]
     pages += [partial(company_context, site, around, company) for company in catalog.companies]
     return pages
+
+
+def _feed_of(site: Site, term: Term) -> str:
+    """The feed of a list page or a company's; "" where it has none, or nothing may be told of what was."""
+    kind = term.address.partition("/")[0]
+    return urls.feed(term.address) if site.has_history and kind in _FEEDS else ""
+
+
+def _latest_of(site: Site, term: Term) -> str:
+    """The page of the latest changes beside that feed; "" where there is none."""
+    return urls.latest(term.address) if _feed_of(site, term) else ""

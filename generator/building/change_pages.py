@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor, Future, as_completed
 from datetime import date
 
-from generator.commands import batches
-from generator.commands.batches import ChangesWritten, Job
+from generator.building import tasks
+from generator.building.tasks import ChangesWritten, Job
 from generator.output.page_writer import PageWriter
 from generator.pages import urls
 from generator.pages.changes import feeds
@@ -33,10 +33,10 @@ def submit(
         )
     )
     return [
-        *(pool.submit(batches.write_months, job.workspace, numbers, year, months) for year in years),
+        *(pool.submit(tasks.write_months, job.workspace, numbers, year, months) for year in years),
         *(
-            pool.submit(batches.write_feeds, job.workspace, numbers, task, known, pages)
-            for task in range(batches.FEED_TASKS)
+            pool.submit(tasks.write_feeds, job.workspace, numbers, task, known, pages)
+            for task in range(tasks.FEED_TASKS)
         ),
     ]
 

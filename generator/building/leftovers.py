@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 
-from generator.commands.workspace import remove_leftovers
+from generator.building.workspace import remove_leftovers
 from generator.config import Configuration
 from generator.output.swap import repair
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from generator.archive.reader import Receipt
-from generator.commands.batches import Job
-from generator.commands.look import Branding, TextPage
+from generator.building.branding import Branding, TextPage
+from generator.building.tasks import Job
 from generator.config import SiteSettings
 from generator.output.page_writer import PageWriter
 from generator.pages import urls

@@ -16,9 +16,9 @@ import orjson
 from generator.archive.merge import Presence
 from generator.archive.staging import Plan, Reading
 from generator.archive.writer import ArchiveWriter
-from generator.commands.planning import Say, loaded_since, new_plan, resumed_plan
 from generator.config import Configuration, Profile, credentials
 from generator.errors import CheckError, ConfigurationError, SourceError
+from generator.pulling.pull_plan import Say, loaded_since, new_plan, resumed_plan
 from generator.register.mapping.es_fields import describe_changes
 from generator.register.mapping.mapping import Mapping
 from generator.source.client import Client, Endpoint, Slice, check_type

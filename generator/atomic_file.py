@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from generator.commands.workspace import locked_folder, locked_folders, remove_if_left
 from generator.errors import UsageError
+from generator.locked_folders import locked_folder, locked_folders, remove_if_left
 
 _PREFIX = ".tilbudsspejl-new-"
 
