@@ -375,8 +375,8 @@ def _nearest(policy: AccessPolicy, pattern: str, others: Iterable[Path]) -> str:
     return f" (did you mean {near!r}?)" if near and likeness[near] >= _LEAST else ""
 
 
-def _alike(one: str, other: str) -> float:
-    return 0.7 * field_likeness(one, other) + 0.3 * path_likeness(one, other)
+def _alike(first: str, second: str) -> float:
+    return 0.7 * field_likeness(first, second) + 0.3 * path_likeness(first, second)
 
 
 _LEAST = 0.65  # of likeness, below which a name is not proposed

@@ -7,9 +7,9 @@ PAPER = {"light": "#fcfcfa", "dark": "#12181a"}  # --paper in static/site.css
 _STRONGEST_TINT = 0.12
 
 
-def contrast(one: str, other: str) -> float:
+def contrast(first: str, second: str) -> float:
     """The contrast of two colours written as #rrggbb, from 1 to 21."""
-    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    lighter, darker = sorted((_luminance(first), _luminance(second)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
 
 
@@ -25,8 +25,8 @@ def tint(accent: str, paper: str) -> str:
     return next((ground for ground in mixed if contrast(accent, ground) >= LEAST), paper)
 
 
-def _mix(one: str, other: str, share: float) -> str:
-    parts = (round(a * share + b * (1 - share)) for a, b in zip(_parts(one), _parts(other), strict=True))
+def _mix(first: str, second: str, share: float) -> str:
+    parts = (round(a * share + b * (1 - share)) for a, b in zip(_parts(first), _parts(second), strict=True))
     return "#" + "".join(f"{part:02x}" for part in parts)
 
 

@@ -142,8 +142,8 @@ class ColourSettings(ConfigTable):
         ratio = contrast(colour, PAPER[ground])
         if ratio < LEAST:
             # Rounded down: 4.499 must not be told as the 4.50 that it misses.
-            told = f"{int(ratio * 100) / 100:.2f}:1 on {ground} paper ({PAPER[ground]})"
-            raise ValueError(f"has a contrast of {told}, and text needs {LEAST}:1; choose a {remedy} one")
+            measured = f"{int(ratio * 100) / 100:.2f}:1 on {ground} paper ({PAPER[ground]})"
+            raise ValueError(f"has a contrast of {measured}, and text needs {LEAST}:1; choose a {remedy} one")
         return colour.lower()
 
     @property

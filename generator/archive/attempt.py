@@ -79,13 +79,13 @@ class AttemptFile:
 
 
 @contextmanager
-def attempting(path: Path, told: Describe) -> Iterator[AttemptFile]:
+def attempting(path: Path, describe: Describe) -> Iterator[AttemptFile]:
     """Notes that a pull of the archive begins, and how it failed if it does."""
     note = AttemptFile(path)
     try:
         yield note
     except BaseException as error:
-        note.failed(*told(error))
+        note.failed(*describe(error))
         raise
     note.published()
 

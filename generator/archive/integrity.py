@@ -148,8 +148,8 @@ def _check_columns(receipt: dict[str, Any], columns: dict[str, Any], report: Rep
 
 def format_of(receipt: dict[str, Any]) -> int:
     """The format that a receipt is in."""
-    told = receipt.get("format", 1)
-    return told if isinstance(told, int) else 0
+    number = receipt.get("format", 1)
+    return number if isinstance(number, int) else 0
 
 
 def _as_bool(value: Any) -> bool | None:

@@ -128,15 +128,15 @@ class Merge:
                 self._close(document, document.content in came)
                 self.gone += document.id in gone
                 changed = True
-        for told in sorted(incoming, key=lambda d: natural(d.id)):  # however the source was read
-            stays = served.get(told.id)
-            is_open = stays is not None and stays.sha256 == told.sha256 and not self._is_swept_away(told.id)
-            match = known.get(told.content)
+        for arrived in sorted(incoming, key=lambda d: natural(d.id)):  # however the source was read
+            stays = served.get(arrived.id)
+            is_open = stays is not None and stays.sha256 == arrived.sha256 and not self._is_swept_away(arrived.id)
+            match = known.get(arrived.content)
             if match is None:
                 seen = (self._number, None if is_open else self._number)
-                match = known[told.content] = self._stored(told, seen)
+                match = known[arrived.content] = self._stored(arrived, seen)
                 documents.append(match)
-                is_known = told.id in known_ids
+                is_known = arrived.id in known_ids
                 self.changed += is_known
                 self.new += not is_known
                 self.touched_ids += is_open

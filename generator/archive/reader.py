@@ -154,8 +154,8 @@ class Archive:
             for table in DIGESTS if self._has_hashes else ():
                 check_table(self._connection, table, self._pulls, problems.append)
             yield from problems
-            told = "sha256" if self._has_hashes else "NULL"
-            for key, sha256, frame in self._connection.execute(f"SELECT key, {told}, frame FROM offers"):
+            hash_column = "sha256" if self._has_hashes else "NULL"
+            for key, sha256, frame in self._connection.execute(f"SELECT key, {hash_column}, frame FROM offers"):
                 if sha256 is not None and hashlib.sha256(frame).digest() != sha256:
                     yield f"offer {key!r}: its frame is not what its hash is of"
 

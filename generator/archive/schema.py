@@ -185,13 +185,13 @@ def misfits(connection: sqlite3.Connection, version: int) -> Iterator[str]:
     rows = connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_schema").fetchall()
     here = {(str(kind), str(name), str(table)): _plain(sql) for kind, name, table, sql in rows}
     for kind, name, table in sorted(wanted.keys() | here.keys()):
-        thing = f"{kind} {name}" if name == table else f"{kind} {name} on {table}"
+        subject = f"{kind} {name}" if name == table else f"{kind} {name} on {table}"
         if (kind, name, table) not in here:
-            yield f"{thing} is missing"
+            yield f"{subject} is missing"
         elif (kind, name, table) not in wanted:
-            yield f"{thing} is one too many"
+            yield f"{subject} is one too many"
         elif here[kind, name, table] != wanted[kind, name, table]:
-            yield f"{thing} is not defined as it was made"
+            yield f"{subject} is not defined as it was made"
     if len(rows) > len(here):
         yield "a table is there twice"
 

@@ -140,9 +140,9 @@ class _Verification:
 
     def _check_offers(self) -> None:
         total = int(self._connection.execute("SELECT count(*) FROM offers").fetchone()[0])
-        told = "sha256" if self.found.format > 1 else "NULL"
+        hash_column = "sha256" if self.found.format > 1 else "NULL"
         for row, key, first_pull, sha256, frame in self._rows(
-            f"SELECT rowid, key, first_pull, {told}, frame FROM offers ORDER BY rowid"
+            f"SELECT rowid, key, first_pull, {hash_column}, frame FROM offers ORDER BY rowid"
         ):
             self.found.offers += 1
             self._progress(self.found.offers, total)

@@ -156,9 +156,9 @@ def read_batch(workspace: Path, number: int, closed: Set[FieldPath] = frozenset(
             summary.listings.append(listing)
             summary.problems += left_out(offer)
             if policy.terms.history:
-                told = offer_notes(job.mapping, offer, job.pulls, today)
-                summary.digest.add(make_news(told, listing))
-                notes += told
+                events = offer_notes(job.mapping, offer, job.pulls, today)
+                summary.digest.add(make_news(events, listing))
+                notes += events
             summary.tally.count(
                 offer,
                 job.mapping.ceased,

@@ -149,9 +149,11 @@ def build(configuration: Configuration, progress: Progress, now: datetime | None
             ]
             changes = change_pages.submit(pool, job, numbers, gathered.digest, catalog)
             files = _render(pool, job, numbers, searches, progress)
-            told = change_pages.collect(changes, progress)
+            changes_written = change_pages.collect(changes, progress)
         writer, renderer = PageWriter(job.site_folder), Renderer(job.theme)
-        write_fixed_pages(writer, renderer, job, branding, catalog, gathered.digest, told.days, receipts, gathered.lost)
+        write_fixed_pages(
+            writer, renderer, job, branding, catalog, gathered.digest, changes_written.days, receipts, gathered.lost
+        )
         write_statistics(writer, renderer, job, catalog, gathered.tally)
         change_pages.write_index(writer, renderer, job, gathered.digest, catalog)
         write_static(writer, branding, configuration.settings.site, receipts[-1])
@@ -177,7 +179,7 @@ def build(configuration: Configuration, progress: Progress, now: datetime | None
         lacking=len(unserved),
         offers=len(gathered.listings),
         versions=sum(listing.versions for listing in gathered.listings),
-        files=files + told.files + writer.files,
+        files=files + changes_written.files + writer.files,
         problems=tuple(gathered.problems),
         report=_write_report(configuration.archive, gathered.problems),
         notes=(

@@ -95,10 +95,10 @@ def as_lines(checked: Checked) -> Iterator[str]:
     yield f"missing: {len(found.missing)}, {len(found.proposed)} with a proposal"
     for missing in found.missing:
         yield f"  {_key(missing)} -> {_proposal(missing)}"
-    unknown = [one for one in found.unknown if not one.proposed_for]
+    unknown = [field for field in found.unknown if not field.proposed_for]
     yield f"unknown to the mapping: {len(unknown)}, not counting what is proposed above"
-    for one in unknown:
-        yield f"  {one.path} ({one.type}{', outside the wrapper' if one.is_outside else ''})"
+    for field in unknown:
+        yield f"  {field.path} ({field.type}{', outside the wrapper' if field.is_outside else ''})"
     if found.changed is None:
         yield "types changed since the last pull: not known, the archive holds no _mapping"
         return

@@ -170,9 +170,9 @@ def _receipt(receipt: Receipt) -> dict[str, Any]:
 
 def _line(now: datetime, receipt: Receipt) -> str:
     counts = receipt.details.get("counts", {})
-    told = ", ".join(f"{counts[name]} {label}" for name, label in COUNTS.items() if name in counts)
+    words = ", ".join(f"{counts[name]} {label}" for name, label in COUNTS.items() if name in counts)
     whole = "complete" if receipt.is_complete else "partial"
-    return f"pull {receipt.number}: {receipt.kind}, {whole}, {_when(now, receipt)}: {told}"
+    return f"pull {receipt.number}: {receipt.kind}, {whole}, {_when(now, receipt)}: {words}"
 
 
 def _notes(receipt: Receipt) -> list[str]:

@@ -93,12 +93,12 @@ def _lane(lane: YearLine, top: int, number: int) -> Iterable[str]:
                 yield f'<line class="riser" x1="{_n(x)}%" x2="{_n(x)}%" y1="{_n(before)}" y2="{_n(y)}"/>'
             yield f'<line class="step" x1="{_n(x)}%" x2="{_n(x + width)}%" y1="{_n(y)}" y2="{_n(y)}"/>'
         before = level(value) if value is not None else None
-    told = [(place, value) for place, value in enumerate(lane.values) if value is not None]
-    if told:
-        place, value = told[-1]
+    known = [(place, value) for place, value in enumerate(lane.values) if value is not None]
+    if known:
+        place, value = known[-1]
         x, width = columns[place]
         yield _text(x + width, level(value) - 6, danish.number(value), "halo t-b", "end")
-        first, earliest = told[0]
+        first, earliest = known[0]
         if place - first > 3:
             yield _text(columns[first][0], level(earliest) - 6, danish.number(earliest), "halo")
 
@@ -114,8 +114,8 @@ def pairs(
         return bottom - _share(value, scale[-1]) * height
 
     parts = list(_scale(scale, level))
-    for (x, width), one, other in zip(bands(len(years)), filled, outlined, strict=True):
-        for css, value, place in (("bar-f", one, 0.1), ("bar-o", other, 0.52)):
+    for (x, width), full, outline in zip(bands(len(years)), filled, outlined, strict=True):
+        for css, value, place in (("bar-f", full, 0.1), ("bar-o", outline, 0.52)):
             if value:
                 parts.append(
                     f'<rect class="{css}" x="{_n(x + place * width)}%" width="{_n(0.38 * width)}%" '

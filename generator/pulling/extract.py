@@ -263,9 +263,9 @@ def _say_plan(plan: Plan, say: Say) -> None:
 
 def _details(client: Client, plan: Plan, sweep: dict[str, Any] | None) -> dict[str, Any]:
     """What the receipt says of the source, and of how this pull is known to be complete."""
-    told = {name: plan[name] for name in ("kind", "why_full", "since", "greatest", "resumed", "mapping_changes")}
+    chosen = {name: plan[name] for name in ("kind", "why_full", "since", "greatest", "resumed", "mapping_changes")}
     return {
-        **told,
+        **chosen,
         "source": {**plan["source"], "server": client.version or None, "total": plan["total"]},
         "sweep": sweep,
     }

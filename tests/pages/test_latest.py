@@ -27,7 +27,7 @@ def test_what_it_leaves_out_is_in_the_months(of: Term, query: str) -> None:
     assert many.lead.startswith("De seneste ") and many.older is not None
     oldest = many.days[-1].day
     assert many.older.address == f"aendringer/{oldest:%Y-%m}.html{query}"
-    assert sum(len(day.told) for day in many.days) == limit
+    assert sum(len(day.own) for day in many.days) == limit
     assert [day.day for day in many.days] == sorted({day.day for day in many.days}, reverse=True)
     assert [choice.name for choice in many.choices] in ([], ["slags"])  # all is in one place, under nobody
     assert few.page.address == f"aendringer/{of.address}" and of.name in few.page.title

@@ -46,7 +46,7 @@ def test_an_offer_that_has_ended_has_no_now() -> None:
     steps = [line for line in lane(drawn, "Pladser").lines if line.style == "step"]
     assert place(steps[-1].x2) < 98
     assert not drawn.is_open
-    assert "Ophørt 1. januar 2020" in lane(drawn, "Status").told
+    assert "Ophørt 1. januar 2020" in lane(drawn, "Status").description
 
 
 def test_only_a_sanction_in_force_is_drawn_as_one() -> None:
@@ -92,7 +92,7 @@ def test_a_price_in_another_unit_is_no_step_of_the_same_line() -> None:
     )
     drawn = lane(chart(found), "Takst for ophold")
     assert [label.text for label in drawn.labels] == ["2.100", "2.000"]
-    assert "900" not in drawn.told
+    assert "900" not in drawn.description
 
 
 def test_what_an_offer_only_has_in_the_version_that_ends_it_is_no_line() -> None:

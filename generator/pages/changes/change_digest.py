@@ -138,10 +138,10 @@ def make_news(notes: Sequence[ChangeEvent], listing: OfferSummary) -> ChangeDige
     """The news of one offer; only what its source changed makes a line."""
     digest = ChangeDigest()
     in_order = sorted(notes, key=lambda note: note.day)
-    for month, told in groupby(in_order, key=lambda note: (note.day.year, note.day.month)):
-        digest.months[month] = tally(told)
-    for day, told in groupby(in_order, key=lambda note: note.day):
-        lines = [DigestItem(note, listing) for note in told if note.own]
+    for month, events in groupby(in_order, key=lambda note: (note.day.year, note.day.month)):
+        digest.months[month] = tally(events)
+    for day, events in groupby(in_order, key=lambda note: note.day):
+        lines = [DigestItem(note, listing) for note in events if note.own]
         if lines:
             digest.changes[day] = sum(len(line.note.own) for line in lines)
             digest.offers[day] = 1

@@ -144,8 +144,8 @@ def offer_notes(mapping: Mapping, offer: Offer, pulls: Pulls, today: date) -> li
         former = terms
     if offer.last_seen is not None:
         notes.append(_gone_note(offer, offer.last_seen, offer.missed or offer.last_seen))
-    told = [note for note in notes if note.day <= today and (note.own or note.minor)]
-    return [replace(note, place=place) for place, note in enumerate(told)]
+    reported = [note for note in notes if note.day <= today and (note.own or note.minor)]
+    return [replace(note, place=place) for place, note in enumerate(reported)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,17 +252,17 @@ def _lines(mapping: Mapping, changes: Iterable[Change]) -> tuple[ChangeLine, ...
     return tuple(_line(mapping, change, sentence(mapping, change, word_by_word=False)) for change in changes)
 
 
-def _line(mapping: Mapping, change: Change, told: Sentence) -> ChangeLine:
+def _line(mapping: Mapping, change: Change, sentence: Sentence) -> ChangeLine:
     effect = _effect(mapping, change)
     return ChangeLine(
-        told.field,
-        told.cause,
+        sentence.field,
+        sentence.cause,
         _kind(change, effect),
-        told.label,
-        "told" if told.is_long else told.kind,
-        "" if told.is_long else _cut(told.before),
-        "" if told.is_long else _cut(told.after),
-        f": ændret{told.note}" if told.is_long else told.note if told.kind == "changed" else "",
+        sentence.label,
+        "told" if sentence.is_long else sentence.kind,
+        "" if sentence.is_long else _cut(sentence.before),
+        "" if sentence.is_long else _cut(sentence.after),
+        f": ændret{sentence.note}" if sentence.is_long else sentence.note if sentence.kind == "changed" else "",
         effect,
     )
 

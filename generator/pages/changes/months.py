@@ -38,7 +38,7 @@ class DayView:
 
     day: date
     changes: int  # of the day, also those on another page
-    told: Sequence[ChangeItem]
+    own: Sequence[ChangeItem]
     minor: Sequence[ChangeItem]
     law: int  # offers
     enriched: int
@@ -46,7 +46,7 @@ class DayView:
     @property
     def here(self) -> int:
         """How many of the day's changes are on this page."""
-        return sum(len(told.lines) for told in self.told)
+        return sum(len(item.lines) for item in self.own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +188,7 @@ def _minor(notes: Iterable[ChangeEvent]) -> list[ChangeItem]:
     for note in notes:
         if note.minor:
             by_offer.setdefault(note.offer, []).append(note)
-    return [as_told(told[0], _each_once(told)) for told in by_offer.values()]
+    return [as_told(events[0], _each_once(events)) for events in by_offer.values()]
 
 
 def _each_once(notes: Iterable[ChangeEvent]) -> list[ChangeLine]:
@@ -201,7 +201,7 @@ def _each_once(notes: Iterable[ChangeEvent]) -> list[ChangeLine]:
 
 def _chunks(units: Sequence[DayView], count: int) -> list[list[DayView]]:
     """The days in at most `count` pages of some equal length, their pieces put together again."""
-    weights = [sum(1 + len(told.lines) for told in (*unit.told, *unit.minor)) for unit in units]
+    weights = [sum(1 + len(item.lines) for item in (*unit.own, *unit.minor)) for unit in units]
     target = sum(weights) / count
     chunks: list[list[DayView]] = [[]]
     filled = 0
@@ -216,7 +216,7 @@ def _chunks(units: Sequence[DayView], count: int) -> list[list[DayView]]:
 def _join(chunks: list[list[DayView]], unit: DayView) -> None:
     last = chunks[-1][-1] if chunks[-1] else None
     if last is not None and last.day == unit.day:
-        chunks[-1][-1] = replace(last, told=(*last.told, *unit.told), minor=(*last.minor, *unit.minor))
+        chunks[-1][-1] = replace(last, own=(*last.own, *unit.own), minor=(*last.minor, *unit.minor))
     else:
         chunks[-1].append(unit)
 
@@ -261,7 +261,7 @@ def _span(days: Sequence[DayView]) -> str:
     last, first = days[0].day.day, days[-1].day.day
     if first != last:
         return f"{first}.–{last}."
-    names = [told.note.name for told in days[0].told or days[0].minor]
+    names = [item.note.name for item in days[0].own or days[0].minor]
     return f"{first}., {names[0][:1]}–{names[-1][:1]}"
 
 
@@ -271,13 +271,15 @@ def lead_of(counted: ChangeCounts) -> str:
         return "Ingen tilbud eller tilsyn har ændret noget i denne måned."
     changes = danish.count(counted.changes, "ændring", "ændringer")
     text = f"{changes} på {danish.count(counted.offers, 'tilbud', 'tilbud')}."
-    told = [
+    words = [
         (counted.opened, "er nyt eller genåbnet", "er nye eller genåbnede"),
         (counted.ended, "er ophørt eller ikke længere i registret", "er ophørt eller ikke længere i registret"),
         (counted.given, "fik en sanktion", "fik en sanktion"),
         (counted.lifted, "fik en sanktion ophævet", "fik en sanktion ophævet"),
     ]
-    parts = [f"{danish.number(number)} {one if number == 1 else many}" for number, one, many in told if number]
+    parts = [
+        f"{danish.number(number)} {singular if number == 1 else plural}" for number, singular, plural in words if number
+    ]
     return f"{text} {danish.join(parts)}." if parts else text
 
 
@@ -286,9 +288,9 @@ def choices_of(days: Iterable[DayView]) -> Iterator[FilterField]:
     terms: dict[str, dict[str, str]] = {}
     kinds: set[str] = set()
     for day in days:
-        for told in (*day.told, *day.minor):
-            kinds.update(kind for line in told.lines for kind in line.kinds.split())
-            for term in told.note.terms:
+        for item in (*day.own, *day.minor):
+            kinds.update(kind for line in item.lines for kind in line.kinds.split())
+            for term in item.note.terms:
                 kind, _, page = term.address.partition("/")
                 terms.setdefault(kind, {}).setdefault(page.removesuffix(".html"), term.name)
     yield FilterField("slags", "Hvad er ændret", [(kind, label) for kind, label in KINDS.items() if kind in kinds])

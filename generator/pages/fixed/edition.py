@@ -32,7 +32,7 @@ class Receipt(Protocol):
 def edition_facts(receipts: Sequence[Receipt], lost: int) -> tuple[tuple[str, str], ...]:
     """Label and text of each fact; `receipts` oldest first, `lost` the number of documents that can't be read."""
     latest = receipts[-1]
-    told, counts = latest.details, latest.details.get("counts", {})
+    details, counts = latest.details, latest.details.get("counts", {})
     rows = [
         ("Data hentet", danish.time_words(latest.finished)),
         ("Seneste hentning, nr.", danish.number(latest.number)),
@@ -40,13 +40,13 @@ def edition_facts(receipts: Sequence[Receipt], lost: int) -> tuple[tuple[str, st
         ("Fuldstændig", _completeness(latest)),
         ("Dokumenter i registret", _number(counts, "present")),
         ("Siden hentningen før", _news(counts)),
-        ("Godkendt tab", _accepted(told.get("accepted_loss"))),
+        ("Godkendt tab", _accepted(details.get("accepted_loss"))),
         ("Felter hos kilden, senest ændret", _mapping_changes(receipts)),
         ("Første hentning", danish.time_words(receipts[0].finished)),
         ("Dokumenter, der ikke kan læses", danish.number(lost)),
-        ("Kontrolsum for data (SHA‑256)", str(told.get("digest") or "")),
-        ("Kontrolsum for kvitteringen før", str(told.get("previous") or "")),
-        ("Hentet med", f"Tilbudsspejl {told['program']}" if "program" in told else ""),
+        ("Kontrolsum for data (SHA‑256)", str(details.get("digest") or "")),
+        ("Kontrolsum for kvitteringen før", str(details.get("previous") or "")),
+        ("Hentet med", f"Tilbudsspejl {details['program']}" if "program" in details else ""),
     ]
     return tuple(row for row in rows if row[1])
 
@@ -67,12 +67,12 @@ def _news(counts: dict[str, Any]) -> str:
         ("returned", "tilbage igen", "tilbage igen"),
         ("gone", "forsvundet", "forsvundne"),
     )
-    told = [
-        f"{danish.number(counts[name])} {one if counts[name] == 1 else many}"
-        for name, one, many in words
+    parts = [
+        f"{danish.number(counts[name])} {singular if counts[name] == 1 else plural}"
+        for name, singular, plural in words
         if counts.get(name)
     ]
-    return danish.join(told) if told or "new" not in counts else "intet nyt"
+    return danish.join(parts) if parts or "new" not in counts else "intet nyt"
 
 
 def _accepted(loss: dict[str, int] | None) -> str:
@@ -85,9 +85,9 @@ def _accepted(loss: dict[str, int] | None) -> str:
 def _mapping_changes(receipts: Sequence[Receipt]) -> str:
     for receipt in reversed(receipts):
         if changes := receipt.details.get("mapping_changes"):
-            told = [f"{danish.number(len(paths))} {_CHANGES[kind]}" for kind, paths in changes.items()]
+            parts = [f"{danish.number(len(paths))} {_CHANGES[kind]}" for kind, paths in changes.items()]
             names = danish.join([path for paths in changes.values() for path in paths][:6])
-            return f"{danish.date_words(receipt.finished)}: {danish.join(told)} ({names})"
+            return f"{danish.date_words(receipt.finished)}: {danish.join(parts)} ({names})"
     return ""
 
 

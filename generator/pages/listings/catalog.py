@@ -54,8 +54,8 @@ class Catalog:
 
 def make_directory(listings: Iterable[OfferSummary]) -> Catalog:
     """Freezes the summaries; raises CheckError if two offers or lists want one address."""
-    told, shared = without_shared_values(listings)
-    offers = sorted(told, key=lambda listing: (not listing.is_active, sort_key(listing.name), listing.id))
+    own, shared = without_shared_values(listings)
+    offers = sorted(own, key=lambda listing: (not listing.is_active, sort_key(listing.name), listing.id))
     catalog = Catalog(
         tuple(offers),
         _group(offers, lambda listing: (listing.municipality,)),

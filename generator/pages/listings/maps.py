@@ -190,8 +190,8 @@ def _level_words(bounds: Sequence[int]) -> tuple[str, ...]:
 def _label(name: str, places: int, offers: int, counts_places: bool) -> str:
     if not offers:
         return f"{name}: ingen tilbud i drift"
-    told = danish.count(offers, "tilbud", "tilbud")
-    return f"{name}: {danish.count(places, 'plads', 'pladser')} i {told}" if counts_places else f"{name}: {told}"
+    words = danish.count(offers, "tilbud", "tilbud")
+    return f"{name}: {danish.count(places, 'plads', 'pladser')} i {words}" if counts_places else f"{name}: {words}"
 
 
 def _path(lines: Iterable[Sequence[Point]]) -> str:

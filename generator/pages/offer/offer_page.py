@@ -177,7 +177,7 @@ def offer_context(
         methods=tilbud.metoder,
         description=paragraphs_of(tilbud.beskrivelse),
         assessments=assessments,
-        has_former_scores=any(one.before for one in assessments),
+        has_former_scores=any(assessment.before for assessment in assessments),
         reasons=tuple(
             (k.tema or "Tema ikke oplyst", paragraphs_of(k.begrundelse))
             for k in tilbud.kvalitetsvurdering
@@ -185,8 +185,8 @@ def offer_context(
         ),
         departments=tuple(_departments(tilbud)),
         sanctions=fact_history.sanctions if fact_history else (),
-        in_force=sum(one.is_in_force for one in fact_history.sanctions) if fact_history else 0,
-        lifted=sum(not (one.is_in_force or one.ended_with_offer) for one in fact_history.sanctions)
+        in_force=sum(sanction.is_in_force for sanction in fact_history.sanctions) if fact_history else 0,
+        lifted=sum(not (sanction.is_in_force or sanction.ended_with_offer) for sanction in fact_history.sanctions)
         if fact_history
         else 0,
         contact=contact,
@@ -270,15 +270,15 @@ def _price_row(takst: Takst, since: dict[Key, Since]) -> FactRow:
 
 
 def _assessments(tilbud: Tilbud, fact_history: FactHistory | None) -> Iterable[Assessment]:
-    for one in tilbud.kvalitetsvurdering:
-        theme = theme_identity(one.tema or "")
-        told = [spell.value for spell in fact_history.scores.get(theme, ())] if fact_history else []
-        earlier = [score for score in told[:-1] if score is not None]
+    for assessment in tilbud.kvalitetsvurdering:
+        theme = theme_identity(assessment.tema or "")
+        values = [spell.value for spell in fact_history.scores.get(theme, ())] if fact_history else []
+        earlier = [score for score in values[:-1] if score is not None]
         before = earlier[-1] if earlier else None
         yield Assessment(
-            one.tema or "Tema ikke oplyst",
-            danish.score(one.score) if one.score is not None else "",
-            _on_scale(one.score),
+            assessment.tema or "Tema ikke oplyst",
+            danish.score(assessment.score) if assessment.score is not None else "",
+            _on_scale(assessment.score),
             danish.score(before) if before is not None else "",
             _on_scale(before),
             fact_history.since.get(("score", theme)) if fact_history else None,

@@ -28,7 +28,7 @@ Pairs = Iterable[tuple[str, str]]  # label and text
 def states_script(mapping: Mapping, offer: Offer) -> str:
     """The script `tilbud/<id>.js`: the rows of every version, oldest first, and which one held when."""
     rows: dict[tuple[str, str, str], int] = {}
-    held = {one.version.number: one.until for one in in_force(offer)}
+    held = {interval.version.number: interval.until for interval in in_force(offer)}
     memory: dict[str, tuple[Any, list[tuple[str, str, str]]]] = {}
     current = offer.current_entry.number
     versions = []
@@ -45,7 +45,7 @@ def states_script(mapping: Mapping, offer: Offer) -> str:
                 "r": [rows.setdefault(row, len(rows)) for row in _rows(mapping, version, memory)],
             }
         )
-    told = {
+    content = {
         "id": without_controls(offer.id),
         "navn": without_controls(name_of(offer)),
         "status": without_controls(status_of(offer)),
@@ -54,7 +54,7 @@ def states_script(mapping: Mapping, offer: Offer) -> str:
         "versions": versions,
     }
     # Not orjson, which a lone surrogate of an id's would end; whoever writes the file puts a mark in its place.
-    data = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    data = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     return f"tilbudsspejlHistorik({data});\n"
 
 
@@ -119,10 +119,13 @@ def _methods(tilbud: Tilbud) -> Pairs:
 
 
 def _departments(tilbud: Tilbud) -> Pairs:
-    for one in tilbud.afdelinger:
-        address = address_text(one.adresse.model_dump(by_alias=True)) if one.adresse != Adresse() else ""
-        places = ", ".join(places_words(p.antal, p.paragraf) for p in one.pladser)
-        yield one.navn or "Afdeling uden navn", ". ".join(filter(None, (address, places, ", ".join(one.maalgrupper))))
+    for afdeling in tilbud.afdelinger:
+        address = address_text(afdeling.adresse.model_dump(by_alias=True)) if afdeling.adresse != Adresse() else ""
+        places = ", ".join(places_words(p.antal, p.paragraf) for p in afdeling.pladser)
+        yield (
+            afdeling.navn or "Afdeling uden navn",
+            ". ".join(filter(None, (address, places, ", ".join(afdeling.maalgrupper)))),
+        )
 
 
 def places_words(number: int | None, paragraph: str | None) -> str:
@@ -132,16 +135,16 @@ def places_words(number: int | None, paragraph: str | None) -> str:
 
 
 def _assessments(tilbud: Tilbud) -> Pairs:
-    for one in tilbud.kvalitetsvurdering:
+    for vurdering in tilbud.kvalitetsvurdering:
         yield (
-            theme_name(one.tema or "Tema ikke oplyst"),
-            danish.score(one.score) if one.score is not None else "Ikke oplyst",
+            theme_name(vurdering.tema or "Tema ikke oplyst"),
+            danish.score(vurdering.score) if vurdering.score is not None else "Ikke oplyst",
         )
 
 
 def _reasons(tilbud: Tilbud) -> Pairs:
-    for one in tilbud.kvalitetsvurdering:
-        yield theme_name(one.tema or "Tema ikke oplyst"), "\n".join(paragraphs_of(one.begrundelse))
+    for vurdering in tilbud.kvalitetsvurdering:
+        yield theme_name(vurdering.tema or "Tema ikke oplyst"), "\n".join(paragraphs_of(vurdering.begrundelse))
 
 
 def _description(tilbud: Tilbud) -> Pairs:
@@ -183,7 +186,7 @@ def _agreements(tilbud: Tilbud) -> Pairs:
         ("Fasteaftale", tilbud.fasteaftaler),
         ("Samarbejdskommuner", tilbud.samarbejdskommuner),
     ):
-        yield label, ", ".join(one.navn or f"CVR {one.cvr_nummer or 'ikke oplyst'}" for one in councils)
+        yield label, ", ".join(council.navn or f"CVR {council.cvr_nummer or 'ikke oplyst'}" for council in councils)
 
 
 def _reports(tilbud: Tilbud) -> Pairs:

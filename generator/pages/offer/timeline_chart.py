@@ -78,7 +78,7 @@ class Lane:
     name: str
     note: str
     height: int
-    told: str  # the same in words, for those who don't see it
+    description: str  # the same in words, for those who don't see it
     bars: list[Bar] = field(default_factory=list)
     lines: list[Segment] = field(default_factory=list)
     labels: list[Label] = field(default_factory=list)
@@ -93,7 +93,7 @@ class Chart:
     grid: tuple[str, ...]
     lanes: tuple[Lane, ...]
     axis: str
-    told: str
+    description: str
     is_open: bool
 
 
@@ -170,7 +170,7 @@ def make_chart(offer: Offer, fact_history: FactHistory, points: Sequence[Point])
         grid=tuple(percent(axis.at(day)) for day in _new_years(axis)),
         lanes=tuple(_lanes(offer, fact_history, points, axis, ended)),
         axis="/".join((danish.iso_day(axis.first), danish.iso_day(axis.last), f"{_LEFT:g}", f"{axis.right:g}")),
-        told=f"Tidslinje fra {danish.date_words(axis.first)} {until}",
+        description=f"Tidslinje fra {danish.date_words(axis.first)} {until}",
         is_open=axis.is_open,
     )
 
@@ -289,7 +289,7 @@ def _status_lane(offer: Offer, fact_history: FactHistory, axis: _Axis, ended: da
     spells = fact_history.status
     lane = Lane("Status", "godkendelsen", 56, "")
     room = _Room()
-    told = []
+    words = []
     held = _cut(spells, ended)
     for spell in held:
         start, end = axis.span(spell)
@@ -300,24 +300,24 @@ def _status_lane(offer: Offer, fact_history: FactHistory, axis: _Axis, ended: da
         lane.bars.append(
             Bar(percent(start), percent(max(end - start, 0.35)), y, height, f"{style} now" if now else style)
         )
-        told.append(f"{spell.value or 'Status ikke oplyst'} {_period(spell)}")
+        words.append(f"{spell.value or 'Status ikke oplyst'} {_period(spell)}")
     # Sanctions are named first: they are what one looks for, and room may be short.
     for spell in sorted(held, key=lambda s: (not is_sanction(s.value), s.until is not None)):
         start, end = axis.span(spell)
         now = spell.is_current and offer.is_active
-        words = spell.value or "Ikke oplyst"
+        text = spell.value or "Ikke oplyst"
         if is_sanction(spell.value) and not now:
-            words += ", til det sluttede" if ended is not None and spell.until == ended else ", ophævet"
+            text += ", til det sluttede" if ended is not None and spell.until == ended else ", ophævet"
         style = "halo t-now" if is_sanction(spell.value) and now else "halo t-b" if now else "halo"
-        label = room.place(start, words, 18, style, end=end)
+        label = room.place(start, text, 18, style, end=end)
         lane.labels += [label] if label else []
     if ended is not None:
         x, word = axis.at(ended), "Ophørt" if offer.is_ceased else "Ikke længere i registret"
         lane.lines.append(Segment(percent(x), percent(x), 24, 48, "order"))
         label = room.place(x, word, 18, "halo t-b", end=x)
         lane.labels += [label] if label else []
-        told.append(f"{word} {danish.date_words(ended)}")
-    lane.told = f"Status: {'. '.join(told)}."
+        words.append(f"{word} {danish.date_words(ended)}")
+    lane.description = f"Status: {'. '.join(words)}."
     return lane
 
 
@@ -328,7 +328,7 @@ def _period(spell: Spell[T]) -> str:
 
 def _paragraph_lane(rows: Sequence[tuple[str, list[Spell[str]]]], axis: _Axis) -> Lane:
     lane = Lane("Juridisk grundlag", "", 8, "")
-    told = []
+    words = []
     for _, spells in rows:
         room, y = _Room(), float(lane.height)
         present = [spell for spell in spells if spell.value]
@@ -338,14 +338,14 @@ def _paragraph_lane(rows: Sequence[tuple[str, list[Spell[str]]]], axis: _Axis) -
             older = spell.value != present[-1].value
             width = percent(max(end - start, 0.35))
             lane.bars.append(Bar(percent(start), width, y + 18, 8, "span-2" if older else "span"))
-            told.append(f"{danish.hold(spell.value)} {_period(spell)}")
+            words.append(f"{danish.hold(spell.value)} {_period(spell)}")
             if place == 0 or older or present[place - 1].value != spell.value:
                 label = room.place(start, danish.hold(spell.value), y + 12, "halo", end=end)
                 lane.labels += [label] if label else []
         if len(names) == 1 and len({spell.value for spell in present}) > 1:
             lane.note = "omdøbt ved lov"
         lane.height += 32
-    lane.told = f"Juridisk grundlag: {'. '.join(told)}."
+    lane.description = f"Juridisk grundlag: {'. '.join(words)}."
     return lane
 
 
@@ -359,7 +359,7 @@ def _step_lane(name: str, note: str, spells: Sequence[Spell[T]], axis: _Axis, *,
         return round(bottom - (value - low) / (high - low) * (bottom - top), 1) if high > low else (top + bottom) / 2
 
     lane = Lane(name, note, 78, "")
-    room, told = _Room(), []
+    room, words = _Room(), []
     before: float | None = None
     for spell in spells:
         if not isinstance(spell.value, (int, float)):
@@ -373,27 +373,27 @@ def _step_lane(name: str, note: str, spells: Sequence[Spell[T]], axis: _Axis, *,
         if before is not None:
             lane.lines.append(Segment(percent(start), percent(start), before, y, "riser"))
         before = y
-        told.append(f"{danish.number(spell.value)} {_period(spell)}")
+        words.append(f"{danish.number(spell.value)} {_period(spell)}")
     for place, spell in sorted(enumerate(spells), key=lambda pair: pair[0] != len(spells) - 1):
         if isinstance(spell.value, (int, float)):
             start, end = axis.span(spell)
             style = "halo t-b" if place == len(spells) - 1 else "halo"
             label = room.place(start, danish.number(spell.value), y_of(spell.value) - 7, style, end=end)
             lane.labels += [label] if label else []
-    lane.told = f"{name}{f', {unit}' if unit else ''}: {'. '.join(told)}."
+    lane.description = f"{name}{f', {unit}' if unit else ''}: {'. '.join(words)}."
     return lane
 
 
 def _leader_lane(spells: Sequence[Spell[str]], axis: _Axis) -> Lane:
     lane = Lane("Leder", "", 44, "")
-    room, told = _Room(), []
+    room, words = _Room(), []
     for place, spell in enumerate(spell for spell in spells if spell.value):
         start, end = axis.span(spell)
         lane.bars.append(Bar(percent(start), percent(max(end - start, 0.35)), 26, 8, ("span", "span-2")[place % 2]))
-        told.append(f"{spell.value} {_period(spell)}")
+        words.append(f"{spell.value} {_period(spell)}")
     for spell in reversed([spell for spell in spells if spell.value]):
         start, end = axis.span(spell)
         label = room.place(start, spell.value, 18, "halo", end=end)
         lane.labels += [label] if label else []
-    lane.told = f"Leder: {'. '.join(told)}."
+    lane.description = f"Leder: {'. '.join(words)}."
     return lane

@@ -40,8 +40,8 @@ def prices_page(tally: RegisterCounts) -> Draft:
     if not tally.prices:
         return Draft("takster", title, f"{NO_DATA}.", (), head, ())
     by_unit: dict[str, list[tuple[str, Spread]]] = {}
-    for one in found:
-        by_unit.setdefault(one.unit, []).append((services.get(one.service, "Ydelse ikke oplyst"), one))
+    for spread in found:
+        by_unit.setdefault(spread.unit, []).append((services.get(spread.service, "Ydelse ikke oplyst"), spread))
     explanations = [texts.PRICES, texts.WHICH_PRICES]
     if left_out:
         kinds = danish.count(left_out, "slags takst", "slags takster")
@@ -67,12 +67,12 @@ def _kroner(value: float) -> str:
 
 
 def _ranges(unit: str, named: Sequence[tuple[str, Spread]], note: str) -> Figure:
-    scale = charts.ticks(max(one.upper for _, one in named))
+    scale = charts.ticks(max(spread.upper for _, spread in named))
     rows = []
-    for name, one in named:
-        lower, median, upper = (_kroner(value) for value in (one.lower, one.median, one.upper))
-        label = f"{name}: median {median} {unit}, den midterste halvdel fra {lower} til {upper}, {one.offers} tilbud"
-        drawing = charts.span(one.lower, one.median, one.upper, scale[-1], label)
+    for name, spread in named:
+        lower, median, upper = (_kroner(value) for value in (spread.lower, spread.median, spread.upper))
+        label = f"{name}: median {median} {unit}, den midterste halvdel fra {lower} til {upper}, {spread.offers} tilbud"
+        drawing = charts.span(spread.lower, spread.median, spread.upper, scale[-1], label)
         rows.append(DrawingRow(name, drawing, median))
     table = NumberTable(
         f"Ydelser med takster i {danish.lower_first(unit)}",
@@ -87,11 +87,11 @@ def _ranges(unit: str, named: Sequence[tuple[str, Spread]], note: str) -> Figure
         tuple(
             (
                 Cell(name),
-                number_cell(one.offers),
-                number_cell(one.prices),
-                *(Cell(_kroner(value), round(value, 2)) for value in (one.lower, one.median, one.upper)),
+                number_cell(spread.offers),
+                number_cell(spread.prices),
+                *(Cell(_kroner(value), round(value, 2)) for value in (spread.lower, spread.median, spread.upper)),
             )
-            for name, one in named
+            for name, spread in named
         ),
         css="data roomy split",
     )
@@ -129,8 +129,9 @@ def standing_page(tally: RegisterCounts, *, ceased: bool) -> Draft:
     title = "Hvor længe oplysninger står"
     names = tally.spellings("tilsyn")
     watched: dict[str, dict[str, dict[tuple[int, bool], int]]] = {}
-    for one, number in tally.standing.items():
-        watched.setdefault(one.fact, {}).setdefault(one.authority, {})[one.months, one.is_ended] = number
+    for duration, number in tally.standing.items():
+        of_authority = watched.setdefault(duration.fact, {}).setdefault(duration.authority, {})
+        of_authority[duration.months, duration.is_ended] = number
     found = {fact: _by_authority(watched[fact], names) for fact in FACTS if fact in watched}
     longest = max((_shown(median) for medians in found.values() for _, median in medians), default=0)
     scale = charts.ticks(longest / 12, most=8)

@@ -75,8 +75,8 @@ class StatisticsData:
             if any(amount.offers for amount in amounts) or facet == "alle":
                 spelling = spellings.get(facet, {}).get(key, "")
                 found.setdefault(facet, []).append(self._named(facet, key, spelling, amounts))
-        for one in found.values():
-            one.sort(key=lambda series: (not series.key, sort_key(series.name), series.key))
+        for group in found.values():
+            group.sort(key=lambda series: (not series.key, sort_key(series.name), series.key))
         self._series = found
 
     def _named(self, facet: Facet, key: str, spelling: str, amounts: tuple[PlaceCount, ...]) -> Series:
@@ -108,7 +108,7 @@ class StatisticsData:
     def of(self, facet: Facet) -> list[Series]:
         """Everything of a kind by name; nothing where the data tells nothing of it."""
         series = self._series.get(facet, [])
-        return series if any(one.key for one in series) else []
+        return series if any(each.key for each in series) else []
 
     @property
     def total_since(self) -> str:
@@ -182,9 +182,9 @@ def _openings(data: StatisticsData, begun: Sequence[int], ended: Sequence[int]) 
 def _through_years(data: StatisticsData, series: Series, caption: str, *, small: bool = False) -> Figure:
     """One series as a drawing of two lanes, with its table folded beneath."""
     offers = [amount.offers for amount in series.amounts]
-    places = [amount.places if amount.told or not amount.offers else None for amount in series.amounts]
+    places = [amount.places if amount.known or not amount.offers else None for amount in series.amounts]
     lanes, words = [], []
-    if any(amount.told for amount in series.amounts):
+    if any(amount.known for amount in series.amounts):
         lanes.append(charts.YearLine("Pladser", places, 72 if small else 150))
         words.append(_in_words("pladser", data.years, places))
     lanes.append(charts.YearLine("Tilbud", offers, 40 if small else 100))
@@ -204,8 +204,8 @@ def _through_years(data: StatisticsData, series: Series, caption: str, *, small:
 
 
 def _in_words(what: str, years: Sequence[int], values: Sequence[int | None]) -> str:
-    told = [(year, value) for year, value in zip(years, values, strict=True) if value is not None]
-    (first, before), (_, now) = told[0], told[-1]
+    known = [(year, value) for year, value in zip(years, values, strict=True) if value is not None]
+    (first, before), (_, now) = known[0], known[-1]
     return f"{danish.number(before)} {what} ved udgangen af {first}, {danish.number(now)} nu"
 
 
@@ -219,26 +219,26 @@ def facet_page(data: StatisticsData, facet: Facet, name: str, title: str, text: 
         return Draft(name, title, f"{NO_DATA}.", (), head, ())
     sections = [Section("nu", "Nu", (text,), (only_table(now),))]
     if data.past:
-        figures = tuple(_through_years(data, one, one.name, small=True) for one in series)
+        figures = tuple(_through_years(data, each, each.name, small=True) for each in series)
         scales = f"Hver tegning har sin egen skala. Tallene er dem ved årets udgang; {data.year} er til nu."
         sections.append(Section("aar", "År for år", (scales,), figures, is_side_by_side=True))
     return Draft(name, title, lead, tuple(sections), head, csv_rows)
 
 
 def _now(data: StatisticsData, series: Sequence[Series], title: str) -> NumberTable:
-    highest = max((one.now.places for one in series), default=0)
+    highest = max((each.now.places for each in series), default=0)
     return NumberTable(
         "I drift nu",
         (Head(title), Head("Tilbud", "r"), Head("Pladser", "r"), Head("", "w bars", is_drawing=True)),
         tuple(
             (
-                Cell(one.name, href=one.href),
-                number_cell(one.now.offers),
-                _places(one.now),
-                Cell(drawing=charts.bar(one.now.places, highest)),
+                Cell(each.name, href=each.href),
+                number_cell(each.now.offers),
+                _places(each.now),
+                Cell(drawing=charts.bar(each.now.places, highest)),
             )
-            for one in series
-            if one.now.offers or data.past
+            for each in series
+            if each.now.offers or data.past
         ),
         css="data roomy",
     )
@@ -246,9 +246,9 @@ def _now(data: StatisticsData, series: Sequence[Series], title: str) -> NumberTa
 
 def _long(data: StatisticsData, series: Iterable[Series]) -> Rows:
     """A row for each year of each series, as spreadsheets and programs like it."""
-    for one in series:
-        for year, amount in zip(data.years, one.amounts, strict=True):
-            yield one.name, year, amount.offers, _places(amount).value
+    for each in series:
+        for year, amount in zip(data.years, each.amounts, strict=True):
+            yield each.name, year, amount.offers, _places(amount).value
 
 
 def municipalities_page(data: StatisticsData) -> Draft:
@@ -274,7 +274,7 @@ def municipalities_page(data: StatisticsData) -> Draft:
             Head("Ændring", "r"),
             Head("Pladser år for år", "sparks", is_drawing=True),
         ),
-        tuple(_municipality(data, one) for one in series),
+        tuple(_municipality(data, each) for each in series),
         css="tall split",
     )
     text = f"Linjen viser pladserne ved udgangen af hvert år fra {first} og nu; hver har sin egen skala."
@@ -289,7 +289,7 @@ def _municipality(data: StatisticsData, series: Series) -> tuple[Cell, ...]:
     if before is not None and after is not None:
         rise = after - before
         change = Cell(f"{'+' if rise > 0 else '−' if rise < 0 else ''}{danish.number(abs(rise))}", rise)
-    values = [amount.places if amount.told or not amount.offers else None for amount in series.amounts]
+    values = [amount.places if amount.known or not amount.offers else None for amount in series.amounts]
     if len(data.years) > 1 and any(value is not None for value in values):
         drawing = charts.spark(values, f"{series.name}: {_in_words('pladser', data.years, values)}")
     else:
@@ -306,7 +306,7 @@ def _municipality(data: StatisticsData, series: Series) -> tuple[Cell, ...]:
 
 def _places(amount: PlaceCount) -> Cell:
     """Places, or that nothing is told of them."""
-    return number_cell(amount.places) if amount.told or not amount.offers else Cell(NO_DATA)
+    return number_cell(amount.places) if amount.known or not amount.offers else Cell(NO_DATA)
 
 
 def _year(data: StatisticsData, year: int) -> Cell:

@@ -74,26 +74,27 @@ def _price_of(tilbud: Tilbud, price: Takst) -> float | None:
 
 def _paragraphs(held: Sequence[Held]) -> Iterable[tuple[str, tuple[Spell[str], ...]]]:
     names = [
-        {paragraph_identity(p.paragraf): p.paragraf for p in one.version.tilbud.godkendelse.pladser if p.paragraf}
-        for one in held
+        {paragraph_identity(p.paragraf): p.paragraf for p in interval.version.tilbud.godkendelse.pladser if p.paragraf}
+        for interval in held
     ]
-    for identity, told in _by_key(names).items():
-        yield identity, sparse_runs(held, told, "")
+    for identity, names_by_version in _by_key(names).items():
+        yield identity, sparse_runs(held, names_by_version, "")
 
 
 def _scores(current: Tilbud, held: Sequence[Held]) -> dict[str, tuple[Spell[float | None], ...]]:
     scores = [
-        {theme_identity(k.tema): k.score for k in one.version.tilbud.kvalitetsvurdering if k.tema} for one in held
+        {theme_identity(k.tema): k.score for k in interval.version.tilbud.kvalitetsvurdering if k.tema}
+        for interval in held
     ]
     themes = {theme_identity(k.tema) for k in current.kvalitetsvurdering if k.tema}
     by_theme = _by_key(scores)
     return {theme: sparse_runs(held, by_theme.get(theme, {}), None) for theme in sorted(themes)}
 
 
-def _by_key(told: Sequence[dict[str, T]]) -> dict[str, dict[int, T]]:
+def _by_key(versions: Sequence[dict[str, T]]) -> dict[str, dict[int, T]]:
     """What versions tell of each key: the version's place → what it tells."""
     found: dict[str, dict[int, T]] = {}
-    for place, values in enumerate(told):
+    for place, values in enumerate(versions):
         for key, value in values.items():
             found.setdefault(key, {})[place] = value
     return found
@@ -101,7 +102,7 @@ def _by_key(told: Sequence[dict[str, T]]) -> dict[str, dict[int, T]]:
 
 def _since(held: Sequence[Held]) -> dict[Key, Since]:
     """For each fact of the current version, where the run that it belongs to begins."""
-    facts = [_facts(one.version.tilbud) for one in held]
+    facts = [_facts(interval.version.tilbud) for interval in held]
     found: dict[Key, Since] = {}
     for key, value in facts[-1].items():
         place = len(facts) - 1
@@ -133,16 +134,16 @@ def _facts(tilbud: Tilbud) -> dict[Key, Any]:
         ("beskrivelse",): tilbud.beskrivelse,
     }
     # Identities repeat in practice: what stands under one is compared together.
-    told: dict[Key, list[Any]] = {}
+    repeated: dict[Key, list[Any]] = {}
     for plads in godkendelse.pladser:
-        told.setdefault(("places", paragraph_identity(plads.paragraf or "")), []).append(plads.antal)
+        repeated.setdefault(("places", paragraph_identity(plads.paragraf or "")), []).append(plads.antal)
     for group in tilbud.maalgrupper:
-        told.setdefault(("group", group.navn or ""), []).append((group.alder_fra, group.alder_til))
+        repeated.setdefault(("group", group.navn or ""), []).append((group.alder_fra, group.alder_til))
     for takst in tilbud.takster:
-        told.setdefault(("price", takst.ydelse or ""), []).append((takst.beloeb, takst.enhed))
+        repeated.setdefault(("price", takst.ydelse or ""), []).append((takst.beloeb, takst.enhed))
     for kvalitet in tilbud.kvalitetsvurdering:
-        told.setdefault(("score", theme_identity(kvalitet.tema or "")), []).append(kvalitet.score)
-    return {key: value for key, value in facts.items() if value is not None} | told
+        repeated.setdefault(("score", theme_identity(kvalitet.tema or "")), []).append(kvalitet.score)
+    return {key: value for key, value in facts.items() if value is not None} | repeated
 
 
 def _address_key(adresse: Adresse) -> Any:

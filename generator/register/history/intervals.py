@@ -64,7 +64,7 @@ def in_force(offer: Offer) -> tuple[Held, ...]:
 
 def spells(held: Sequence[Held], read: Callable[[Tilbud], T]) -> tuple[Spell[T], ...]:
     """The runs of one fact through versions as `in_force` gives them."""
-    return runs(held, [read(one.version.tilbud) for one in held])
+    return runs(held, [read(interval.version.tilbud) for interval in held])
 
 
 def runs(held: Sequence[Held], values: Sequence[T]) -> tuple[Spell[T], ...]:
@@ -109,15 +109,15 @@ def sparse_runs(held: Sequence[Held], values: Mapping[int, T], absent: T) -> tup
 def sanctions(offer: Offer, held: Sequence[Held]) -> tuple[Sanction, ...]:
     """Every sanction that the approval status has told of, newest first; none is in force once the offer has ended."""
     found: list[Sanction] = []
-    told = spells(held, lambda tilbud: sanction_kinds(tilbud.godkendelse.status))
-    for place, run in enumerate(told):
+    statuses = spells(held, lambda tilbud: sanction_kinds(tilbud.godkendelse.status))
+    for place, run in enumerate(statuses):
         for kind in run.value:
-            if place and kind in told[place - 1].value:
+            if place and kind in statuses[place - 1].value:
                 continue
             last = place
-            while last + 1 < len(told) and kind in told[last + 1].value:
+            while last + 1 < len(statuses) and kind in statuses[last + 1].value:
                 last += 1
-            until = told[last].until
+            until = statuses[last].until
             ended = None if offer.is_active else offer.status_since if offer.is_ceased else offer.last_seen
             is_over = not offer.is_active and (until is None or (ended is not None and until >= ended))
             until = ended if is_over else until

@@ -101,18 +101,18 @@ def read_periods(mapping: Mapping, envelope: Envelope) -> tuple[list[tuple[datet
     if (most := most_versions(document.items)) < len(moments):
         document.reasons[f"har {len(moments)} versioner; kun de nyeste {most} læses"] = None
         moments = moments[-most:]
-    told: list[tuple[datetime | None, Envelope | None]] = []
+    states: list[tuple[datetime | None, Envelope | None]] = []
     for moment in moments:
         document.is_covered = False
         state = _tell(document, tree, moment)
-        told.append((moment, state if document.is_covered else None))
-    _note_holes(document, told)
-    return [(moment, state) for moment, state in told if state is not None], list(document.reasons)
+        states.append((moment, state if document.is_covered else None))
+    _note_holes(document, states)
+    return [(moment, state) for moment, state in states if state is not None], list(document.reasons)
 
 
-def _note_holes(document: _Document, told: list[tuple[datetime | None, Envelope | None]]) -> None:
+def _note_holes(document: _Document, states: list[tuple[datetime | None, Envelope | None]]) -> None:
     """Where no period holds there is no state, and so no version; the state before stays on the timeline."""
-    for (moment, state), (until, following) in pairwise([*told, (None, {})]):
+    for (moment, state), (until, following) in pairwise([*states, (None, {})]):
         if state is None and moment is not None and until is not None:
             document.reasons[f"har ingen periode, der dækker tiden fra {_day(moment)} til {_day(until)}"] = None
         elif state is None and moment is not None and following == {}:
@@ -168,8 +168,8 @@ def _compile(document: _Document, value: Any, path: Path, window: Window) -> Any
     return value
 
 
-def _is_same(one: Any, other: Any) -> bool:
-    return one is other
+def _is_same(first: Any, second: Any) -> bool:
+    return first is second
 
 
 def _compile_members(document: _Document, value: dict[str, Any], path: Path, window: Window) -> Any:
@@ -301,8 +301,8 @@ def _overlap(items: Iterable[_Item]) -> bool:
 def _tell(document: _Document, node: Any, moment: datetime | None) -> Any:
     """The state of a compiled value at a moment."""
     if isinstance(node, _Object):
-        told = {key: _tell(document, inner, moment) for key, inner in node.members.items()}
-        return {key: value for key, value in told.items() if value is not _NOTHING}
+        members = {key: _tell(document, inner, moment) for key, inner in node.members.items()}
+        return {key: value for key, value in members.items() if value is not _NOTHING}
     if isinstance(node, _List):
         return [value for value in (_tell(document, item, moment) for item in node.items) if value is not _NOTHING]
     if not isinstance(node, _Attribute):

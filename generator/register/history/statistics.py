@@ -34,11 +34,11 @@ class PlaceCount(NamedTuple):
 
     offers: int
     places: int
-    told: int
+    known: int
 
     def __sub__(self, other: "PlaceCount") -> "PlaceCount":
         """What came to it."""
-        return PlaceCount(self.offers - other.offers, self.places - other.places, self.told - other.told)
+        return PlaceCount(self.offers - other.offers, self.places - other.places, self.known - other.known)
 
 
 NOTHING = PlaceCount(0, 0, 0)
@@ -216,8 +216,8 @@ class RegisterCounts:
         return {key: name for key, (_, name) in best.items()}
 
 
-def _plus(one: PlaceCount, other: PlaceCount) -> PlaceCount:
-    return PlaceCount(one.offers + other.offers, one.places + other.places, one.told + other.told)
+def _plus(first: PlaceCount, second: PlaceCount) -> PlaceCount:
+    return PlaceCount(first.offers + second.offers, first.places + second.places, first.known + second.known)
 
 
 def _spaced(name: str | None) -> str:
@@ -235,8 +235,8 @@ def _folded(name: str | None) -> str:
 
 
 def _amount(antal: Iterable[int | None]) -> PlaceCount:
-    told = [number for number in antal if number is not None]
-    return PlaceCount(1, sum(told), int(bool(told)))
+    known = [number for number in antal if number is not None]
+    return PlaceCount(1, sum(known), int(bool(known)))
 
 
 def _periods(offer: Offer, ceased: frozenset[str], now: datetime) -> Iterator[Period]:

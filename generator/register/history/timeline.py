@@ -384,7 +384,7 @@ def _read_tilbud(mapping: Mapping, sighting: _Sighting) -> tuple[Tilbud, Misread
         except ValidationError as error:
             places = [problem["loc"] for problem in error.errors(include_url=False, include_input=False)]
             known, found = _set_aside(known, places)
-            misread = [(_misread_reason(mapping, *one), one) for one in found] + misread
+            misread = [(_misread_reason(mapping, *error), error) for error in found] + misread
 
 
 def _misread_reason(mapping: Mapping, name: str, value: Any) -> str:

@@ -42,8 +42,8 @@ class Unfound:
         return [name for name in self.names if self.depths[name][0] >= self.depths[name][1]]
 
 
-def _deepest(one: Depths, other: Depths) -> Depths:
-    return max(one[0], other[0]), max(one[1], other[1])
+def _deepest(first: Depths, second: Depths) -> Depths:
+    return max(first[0], second[0]), max(first[1], second[1])
 
 
 class Search:

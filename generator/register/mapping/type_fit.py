@@ -54,7 +54,7 @@ def fit(kind: ValueKind, source_type: str) -> float:
     if kind is ValueKind.ANY:
         return FITTING
     fits = _FITS[kind]
-    return min(fits.get(_FAMILY_OF.get(one, one), UNLIKELY) for one in source_type.split("|"))
+    return min(fits.get(_FAMILY_OF.get(name, name), UNLIKELY) for name in source_type.split("|"))
 
 
 def _kind(name: str, annotation: Any) -> ValueKind:

@@ -169,7 +169,7 @@ class Lexicon:
         meant = self._family(entry) if entry else []
         if is_number(form) and (paragraph := self.find(f"§{form}")):
             # "107" is first of all a paragraph's number, but a house's as well.
-            others = [replace(one, kind=PREFIX) for one in meant]
+            others = [replace(match, kind=PREFIX) for match in meant]
             meant = [TermMatch(paragraph.group, paragraph.form, EXACT), *others]
         if self._may_be_begun(form, is_known=bool(meant), last=last):
             own = entry.group if entry else None

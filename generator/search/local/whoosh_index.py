@@ -325,12 +325,12 @@ class _Ranking:
         """Return for each document that has a word in a field how good its best match there is."""
         found: dict[int, int] = {}
         too_short = number in LONG_FIELDS and len(form) < SHORTEST_BEGUN_IN_TEXTS
-        for one in meant:
-            if one.kind == PREFIX and too_short:
+        for match in meant:
+            if match.kind == PREFIX and too_short:
                 continue
-            term = (one.form if one.form is not None else _PART + one.group).encode()
+            term = (match.form if match.form is not None else _PART + match.group).encode()
             for document, strength in _postings(self._reader, FIELD_NAMES[number], term):
-                worth = WORTH[one.kind] * STRENGTH_WORTH[strength]
+                worth = WORTH[match.kind] * STRENGTH_WORTH[strength]
                 if worth > found.get(document, 0):
                     found[document] = worth
         return found
