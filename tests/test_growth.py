@@ -23,21 +23,21 @@ import pytest
 
 import generator
 from generator.pages.changes import feeds
-from generator.pages.changes.change_digest import ChangeDigest, make_news
-from generator.pages.changes.events import ChangeEvent, offer_notes
+from generator.pages.changes.change_digest import ChangeDigest, make_digest
+from generator.pages.changes.events import ChangeEvent, offer_events
 from generator.pages.changes.months import month_pages
-from generator.pages.changes.recent_changes import latest_context
-from generator.pages.listings.catalog import make_directory
+from generator.pages.changes.recent_changes import recent_context
+from generator.pages.listings.catalog import make_catalog
 from generator.pages.listings.lists import list_pages
-from generator.pages.listings.related_offers import ALONE, make_surroundings
-from generator.pages.listings.summary import make_listing
+from generator.pages.listings.related_offers import ALONE, make_related_offers
+from generator.pages.listings.summary import make_summary
 from generator.pages.offer.offer_page import offer_context
 from generator.pages.offer.search_document import search_document
 from generator.pages.offer.states import states_script
 from generator.pages.page import Site
 from generator.pages.rendering import Renderer
 from generator.pages.statistics.statistics_page import make_pages
-from generator.register.history.fact_history import make_course
+from generator.register.history.fact_history import make_fact_history
 from generator.register.history.layouts import unfold
 from generator.register.history.periods import MOST_VALUES
 from generator.register.history.statistics import RegisterCounts
@@ -289,28 +289,28 @@ class Passes:
         with self.timed("read_offers"):
             offers, _ = read_offers(mapping, versions, PULLS)
         with self.timed("make_listing"):
-            listings = [make_listing(offer) for offer in offers]
+            summaries = [make_summary(offer) for offer in offers]
         with self.timed("notes and news"):
-            digest, notes = ChangeDigest(), list[ChangeEvent]()
-            for offer, listing in zip(offers, listings, strict=True):
-                told = offer_notes(mapping, offer, PULLS, TODAY)
-                digest.add(make_news(told, listing))
-                notes += told
+            digest, events = ChangeDigest(), list[ChangeEvent]()
+            for offer, summary in zip(offers, summaries, strict=True):
+                told = offer_events(mapping, offer, PULLS, TODAY)
+                digest.add(make_digest(told, summary))
+                events += told
         with self.timed("statistics"):
             tally = RegisterCounts()
             for offer in offers:
                 tally.count(offer, mapping.ceased, PULLS.latest.finished, past=True, standing=True)
         with self.timed("terms"):
-            terms = [count_terms(search_document(offer, one)) for offer, one in zip(offers, listings, strict=True)]
+            terms = [count_terms(search_document(offer, one)) for offer, one in zip(offers, summaries, strict=True)]
         with self.timed("courses"):
-            courses = [make_course(offer) for offer in offers]
+            courses = [make_fact_history(offer) for offer in offers]
         with self.timed("states"):
             for offer in offers:
                 states_script(mapping, offer)
         with self.timed("directory"):
-            catalog = make_directory(listings)
+            catalog = make_catalog(summaries)
         with self.timed("surroundings"):
-            around = make_surroundings(catalog.offers)
+            around = make_related_offers(catalog.offers)
         with self.timed("offers' pages"):
             for offer, fact_history in zip(offers, courses, strict=True):
                 render(offer_context(SITE, mapping, offer, fact_history, around.get(offer.id, ALONE)))
@@ -318,14 +318,14 @@ class Passes:
             for make in list_pages(SITE, catalog, around, TODAY, history=True):
                 render(make())
         with self.timed("feeds"):
-            for address, feed in feeds.feeds_of(notes).items():
+            for address, feed in feeds.feeds_of(events).items():
                 feeds.atom(SITE, feed, address, PULLS.finished(1))
                 if feed.of != feeds.ALL:
-                    render(latest_context(SITE, feed))
+                    render(recent_context(SITE, feed))
         with self.timed("months"):
-            months = sorted({(note.day.year, note.day.month) for note in notes})
+            months = sorted({(event.day.year, event.day.month) for event in events})
             for month in months:
-                month_pages(SITE, month, [n for n in notes if (n.day.year, n.day.month) == month], months, render)
+                month_pages(SITE, month, [n for n in events if (n.day.year, n.day.month) == month], months, render)
         with self.timed("statistics' pages"):
             for page in make_pages(SITE, tally, catalog, 2026, history=True, ceased=True, downloads=True):
                 render(page.context)
@@ -398,7 +398,7 @@ def test_a_dump_of_one_long_line(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("unit", ["a", "abc ", "5 år ", "§ 107 ", "45 ", "æøå"])
 def test_a_pasted_query(unit: str) -> None:
-    documents = [count_terms(search_document(offer, make_listing(offer))) for offer in read_offers(
+    documents = [count_terms(search_document(offer, make_summary(offer))) for offer in read_offers(
         MAPPING, [document("1", beskrivelse="botilbud til voksne med autisme")], PULLS)[0]]  # fmt: skip
     lexicon = Lexicon(entries_of(Inverted.of(documents).vocabulary()))
 

@@ -18,7 +18,7 @@ from benchmarks.search.console import stop
 from generator.agreement import EVERYTHING, compile_policy
 from generator.archive.reader import Archive
 from generator.config import load
-from generator.pages.listings.summary import make_listing
+from generator.pages.listings.summary import make_summary
 from generator.pages.offer.search_document import search_document
 from generator.register.history.layouts import unfold
 from generator.register.history.timeline import read_offers
@@ -51,7 +51,7 @@ def _read_documents(work: tuple[Path, tuple[int, ...], Path]) -> None:
         for _, _, observed in archive.observed(rows):
             unfolded, _ = unfold(mapping, observed, pulls)
             offers, _ = read_offers(mapping, [policy.admit(document, mapping) for document in unfolded], pulls)
-            documents += (search_document(offer, make_listing(offer)) for offer in offers)
+            documents += (search_document(offer, make_summary(offer)) for offer in offers)
     file.write_bytes(pickle.dumps(documents, protocol=pickle.HIGHEST_PROTOCOL))
 
 

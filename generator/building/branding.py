@@ -60,7 +60,7 @@ class Branding:
         yield self.logo_file
 
 
-def read_look(configuration: Configuration) -> Branding:
+def read_branding(configuration: Configuration) -> Branding:
     """Reads and checks theme, pages, glossary and logo; raises ConfigurationError for the first that is not right."""
     theme = Theme(configuration.theme)
     check_theme(theme)

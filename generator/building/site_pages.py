@@ -70,8 +70,8 @@ def write_fixed_pages(
 def _start_context(
     site: Site, catalog: Catalog, digest: ChangeDigest, days: Mapping[date, str], receipt: Receipt
 ) -> StartContext:
-    active = [listing for listing in catalog.offers if listing.is_active]
-    dates = [listing.first_date for listing in catalog.offers if listing.first_date]
+    active = [summary for summary in catalog.offers if summary.is_active]
+    dates = [summary.first_date for summary in catalog.offers if summary.first_date]
     oldest: date | None = danish_day(min(dates)) if dates else None
     return StartContext(
         site=site,
@@ -86,9 +86,9 @@ def _start_context(
         edition=receipt.finished,
         receipt=receipt.number,
         active=len(active),
-        places=sum(listing.places or 0 for listing in active),
+        places=sum(summary.places or 0 for summary in active),
         ended=len(catalog.offers) - len(active),
-        versions=sum(listing.versions for listing in catalog.offers),
+        versions=sum(summary.versions for summary in catalog.offers),
         oldest=oldest,
         days=[(day, days[day.day]) for day in digest.days()],
         latest=_latest_month(digest),

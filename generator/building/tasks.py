@@ -24,21 +24,21 @@ from generator.errors import TilbudsspejlError
 from generator.output.page_writer import PageWriter
 from generator.pages import urls
 from generator.pages.changes import feeds
-from generator.pages.changes.change_digest import ChangeDigest, Month, make_news
-from generator.pages.changes.events import ChangeEvent, offer_notes
+from generator.pages.changes.change_digest import ChangeDigest, Month, make_digest
+from generator.pages.changes.events import ChangeEvent, offer_events
 from generator.pages.changes.feeds import Feed
 from generator.pages.changes.months import month_pages
-from generator.pages.changes.recent_changes import latest_context
+from generator.pages.changes.recent_changes import recent_context
 from generator.pages.listings.catalog import Catalog
 from generator.pages.listings.lists import list_pages
-from generator.pages.listings.related_offers import ALONE, RelatedOffers, make_surroundings
-from generator.pages.listings.summary import OfferSummary, Term, left_out, make_listing
+from generator.pages.listings.related_offers import ALONE, RelatedOffers, make_related_offers
+from generator.pages.listings.summary import OfferSummary, Term, left_out, make_summary
 from generator.pages.offer.offer_page import offer_context
 from generator.pages.offer.search_document import search_document
 from generator.pages.offer.states import states_script
 from generator.pages.page import Site
 from generator.pages.rendering import Renderer
-from generator.register.history.fact_history import FactHistory, make_course
+from generator.register.history.fact_history import FactHistory, make_fact_history
 from generator.register.history.layouts import unfold
 from generator.register.history.statistics import RegisterCounts
 from generator.register.history.timeline import Offer, read_offers
@@ -77,7 +77,7 @@ class Job:
 class BatchSummary:
     """What pass 1 tells the parent of a batch: small, whatever the length of the histories."""
 
-    listings: list[OfferSummary] = field(default_factory=list)
+    summaries: list[OfferSummary] = field(default_factory=list)
     digest: ChangeDigest = field(default_factory=ChangeDigest)
     problems: list[Problem] = field(default_factory=list)
     met: Met = field(default_factory=Met)
@@ -115,7 +115,7 @@ def prepare(job: Job, rows: Sequence[tuple[int, ...]]) -> range:
 
 
 @lru_cache(maxsize=1)
-def _bench(workspace: Path) -> WorkerContext:
+def worker_context(workspace: Path) -> WorkerContext:
     job, rows = pickle.loads((workspace / "job").read_bytes())  # our own, in our private folder
     archive = Archive(workspace / SNAPSHOT, immutable=True, most=job.offer_bytes)
     fields = Search({name: (parse_path(path),) for name, path in job.mapping.sources.items()}, by_value=False)
@@ -131,50 +131,50 @@ def read_batch(workspace: Path, number: int, closed: Set[FieldPath] = frozenset(
 
     It is read once more where a path is closed that it let through: what it left the first time goes.
     """
-    worker, summary = _bench(workspace), BatchSummary()
+    worker, batch = worker_context(workspace), BatchSummary()
     job, policy = worker.job, worker.job.policy
     if closed:
         policy.close(closed)
         _clear(workspace, number)
     today = danish_day(job.pulls.latest.finished)
     kept, terms = [], []
-    notes: list[ChangeEvent] = []
+    events: list[ChangeEvent] = []
     for _, _, observed in worker.archive.observed(worker.rows[number], job.most_read):
         if job.site.is_demo:
             check_demo((d for d in observed if not isinstance(d.envelope, Unread)), job.mapping)  # those are not shown
         # First the layout, then the door: an agreement's paths are those of a version, in whatever layout it came.
         documents, odd = unfold(job.mapping, as_last_read(observed), job.pulls)
-        summary.problems += odd
+        batch.problems += odd
         _look(worker, documents)
         admitted = [policy.admit(document, job.mapping) for document in documents]
         offers, problems = read_offers(
             job.mapping, admitted, job.pulls, history=policy.terms.history, ceased=policy.terms.ceased
         )
-        summary.problems += problems
+        batch.problems += problems
         for offer in offers:
-            listing = make_listing(offer)
-            summary.listings.append(listing)
-            summary.problems += left_out(offer)
+            summary = make_summary(offer)
+            batch.summaries.append(summary)
+            batch.problems += left_out(offer)
             if policy.terms.history:
-                events = offer_notes(job.mapping, offer, job.pulls, today)
-                summary.digest.add(make_news(events, listing))
-                notes += events
-            summary.tally.count(
+                of_offer = offer_events(job.mapping, offer, job.pulls, today)
+                batch.digest.add(make_digest(of_offer, summary))
+                events += of_offer
+            batch.tally.count(
                 offer,
                 job.mapping.ceased,
                 job.pulls.latest.finished,
                 past=policy.terms.history and policy.terms.ceased,
                 standing=policy.terms.history,
             )
-            terms.append(count_terms(search_document(offer, listing)))
-            fact_history = make_course(offer) if policy.terms.history else None
+            terms.append(count_terms(search_document(offer, summary)))
+            fact_history = make_fact_history(offer) if policy.terms.history else None
             kept.append(PreparedOffer(offer.without_versions(), fact_history, states_script(job.mapping, offer)))
     _leave(workspace, "offers", number, kept)
     _leave(workspace, "terms", number, terms)
-    _leave_notes(workspace, number, notes)
-    summary.met = policy.take_met()
-    summary.terms_unfound, summary.fields_unfound = worker.terms.unfound, worker.fields.unfound
-    return summary
+    _leave_notes(workspace, number, events)
+    batch.met = policy.take_met()
+    batch.terms_unfound, batch.fields_unfound = worker.terms.unfound, worker.fields.unfound
+    return batch
 
 
 def _look(worker: WorkerContext, documents: Sequence[Observed]) -> None:
@@ -186,15 +186,15 @@ def _look(worker: WorkerContext, documents: Sequence[Observed]) -> None:
             worker.fields.look(envelope)
 
 
-def _leave_notes(workspace: Path, number: int, notes: Sequence[ChangeEvent]) -> None:
+def _leave_notes(workspace: Path, number: int, events: Sequence[ChangeEvent]) -> None:
     """By year for the months' pages, and by feed for the feeds: whoever writes those needs no others."""
     years: dict[int, list[ChangeEvent]] = {}
-    for note in notes:
-        years.setdefault(note.day.year, []).append(note)
+    for event in events:
+        years.setdefault(event.day.year, []).append(event)
     for year, of_year in years.items():
         _leave(workspace, f"changes-{year}", number, of_year)
     tasks: dict[int, list[Feed]] = {}
-    for feed in feeds.feeds_of(notes).values():
+    for feed in feeds.feeds_of(events).values():
         tasks.setdefault(_feed_task(feed.of.address), []).append(feed)
     for task, share in tasks.items():
         _leave(workspace, f"feeds-{task}", number, share)
@@ -206,9 +206,9 @@ def _feed_task(address: str) -> int:
 
 def render_batch(workspace: Path, number: int) -> int:
     """Pass 2: writes the pages of a batch; returns how many."""
-    worker = _bench(workspace)
+    worker = worker_context(workspace)
     job, writer = worker.job, PageWriter(worker.job.site_folder)
-    related = _surroundings(workspace)
+    related = _related_offers(workspace)
     for kept in _take(workspace, "offers", number):
         offer = kept.offer
         context = offer_context(job.site, job.mapping, offer, kept.fact_history, related.get(offer.id, ALONE))
@@ -217,24 +217,24 @@ def render_batch(workspace: Path, number: int) -> int:
     return writer.files
 
 
-def leave_surroundings(workspace: Path, listings: Sequence[OfferSummary]) -> None:
+def leave_related_offers(workspace: Path, summaries: Sequence[OfferSummary]) -> None:
     """What stands around each offer, for the workers of pass 2."""
-    (workspace / "surroundings").write_bytes(pickle.dumps(make_surroundings(listings)))
+    (workspace / "surroundings").write_bytes(pickle.dumps(make_related_offers(summaries)))
 
 
 @lru_cache(maxsize=1)
-def _surroundings(workspace: Path) -> dict[str, RelatedOffers]:
+def _related_offers(workspace: Path) -> dict[str, RelatedOffers]:
     found: dict[str, RelatedOffers] = pickle.loads((workspace / "surroundings").read_bytes())  # our own
     return found
 
 
-def leave_directory(workspace: Path, catalog: Catalog) -> None:
+def leave_catalog(workspace: Path, catalog: Catalog) -> None:
     """Lays the Directory out for the workers of pass 2."""
     (workspace / "directory").write_bytes(pickle.dumps(catalog, protocol=pickle.HIGHEST_PROTOCOL))
 
 
 @lru_cache(maxsize=1)
-def _directory(workspace: Path) -> Catalog:
+def _catalog(workspace: Path) -> Catalog:
     catalog: Catalog = pickle.loads((workspace / "directory").read_bytes())  # our own, in our private folder
     gc.freeze()
     return catalog
@@ -242,11 +242,11 @@ def _directory(workspace: Path) -> Catalog:
 
 def render_lists(workspace: Path, part: int, parts: int) -> int:
     """Pass 2: writes one of `parts` shares of the pages that list offers; returns how many."""
-    worker = _bench(workspace)
+    worker = worker_context(workspace)
     job, writer = worker.job, PageWriter(worker.job.site_folder)
     pulled = danish_day(job.pulls.latest.finished)
-    around = _surroundings(workspace)
-    pages = list_pages(job.site, _directory(workspace), around, pulled, history=job.policy.terms.history)
+    around = _related_offers(workspace)
+    pages = list_pages(job.site, _catalog(workspace), around, pulled, history=job.policy.terms.history)
     for make in pages[part::parts]:
         context = make()
         writer.write(context.page.address, worker.renderer.page(context))
@@ -263,14 +263,14 @@ class ChangesWritten:
 
 def write_months(workspace: Path, numbers: Sequence[int], year: int, months: Sequence[Month]) -> ChangesWritten:
     """The pages of a year's months; `months` are all that there are, in order."""
-    worker = _bench(workspace)
+    worker = worker_context(workspace)
     site, writer = worker.job.site, PageWriter(worker.job.site_folder)
     of_month: dict[Month, list[ChangeEvent]] = {}
-    for note in _take_all(workspace, f"changes-{year}", numbers):
-        of_month.setdefault((note.day.year, note.day.month), []).append(note)
+    for event in _take_all(workspace, f"changes-{year}", numbers):
+        of_month.setdefault((event.day.year, event.day.month), []).append(event)
     days: dict[date, str] = {}
-    for month, notes in sorted(of_month.items()):
-        made = month_pages(site, month, notes, months, worker.renderer.page)
+    for month, events in sorted(of_month.items()):
+        made = month_pages(site, month, events, months, worker.renderer.page)
         for address, text in made.pages:
             writer.write(address, text)
         days |= made.days
@@ -284,7 +284,7 @@ def write_feeds(
 
     Beside a feed of the former stands the same as a page; one of the latter has one of `pages` instead, if any.
     """
-    worker = _bench(workspace)
+    worker = worker_context(workspace)
     job, writer = worker.job, PageWriter(worker.job.site_folder)
     found = {address: Feed(term) for address, term in known.items() if _feed_task(address) == task}
     for share in _take_each(workspace, f"feeds-{task}", numbers):
@@ -294,7 +294,7 @@ def write_feeds(
         named = replace(feed, of=known.get(address, feed.of))
         page = address if address in pages else urls.CHANGES
         if address in known and named.of != feeds.ALL:
-            context = latest_context(job.site, named)
+            context = recent_context(job.site, named)
             page = context.page.address
             writer.write(page, worker.renderer.page(context))
         writer.write(named.address, feeds.atom(job.site, named, page, beginning))
@@ -303,7 +303,7 @@ def write_feeds(
 
 def write_shards(workspace: Path, numbers: Sequence[int]) -> None:
     """The browser's index, from the words that pass 1 counted."""
-    shards.write_shards(partial(_terms, workspace, numbers), _bench(workspace).job.site_folder / "search")
+    shards.write_shards(partial(_terms, workspace, numbers), worker_context(workspace).job.site_folder / "search")
 
 
 def write_whoosh(workspace: Path, numbers: Sequence[int], meta: dict[str, Any]) -> None:

@@ -28,7 +28,7 @@ from generator.archive.clock import check_clock
 from generator.archive.reader import Archive
 from generator.archive.writer import regroup
 from generator.building import change_pages, tasks
-from generator.building.branding import Branding, read_look
+from generator.building.branding import Branding, read_branding
 from generator.building.executors import SerialExecutor, process_pool
 from generator.building.site_pages import (
     write_fixed_pages,
@@ -45,7 +45,7 @@ from generator.output.folder import check_output, measure, read_marker, write_ma
 from generator.output.page_writer import PageWriter
 from generator.output.swap import Leftover, repair, staging
 from generator.pages.changes.change_digest import ChangeDigest
-from generator.pages.listings.catalog import Catalog, make_directory
+from generator.pages.listings.catalog import Catalog, make_catalog
 from generator.pages.listings.summary import OfferSummary
 from generator.pages.page import Site
 from generator.pages.rendering import Renderer
@@ -88,7 +88,7 @@ class Built:
 class _Gathered:
     """The summaries of pass 1."""
 
-    listings: list[OfferSummary] = field(default_factory=list)
+    summaries: list[OfferSummary] = field(default_factory=list)
     digest: ChangeDigest = field(default_factory=ChangeDigest)
     problems: list[Problem] = field(default_factory=list)
     met: Met = field(default_factory=Met)
@@ -109,11 +109,11 @@ def build(configuration: Configuration, progress: Progress, now: datetime | None
     with Archive(configuration.archive) as archive:
         receipts, environment, grouping = archive.receipts(), archive.environment, archive.grouping
     check_clock(configuration.archive, receipts, datetime.now(UTC))  # no page may show a date that is yet to come
-    policy = open_door(configuration, mapping, environment, now or datetime.now(UTC))
+    policy = open_policy(configuration, mapping, environment, now or datetime.now(UTC))
     repair(output)
     check_output(output, audience)
     _check_inputs_outside(configuration)
-    branding = read_look(configuration)
+    branding = read_branding(configuration)
     if grouping != mapping.grouping:
         regroup(configuration.archive, mapping.grouping, mapping.offer_key, most=most)
     with (
@@ -129,7 +129,7 @@ def build(configuration: Configuration, progress: Progress, now: datetime | None
         counts = _counts_in(marker)
         is_there = marker.get("fingerprint") == fingerprint and _is_whole(output, marker)
         if is_there and counts is not None and tasks.is_index_current(configuration.search_index, index):
-            notes = tuple(map(_told, staged.leftovers))
+            notes = tuple(map(_describe, staged.leftovers))
             unreadable, lacking = counts
             return Built(output, is_unchanged=True, unreadable=unreadable, lacking=lacking, notes=notes)
         pulls = Pulls.of(receipt.pull for receipt in receipts)
@@ -140,9 +140,9 @@ def build(configuration: Configuration, progress: Progress, now: datetime | None
             gathered = _gather(pool, job, numbers, progress)
             check_matched(policy, gathered.terms_unfound.names, gathered.met.paths)
             _check_not_empty(configuration.archive, gathered)
-            catalog = make_directory(gathered.listings)
-            tasks.leave_surroundings(workspace, catalog.offers)
-            tasks.leave_directory(workspace, catalog)
+            catalog = make_catalog(gathered.summaries)
+            tasks.leave_related_offers(workspace, catalog.offers)
+            tasks.leave_catalog(workspace, catalog)
             searches = [
                 pool.submit(tasks.write_shards, workspace, numbers),
                 pool.submit(tasks.write_whoosh, workspace, numbers, index),
@@ -177,8 +177,8 @@ def build(configuration: Configuration, progress: Progress, now: datetime | None
         output=output,
         unreadable=unreadable,
         lacking=len(unserved),
-        offers=len(gathered.listings),
-        versions=sum(listing.versions for listing in gathered.listings),
+        offers=len(gathered.summaries),
+        versions=sum(summary.versions for summary in gathered.summaries),
         files=files + changes_written.files + writer.files,
         problems=tuple(gathered.problems),
         report=_write_report(configuration.archive, gathered.problems),
@@ -187,7 +187,7 @@ def build(configuration: Configuration, progress: Progress, now: datetime | None
             *_notes_on_mapping(mapping, unserved),
             *_shared(catalog),
             *notes_on_terms(policy, gathered.terms_unfound.names, gathered.met.held),
-            *map(_told, staged.leftovers),
+            *map(_describe, staged.leftovers),
         ),
     )
 
@@ -195,7 +195,7 @@ def build(configuration: Configuration, progress: Progress, now: datetime | None
 def _check_not_empty(archive: Path, gathered: _Gathered) -> None:
     """A mapping of another layout reads nothing: that must not replace a site."""
     lost = [problem for problem in gathered.problems if problem.lost or problem.hides]
-    if lost and not gathered.listings:
+    if lost and not gathered.summaries:
         report = _write_report(archive, gathered.problems)
         raise CheckError(
             f"no offer could be read or shown, so nothing was built; document {_in_line(lost[0].document_id)} "
@@ -244,7 +244,7 @@ def _check_inputs_outside(configuration: Configuration) -> None:
             raise OutputRefused(f"{output}: holds {path}, which a build would delete; choose another site.output")
 
 
-def open_door(configuration: Configuration, mapping: Mapping, environment: str, now: datetime) -> AccessPolicy:
+def open_policy(configuration: Configuration, mapping: Mapping, environment: str, now: datetime) -> AccessPolicy:
     """What may leave the archive for the configured audience; demo data needs no agreement."""
     if environment == "demo":
         return everything(mapping)
@@ -271,39 +271,39 @@ def _executor(workers: int) -> AbstractContextManager[Executor]:
 
 def _gather(pool: Executor, job: Job, numbers: Iterable[int], progress: Progress) -> _Gathered:
     futures = [pool.submit(tasks.read_batch, job.workspace, number) for number in numbers]
-    summaries: list[BatchSummary] = []
+    batches: list[BatchSummary] = []
     for done, future in enumerate(futures, start=1):
-        summaries.append(future.result())
+        batches.append(future.result())
         progress("Læser", done, len(futures))
-    _close(pool, job, summaries)
-    return _joined(summaries)
+    _close(pool, job, batches)
+    return _joined(batches)
 
 
-def _close(pool: Executor, job: Job, summaries: list[BatchSummary]) -> None:
+def _close(pool: Executor, job: Job, batches: list[BatchSummary]) -> None:
     """A path of which one value is a person's is kept back in all offers: those that let it through are read again."""
-    closed = {path for summary in summaries for path in summary.met.closed}
+    closed = {path for batch in batches for path in batch.met.closed}
     again = {
         number: pool.submit(tasks.read_batch, job.workspace, number, closed)
-        for number, summary in enumerate(summaries)
-        if summary.met.let_through & closed
+        for number, batch in enumerate(batches)
+        if batch.met.let_through & closed
     }
     for number, future in again.items():
-        summaries[number] = future.result()
+        batches[number] = future.result()
 
 
-def _joined(summaries: Iterable[BatchSummary]) -> _Gathered:
+def _joined(batches: Iterable[BatchSummary]) -> _Gathered:
     """All summaries in one, in order, so that the result is the same for any number of workers."""
     gathered: _Gathered | None = None
-    for summary in summaries:
+    for batch in batches:
         if gathered is None:
-            gathered = _Gathered(terms_unfound=summary.terms_unfound, fields_unfound=summary.fields_unfound)
-        gathered.listings += summary.listings
-        gathered.digest.add(summary.digest)
-        gathered.problems += summary.problems
-        gathered.met.add(summary.met)
-        gathered.terms_unfound = gathered.terms_unfound.and_also(summary.terms_unfound)
-        gathered.fields_unfound = gathered.fields_unfound.and_also(summary.fields_unfound)
-        gathered.tally.add(summary.tally)
+            gathered = _Gathered(terms_unfound=batch.terms_unfound, fields_unfound=batch.fields_unfound)
+        gathered.summaries += batch.summaries
+        gathered.digest.add(batch.digest)
+        gathered.problems += batch.problems
+        gathered.met.add(batch.met)
+        gathered.terms_unfound = gathered.terms_unfound.and_also(batch.terms_unfound)
+        gathered.fields_unfound = gathered.fields_unfound.and_also(batch.fields_unfound)
+        gathered.tally.add(batch.tally)
     return gathered or _Gathered()
 
 
@@ -356,7 +356,7 @@ def _shared(catalog: Catalog) -> Iterator[str]:
         yield f"{len(catalog.shared) - MOST_NOTES} other values are shared in that way"
 
 
-def _told(leftover: Leftover) -> str:
+def _describe(leftover: Leftover) -> str:
     return f"{leftover.folder}: a former site that can't be removed ({leftover.reason}); the next build tries again"
 
 

@@ -89,14 +89,14 @@ def _attempted(configuration: Configuration, is_first: bool) -> Iterator[Archive
     marker = configuration.output / MARKER
     with (
         locked(archive),
-        attempting(archive, _as_told) as note,
+        attempting(archive, _describe) as note,
         opened(archive, is_first=is_first, traces=[marker], most=most) as writer,
     ):
         note.follows(len(writer.receipts()))
         yield writer
 
 
-def _as_told(error: BaseException) -> tuple[str, int]:
+def _describe(error: BaseException) -> tuple[str, int]:
     """The line and the exit code of a pull that ends like this."""
     if isinstance(error, TilbudsspejlError):
         return printable(str(error)), error.exit_code

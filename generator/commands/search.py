@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 from generator.archive.reader import Archive
 from generator.building.tasks import index_meta
-from generator.commands.build import open_door
+from generator.commands.build import open_policy
 from generator.config import Configuration
 from generator.errors import AgreementError, UsageError
 from generator.search.index.facets import Filters, Range, Sort
@@ -55,7 +55,7 @@ def search(configuration: Configuration, query: str, limit: int, filters: Filter
     """The best hits, best first; raises UsageError without an index, AgreementError if it may not be seen."""
     with Archive(configuration.archive) as archive:
         environment = archive.environment
-    policy = open_door(configuration, configuration.mapping(), environment, datetime.now(UTC))
+    policy = open_policy(configuration, configuration.mapping(), environment, datetime.now(UTC))
     expected = index_meta(environment, configuration.settings.site.audience, policy)
     folder = configuration.search_index
     with whoosh_index.not_replaced(folder):

@@ -13,7 +13,7 @@ from generator import resources
 from generator.errors import ConfigurationError, TilbudsspejlError
 from generator.pages import danish
 from generator.pages.changes.months import ChangesContext, MonthContext
-from generator.pages.changes.recent_changes import LatestContext
+from generator.pages.changes.recent_changes import RecentContext
 from generator.pages.fixed.contexts import (
     CompareContext,
     GlossaryContext,
@@ -47,7 +47,7 @@ Context = (
     | MissingContext
     | ChangesContext
     | MonthContext
-    | LatestContext
+    | RecentContext
 )
 
 TEMPLATES: dict[type[Any], str] = {
@@ -66,7 +66,7 @@ TEMPLATES: dict[type[Any], str] = {
     StatisticsContext: "statistik.html",
     ChangesContext: "aendringer.html",
     MonthContext: "maaned.html",
-    LatestContext: "seneste.html",
+    RecentContext: "seneste.html",
 }
 
 ORIGINAL = "default"  # a theme reaches the template that it replaces as "default/start.html"

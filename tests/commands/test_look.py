@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from generator import config
-from generator.building.branding import LARGEST, read_look
+from generator.building.branding import LARGEST, read_branding
 from generator.config import Configuration
 from generator.errors import ConfigurationError
 
@@ -41,7 +41,7 @@ def test_a_text_is_a_file_in_its_folder(
     path = configuration.content / name
     make(path)
     with pytest.raises(ConfigurationError) as caught:
-        read_look(configuration)
+        read_branding(configuration)
     assert str(caught.value).startswith(f"{path}: {said}") and "\n" not in str(caught.value)
 
 
@@ -51,5 +51,5 @@ def test_a_link_inside_of_the_folder_is_followed_and_the_folder_may_be_one(tmp_p
     (tmp_path / "content").symlink_to("tekster")
     (tmp_path / "tekster" / "a.md").write_text("# Blåbær\n", encoding="utf-8")
     (tmp_path / "tekster" / "b.md").symlink_to("a.md")
-    branding = read_look(config.load(tmp_path / "tilbudsspejl.toml"))
+    branding = read_branding(config.load(tmp_path / "tilbudsspejl.toml"))
     assert [page.title for page in branding.pages][:2] == ["Blåbær", "Blåbær"]

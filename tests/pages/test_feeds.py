@@ -22,7 +22,9 @@ BEGINNING = datetime(2024, 1, 1, 2, tzinfo=UTC)
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 
-def note(number: int, *terms: Term, name: str = "Tilbud", cause: Cause = Cause.KILDE, after: str = "ny") -> ChangeEvent:
+def event(
+    number: int, *terms: Term, name: str = "Tilbud", cause: Cause = Cause.KILDE, after: str = "ny"
+) -> ChangeEvent:
     moment = BEGINNING + timedelta(hours=number)
     line = ChangeLine("navn", cause, "navn", "Navn", "changed", "gl.", after)
     own, minor = ((line,), ()) if cause is Cause.KILDE else ((), (line,))
@@ -35,7 +37,7 @@ def tag(root: ElementTree.Element, name: str) -> str:
 
 
 def test_a_feed_has_what_the_standard_asks_for() -> None:
-    text = atom(SITE, Feed(AARHUS, (note(2), note(1))), AARHUS.address, BEGINNING)
+    text = atom(SITE, Feed(AARHUS, (event(2), event(1))), AARHUS.address, BEGINNING)
     root = ElementTree.fromstring(text.encode())
     assert root.tag == f"{ATOM}feed" and root.get("{http://www.w3.org/XML/1998/namespace}lang") == "da"
     for element in (root, *root.iter(f"{ATOM}entry")):
@@ -49,14 +51,14 @@ def test_a_feed_has_what_the_standard_asks_for() -> None:
 
 
 def test_without_a_public_address_identities_are_tags_and_links_relative() -> None:
-    root = ElementTree.fromstring(atom(SITE, Feed(AARHUS, (note(1),)), AARHUS.address, BEGINNING))
+    root = ElementTree.fromstring(atom(SITE, Feed(AARHUS, (event(1),)), AARHUS.address, BEGINNING))
     assert tag(root, "id") == "tag:tilbudsspejl.invalid,2026:aendringer/kommune/0751.xml"
     assert [link.get("rel") for link in root.findall(f"{ATOM}link")] == ["alternate", "related"]
     entry = root.find(f"{ATOM}entry")
     assert entry is not None
     assert tag(entry, "id") == "tag:tilbudsspejl.invalid,2026:tilbud/1.html#version-1"
     assert [link.get("href") for link in entry.findall(f"{ATOM}link")] == ["../../tilbud/1.html#version-1"]
-    everything = ElementTree.fromstring(atom(SITE, Feed(ALL, (note(1),)), ALL.address, BEGINNING))
+    everything = ElementTree.fromstring(atom(SITE, Feed(ALL, (event(1),)), ALL.address, BEGINNING))
     assert [link.get("href") for link in everything.iter(f"{ATOM}link")] == [
         "../aendringer/index.html",
         "../tilbud/1.html#version-1",
@@ -65,7 +67,7 @@ def test_without_a_public_address_identities_are_tags_and_links_relative() -> No
 
 @pytest.mark.parametrize("base", ["https://spejl.example/t", "https://spejl.example/t/"])
 def test_with_a_public_address_links_are_absolute_and_it_says_where_it_is_itself(base: str) -> None:
-    text = atom(replace(SITE, base_url=base), Feed(AARHUS, (note(1),)), AARHUS.address, BEGINNING)
+    text = atom(replace(SITE, base_url=base), Feed(AARHUS, (event(1),)), AARHUS.address, BEGINNING)
     root = ElementTree.fromstring(text)
     links = {link.get("rel"): link.get("href") for link in root.findall(f"{ATOM}link")}
     assert links["self"] == tag(root, "id") == "https://spejl.example/t/aendringer/kommune/0751.xml"
@@ -75,7 +77,7 @@ def test_with_a_public_address_links_are_absolute_and_it_says_where_it_is_itself
 
 def test_texts_are_text_whatever_they_hold() -> None:
     hostile = "<b>&amp;\x00\ud800\ufffe\x1b]]>"
-    text = atom(SITE, Feed(AARHUS, (note(1, name=hostile, after=hostile),)), AARHUS.address, BEGINNING)
+    text = atom(SITE, Feed(AARHUS, (event(1, name=hostile, after=hostile),)), AARHUS.address, BEGINNING)
     data = text.encode("utf-8")
     parsed = feedparser.parse(data)
     assert not parsed.bozo
@@ -91,7 +93,7 @@ def test_an_empty_feed_is_one_too() -> None:
 
 
 def test_a_feed_holds_the_latest_in_whatever_order_batches_come() -> None:
-    many = [note(number, AARHUS, FONDEN, name=f"N{number}") for number in range(250)]
+    many = [event(number, AARHUS, FONDEN, name=f"N{number}") for number in range(250)]
     found: list[dict[str, Feed]] = []
     for seed in range(3):
         shuffled = random.Random(seed).sample(many, len(many))
@@ -100,22 +102,22 @@ def test_a_feed_holds_the_latest_in_whatever_order_batches_come() -> None:
             latest(merged, feeds_of(shuffled[start : start + 40]).values())
         found.append(dict(sorted(merged.items())))
     assert found[0] == found[1] == found[2]
-    assert {address: len(feed.notes) for address, feed in found[0].items()} == {
+    assert {address: len(feed.events) for address, feed in found[0].items()} == {
         "aendringer/index.html": 250,
         "kommune/0751.html": limit_of("kommune/0751.html"),
         "virksomhed/12345678.html": limit_of("virksomhed/12345678.html"),
     }
-    newest_first = [one.name for one in found[0]["virksomhed/12345678.html"].notes]
+    newest_first = [one.name for one in found[0]["virksomhed/12345678.html"].events]
     assert newest_first == [f"N{number}" for number in range(249, 219, -1)]
 
 
 def test_what_only_the_platform_changed_is_in_no_feed() -> None:
-    assert feeds_of([note(1, AARHUS, cause=Cause.BERIGELSE)]) == {}
+    assert feeds_of([event(1, AARHUS, cause=Cause.BERIGELSE)]) == {}
 
 
 def test_a_feed_is_called_what_its_subject_was_called_last() -> None:
     merged: dict[str, Feed] = {}
-    for one in (note(2, FONDEN._replace(name="Nyt navn")), note(1, FONDEN)):
+    for one in (event(2, FONDEN._replace(name="Nyt navn")), event(1, FONDEN)):
         latest(merged, feeds_of([one]).values())
     assert merged[FONDEN.address].of.name == "Nyt navn"
     assert feeds.address_of(FONDEN) == "aendringer/virksomhed/12345678.xml"

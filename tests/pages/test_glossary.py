@@ -6,7 +6,7 @@ import pytest
 
 from generator.errors import ConfigurationError
 from generator.pages.fixed.glossary import FILE, paragraph_rows, read_glossary
-from generator.pages.listings.catalog import make_directory
+from generator.pages.listings.catalog import make_catalog
 from generator.pages.rendering import glossary_of
 from generator.register.model.vocabulary import known_paragraphs, paragraph_meaning
 from generator.resources import Theme, folder
@@ -92,7 +92,7 @@ def test_markup_in_a_text_can_do_nothing() -> None:
 
 
 def test_paragraphs_are_those_of_the_vocabulary_with_their_renames() -> None:
-    rows = {row.anchor: row for row in paragraph_rows(make_directory(()))}
+    rows = {row.anchor: row for row in paragraph_rows(make_catalog(()))}
     assert [row.name.replace("\u00a0", " ") for row in rows.values()] == list(known_paragraphs())
     assert all(row.meaning for row in rows.values())
     assert rows["sel-66-1-5"].successor.replace("\u00a0", " ") == "BL § 43, stk. 1, nr. 6 børne- og ungehjem"

@@ -3,17 +3,17 @@
 import pytest
 
 from generator.pages.changes.feeds import Feed, feeds_of, limit_of
-from generator.pages.changes.recent_changes import latest_context
+from generator.pages.changes.recent_changes import recent_context
 from generator.pages.listings.summary import Term
-from tests.pages.test_feeds import AARHUS, FONDEN, SITE, note
+from tests.pages.test_feeds import AARHUS, FONDEN, SITE, event
 
 
 def feed(of: Term, number: int) -> Feed:
-    return feeds_of([note(one, of) for one in range(number)])[of.address] if number else Feed(of)
+    return feeds_of([event(one, of) for one in range(number)])[of.address] if number else Feed(of)
 
 
 def test_without_news_it_says_so() -> None:
-    context = latest_context(SITE, feed(AARHUS, 0))
+    context = recent_context(SITE, feed(AARHUS, 0))
     assert (context.lead, context.older, context.days) == ("Spejlet kender ingen ændringer her.", None, [])
 
 
@@ -22,7 +22,7 @@ def test_without_news_it_says_so() -> None:
 )
 def test_what_it_leaves_out_is_in_the_months(of: Term, query: str) -> None:
     limit = limit_of(of.address)
-    few, many = (latest_context(SITE, feed(of, number)) for number in (limit, limit + 1))
+    few, many = (recent_context(SITE, feed(of, number)) for number in (limit, limit + 1))
     assert few.lead.startswith("Alle ") and few.older is None
     assert many.lead.startswith("De seneste ") and many.older is not None
     oldest = many.days[-1].day
@@ -35,9 +35,9 @@ def test_what_it_leaves_out_is_in_the_months(of: Term, query: str) -> None:
 
 def test_a_filter_is_offered_where_it_divides() -> None:
     places = (AARHUS, Term("Samsø", "kommune/0741.html"), Term("Socialtilsyn Midt", "socialtilsyn/midt.html"))
-    notes = [note(24 * one, FONDEN, places[one % 2], places[2]) for one in range(10)]
-    company, authority = (latest_context(SITE, feeds_of(notes)[of.address]) for of in (FONDEN, places[2]))
+    events = [event(24 * one, FONDEN, places[one % 2], places[2]) for one in range(10)]
+    company, authority = (recent_context(SITE, feeds_of(events)[of.address]) for of in (FONDEN, places[2]))
     assert [choice.name for choice in company.choices] == ["slags", "kommune"]
     assert [choice.name for choice in authority.choices] == ["slags", "kommune"]
-    short = latest_context(SITE, feeds_of(notes[:4])[FONDEN.address])
+    short = recent_context(SITE, feeds_of(events[:4])[FONDEN.address])
     assert short.choices == ()

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from generator.pages import danish, urls
-from generator.pages.listings.catalog import make_directory
+from generator.pages.listings.catalog import make_catalog
 from generator.pages.listings.lists import (
     LONG,
     company_context,
@@ -15,9 +15,9 @@ from generator.pages.listings.lists import (
     new_context,
     tallies_of,
 )
-from generator.pages.listings.summary import MOST_LISTS, left_out, make_listing
+from generator.pages.listings.summary import MOST_LISTS, left_out, make_summary
 from generator.pages.page import Site
-from tests.support.listings import address, approval, listing
+from tests.support.listings import address, approval, summary
 from tests.support.offers import offer
 
 SITE = Site("Spejl", is_demo=True, attribution="", operator="", contact="")
@@ -43,21 +43,21 @@ def test_a_name_stands_under_its_danish_letter(name: str, letter: str) -> None:
 
 def test_only_long_lists_have_letters_and_only_those_that_occur() -> None:
     names = [f"{letter}{number:02}" for letter in ("B", "Ø", "Å") for number in range(LONG // 2)]
-    table = make_roll("Alle", [listing(name) for name in names], "x-")
+    table = make_roll("Alle", [summary(name) for name in names], "x-")
     assert [(jump.label, jump.anchor) for jump in table.jumps] == [("B", "x-b"), ("Ø", "x-oe"), ("Å", "x-aa")]
-    marked = {row.anchor: row.listing.name for row in table.rows if row.anchor}
+    marked = {row.anchor: row.summary.name for row in table.rows if row.anchor}
     assert marked == {"x-b": "B00", "x-oe": "Ø00", "x-aa": "Å00"}
-    assert make_roll("Få", [listing(name) for name in names[: LONG - 1]]).jumps == ()
+    assert make_roll("Få", [summary(name) for name in names[: LONG - 1]]).jumps == ()
 
 
 def test_offers_are_counted_by_status_those_in_operation_first() -> None:
     found = tallies_of(
         [
-            listing("A", status="OPHØRT"),
-            listing("B", status="OPHØRT"),
-            listing("C", godkendelse=approval(status="Påbud")),
-            listing("D", godkendelse=approval()),
-            listing("E", godkendelse=approval()),
+            summary("A", status="OPHØRT"),
+            summary("B", status="OPHØRT"),
+            summary("C", godkendelse=approval(status="Påbud")),
+            summary("D", godkendelse=approval()),
+            summary("E", godkendelse=approval()),
         ]
     )
     assert [(t.status, t.style, t.offers) for t in found] == [
@@ -71,15 +71,15 @@ OWNER = {"cvrNummer": "12345678", "navn": "Fonden Eg"}
 
 
 def test_a_company_has_a_page_with_every_role_and_the_name_used_most() -> None:
-    catalog = make_directory(
+    catalog = make_catalog(
         [
-            listing("A", driftsherre=OWNER, virksomhed=OWNER),
-            listing("B", driftsherre={"cvrNummer": "12 34 56 78", "navn": "Fonden Eg"}),
-            listing("C", driftsherre={"cvrNummer": "12345678", "navn": "Eg, Fonden"}, status="OPHØRT"),
-            listing("F", driftsherre={"cvrNummer": "12345678", "navn": "FONDEN EG"}, status="OPHØRT"),
-            listing("D", samarbejdskommuner=[{"cvrNummer": "87654321", "navn": "Aarhus Kommune"}]),
-            listing("E", virksomhed={"navn": "Uden nummer"}),
-            listing("G", samarbejdskommuner=[{"cvrNummer": "12345678", "navn": "Fonden Eg"}]),
+            summary("A", driftsherre=OWNER, virksomhed=OWNER),
+            summary("B", driftsherre={"cvrNummer": "12 34 56 78", "navn": "Fonden Eg"}),
+            summary("C", driftsherre={"cvrNummer": "12345678", "navn": "Eg, Fonden"}, status="OPHØRT"),
+            summary("F", driftsherre={"cvrNummer": "12345678", "navn": "FONDEN EG"}, status="OPHØRT"),
+            summary("D", samarbejdskommuner=[{"cvrNummer": "87654321", "navn": "Aarhus Kommune"}]),
+            summary("E", virksomhed={"navn": "Uden nummer"}),
+            summary("G", samarbejdskommuner=[{"cvrNummer": "12345678", "navn": "Fonden Eg"}]),
         ]
     )
     assert [(company.name, company.active) for company in catalog.companies] == [
@@ -90,7 +90,7 @@ def test_a_company_has_a_page_with_every_role_and_the_name_used_most() -> None:
     assert page.page.address == urls.company("12345678") == "virksomhed/12345678.html"
     assert (page.cvr, page.other_names) == ("12\u00a034\u00a056\u00a078", ("Eg, Fonden",))
     assert page.roles == [("driftsherre for", 2), ("virksomheden bag", 1), ("samarbejdskommune for", 1)]
-    assert {table.heading: [(row.listing.name, row.roles) for row in table.rows] for table in page.tables} == {
+    assert {table.heading: [(row.summary.name, row.roles) for row in table.rows] for table in page.tables} == {
         "Som driftsherre eller virksomhed": [("A", ("Driftsherre", "Virksomhed")), ("B", ("Driftsherre",))],
         "I andre roller": [("G", ("Samarbejdskommune",))],
         "Ikke længere i drift": [("C", ("Driftsherre",)), ("F", ("Driftsherre",))],
@@ -100,18 +100,18 @@ def test_a_company_has_a_page_with_every_role_and_the_name_used_most() -> None:
 @pytest.mark.parametrize("cvr", ["../x", "con", "ÆØÅ", "1" * 80, "12-34"])
 def test_any_cvr_number_has_a_safe_address(cvr: str) -> None:
     assert urls.company(cvr) == f"virksomhed/{urls.safe_name(cvr)}.html"
-    (company,) = make_directory([listing("A", driftsherre={"cvrNummer": cvr})]).companies
+    (company,) = make_catalog([summary("A", driftsherre={"cvrNummer": cvr})]).companies
     assert company.address == urls.company(cvr) and company.name.endswith("(uden navn)")
 
 
 def test_regions_hold_the_offers_of_their_municipalities() -> None:
     offers = [
-        listing("A", adresse=address("0751", "Aarhus")),
-        listing("B", adresse=address("791", "Viborg")),
-        listing("C", adresse=address("0101", "København")),
-        listing("D", adresse=address("9999", "Intet")),
+        summary("A", adresse=address("0751", "Aarhus")),
+        summary("B", adresse=address("791", "Viborg")),
+        summary("C", adresse=address("0101", "København")),
+        summary("D", adresse=address("9999", "Intet")),
     ]
-    catalog = make_directory(offers)
+    catalog = make_catalog(offers)
     assert {group.term.address: [o.name for o in group.offers] for group in catalog.regions} == {
         "region/1082.html": ["A", "B"],
         "region/1084.html": ["C"],
@@ -125,9 +125,9 @@ def test_regions_hold_the_offers_of_their_municipalities() -> None:
 
 
 def new_names(*offers: tuple[str, str]) -> list[str]:
-    catalog = make_directory([listing(name, start) for name, start in offers])
+    catalog = make_catalog([summary(name, start) for name, start in offers])
     context = new_context(SITE, catalog, PULLED, history=True)
-    return [row.listing.name for _, _, rows in context.months for row in rows]
+    return [row.summary.name for _, _, rows in context.months for row in rows]
 
 
 def test_new_offers_are_those_of_twelve_months_before_the_data_s_own_day() -> None:
@@ -138,19 +138,19 @@ def test_new_offers_are_those_of_twelve_months_before_the_data_s_own_day() -> No
 
 
 def test_new_offers_stand_newest_first_by_month() -> None:
-    catalog = make_directory(
-        [listing("B", "2024-05-02"), listing("A", "2024-05-02"), listing("C", "2024-03-31"), listing("D", "2024-05-30")]
+    catalog = make_catalog(
+        [summary("B", "2024-05-02"), summary("A", "2024-05-02"), summary("C", "2024-03-31"), summary("D", "2024-05-30")]
     )
     context = new_context(SITE, catalog, PULLED, history=True)
     assert context.since == date(2023, 5, 1)
-    assert [(month, [row.listing.name for row in rows]) for month, _, rows in context.months] == [
+    assert [(month, [row.summary.name for row in rows]) for month, _, rows in context.months] == [
         ("maj 2024", ["D", "A", "B"]),
         ("marts 2024", ["C"]),
     ]
 
 
 def test_without_history_nobody_is_told_what_is_new() -> None:
-    context = new_context(SITE, make_directory([listing("A", "2024-05-02")]), PULLED, history=False)
+    context = new_context(SITE, make_catalog([summary("A", "2024-05-02")]), PULLED, history=False)
     assert context.since is None and context.months == ()
 
 
@@ -158,7 +158,7 @@ def test_an_offer_stands_in_so_many_lists_at_most_and_the_report_says_so() -> No
     places = [{"paragraf": f"SEL § {n}", "antal": 1} for n in range(MOST_LISTS + 50)]
     groups = [{"navn": f"gruppe {n}"} for n in range(MOST_LISTS)]
     read = offer({"fra": "2020-01-01", "godkendelse": {"pladser": places}, "maalgrupper": groups})
-    one = make_listing(read)
+    one = make_summary(read)
     assert (len(one.paragraphs), len(one.target_groups)) == (MOST_LISTS, MOST_LISTS)
     assert one.places == MOST_LISTS + 50
     assert [problem.reason for problem in left_out(read)] == [
@@ -167,4 +167,4 @@ def test_an_offer_stands_in_so_many_lists_at_most_and_the_report_says_so() -> No
 
 
 def test_a_name_in_a_list_has_an_end() -> None:
-    assert listing("N" * 5_000).name == f"{'N' * danish.LONGEST} …"
+    assert summary("N" * 5_000).name == f"{'N' * danish.LONGEST} …"

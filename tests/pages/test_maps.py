@@ -2,9 +2,9 @@
 
 import pytest
 
-from generator.pages.listings.catalog import make_directory
+from generator.pages.listings.catalog import make_catalog
 from generator.pages.listings.maps import OutlineMap, bounds_of, country_map, level_of, outline_map, small_map
-from tests.support.listings import address, approval, listing
+from tests.support.listings import address, approval, summary
 
 AARHUS = (56.156, 10.21)
 
@@ -14,7 +14,7 @@ def aarhus(name: str, position: tuple[float, float] | None = AARHUS, **facts: ob
 
 
 def drawn(*offers: dict[str, object]) -> OutlineMap:
-    found = outline_map("0751", [listing(**offer) for offer in offers])  # type: ignore[arg-type]
+    found = outline_map("0751", [summary(**offer) for offer in offers])  # type: ignore[arg-type]
     assert found is not None
     return found
 
@@ -27,13 +27,13 @@ def test_levels_are_fifths_in_round_numbers() -> None:
 
 
 def test_the_map_counts_approved_places_of_offers_in_operation() -> None:
-    catalog = make_directory(
+    catalog = make_catalog(
         [
-            listing("A", adresse=address("0751", "Aarhus"), godkendelse=approval(12)),
-            listing("B", adresse=address("751", "Aarhus"), godkendelse=approval(30)),  # the same code, written shorter
-            listing("C", adresse=address("0751", "Aarhus"), godkendelse=approval(500), status="OPHØRT"),
-            listing("D", adresse=address("0825", "Læsø"), godkendelse=approval(4)),
-            listing("E", godkendelse=approval(7)),  # nobody knows where
+            summary("A", adresse=address("0751", "Aarhus"), godkendelse=approval(12)),
+            summary("B", adresse=address("751", "Aarhus"), godkendelse=approval(30)),  # the same code, written shorter
+            summary("C", adresse=address("0751", "Aarhus"), godkendelse=approval(500), status="OPHØRT"),
+            summary("D", adresse=address("0825", "Læsø"), godkendelse=approval(4)),
+            summary("E", godkendelse=approval(7)),  # nobody knows where
         ]
     )
     drawing = country_map(catalog)
@@ -51,7 +51,7 @@ def test_the_map_counts_approved_places_of_offers_in_operation() -> None:
 
 
 def test_where_the_data_has_no_places_offers_are_counted() -> None:
-    drawing = country_map(make_directory([listing("A", adresse=address("0751", "Aarhus"))]))
+    drawing = country_map(make_catalog([summary("A", adresse=address("0751", "Aarhus"))]))
     assert not drawing.counts_places
     assert {shape.label for shape in drawing.shapes if shape.level} == {"Aarhus: 1\u00a0tilbud"}
 
@@ -88,8 +88,8 @@ def test_offers_in_one_house_stand_side_by_side() -> None:
 
 @pytest.mark.parametrize("code", ["", "0411", "9999"])
 def test_a_place_without_an_outline_has_no_map(code: str) -> None:
-    assert outline_map(code, [listing("A", adresse=address("0751", "Aarhus", AARHUS))]) is None
+    assert outline_map(code, [summary("A", adresse=address("0751", "Aarhus", AARHUS))]) is None
 
 
 def test_without_positions_there_is_no_map() -> None:
-    assert outline_map("0751", [listing("A", adresse=address("0751", "Aarhus"))]) is None
+    assert outline_map("0751", [summary("A", adresse=address("0751", "Aarhus"))]) is None

@@ -27,7 +27,7 @@ def line(cause: Cause = Cause.KILDE, effect: Effect = "", after: str = "ny") -> 
     return ChangeLine("navn", cause, "navn", "Navn", "changed", "gl.", after, effect=effect)
 
 
-def note(offer: str, day: int, *lines: ChangeLine, name: str = "") -> ChangeEvent:
+def event(offer: str, day: int, *lines: ChangeLine, name: str = "") -> ChangeEvent:
     moment = datetime(2026, 10, day, 9, tzinfo=UTC)
     own = tuple(one for one in lines if one.cause is Cause.KILDE)
     minor = tuple(one for one in lines if one.cause is not Cause.KILDE)
@@ -38,14 +38,14 @@ def note(offer: str, day: int, *lines: ChangeLine, name: str = "") -> ChangeEven
     )
 
 
-def made(notes: list[ChangeEvent]) -> MonthPages:
-    return month_pages(SITE, (2026, 10), notes, [(2026, 9), (2026, 10)], RENDERER.page)
+def made(events: list[ChangeEvent]) -> MonthPages:
+    return month_pages(SITE, (2026, 10), events, [(2026, 9), (2026, 10)], RENDERER.page)
 
 
 def test_a_month_goes_by_day_and_name() -> None:
-    notes = [note("1", 2, line(), name="Århus"), note("2", 2, line(), name="Ås"), note("3", 2, line(), name="Zoo")]
-    notes.append(note("4", 30, line(), name="Ørn"))
-    for order in permutations(notes):
+    events = [event("1", 2, line(), name="Århus"), event("2", 2, line(), name="Ås"), event("3", 2, line(), name="Zoo")]
+    events.append(event("4", 30, line(), name="Ørn"))
+    for order in permutations(events):
         ((address, text),) = made(list(order)).pages
         names = [a.get_text() for a in BeautifulSoup(text, "html.parser").select(".log a")]
         assert (address, names) == ("aendringer/2026-10.html", ["Ørn", "Zoo", "Århus", "Ås"])
@@ -54,10 +54,10 @@ def test_a_month_goes_by_day_and_name() -> None:
 def test_a_month_that_is_too_long_is_parted_and_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(months, "LONGEST", 6_000)
     texts = [f"{number * 7919 % 100_003:06}" for number in range(900)]  # of a kind that packs badly
-    notes = [
-        note(text, 1 + number // 300, line(after=text * 2), line(Cause.BERIGELSE)) for number, text in enumerate(texts)
+    events = [
+        event(text, 1 + number // 300, line(after=text * 2), line(Cause.BERIGELSE)) for number, text in enumerate(texts)
     ]
-    pages = made(notes)
+    pages = made(events)
     assert len(pages.pages) > 3
     found = Counter[tuple[str, str]]()
     for place, (address, text) in enumerate(pages.pages, start=1):
@@ -79,8 +79,8 @@ def test_a_month_that_is_too_long_is_parted_and_loses_nothing(monkeypatch: pytes
 
 
 def test_what_the_platform_does_to_all_versions_at_once_is_told_once() -> None:
-    notes = [replace(note("1", 5, line(Cause.BERIGELSE)), place=place) for place in range(7)]
-    ((_, text),) = made(notes).pages
+    events = [replace(event("1", 5, line(Cause.BERIGELSE)), place=place) for place in range(7)]
+    ((_, text),) = made(events).pages
     html = BeautifulSoup(text, "html.parser")
     assert [li.get_text() for li in html.select("[data-field]")] == ["Navn: ændret fra gl. til ny (7 gange)"]
     summary = html.select_one(".others summary")
@@ -89,15 +89,15 @@ def test_what_the_platform_does_to_all_versions_at_once_is_told_once() -> None:
 
 
 def test_a_tally_counts_changes_and_each_offer_once() -> None:
-    notes = [
-        note("1", 1, line(effect="given"), line()),
-        note("1", 2, line(effect="given"), line(Cause.LOVAENDRING)),
-        note("2", 2, line(effect="ended"), line(effect="lifted")),
-        note("3", 3, line(effect="lifted")),
-        note("4", 3, line(Cause.BERIGELSE)),
+    events = [
+        event("1", 1, line(effect="given"), line()),
+        event("1", 2, line(effect="given"), line(Cause.LOVAENDRING)),
+        event("2", 2, line(effect="ended"), line(effect="lifted")),
+        event("3", 3, line(effect="lifted")),
+        event("4", 3, line(Cause.BERIGELSE)),
     ]
     expected = ChangeCounts(changes=6, offers=3, ended=1, given=1, lifted=1, law=1, enriched=1)
-    assert tally(notes) == tally(reversed(notes)) == expected
+    assert tally(events) == tally(reversed(events)) == expected
     assert expected + ChangeCounts(changes=1, offers=1) == ChangeCounts(7, 4, 0, 1, 1, 1, 1, 1)
 
 

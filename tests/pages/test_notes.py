@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from generator.pages.changes.events import KINDS, ChangeEvent, offer_notes
+from generator.pages.changes.events import KINDS, ChangeEvent, offer_events
 from generator.pages.danish import NO_BREAK
 from generator.register.history.timeline import read_offers
 from generator.register.mapping.mapping import default_mapping
@@ -25,9 +25,9 @@ def version(number: int, start: str | None, *seen: Seen, status: str = "AKTIV", 
     return Observed(f"10000-{number}", "", seen or ((1, None),), {"TilbudEnvelope": envelope})
 
 
-def notes(*documents: Observed, today: date = TODAY) -> list[ChangeEvent]:
+def events(*documents: Observed, today: date = TODAY) -> list[ChangeEvent]:
     (offer,), _ = read_offers(MAPPING, documents, pulls())
-    return offer_notes(MAPPING, offer, pulls(), today)
+    return offer_events(MAPPING, offer, pulls(), today)
 
 
 def approved(status: str = "Godkendt", **more: Any) -> dict[str, Any]:
@@ -36,36 +36,38 @@ def approved(status: str = "Godkendt", **more: Any) -> dict[str, Any]:
 
 def kinds(*documents: Observed) -> list[tuple[str, str]]:
     """Kind and effect of everything that the last version changed."""
-    return [(line.kinds, line.effect) for line in notes(*documents)[-1].own]
+    return [(line.kinds, line.effect) for line in events(*documents)[-1].own]
 
 
 def test_what_the_first_complete_pull_had_is_news_on_the_day_from_which_it_holds() -> None:
-    new, change = notes(version(1, "2020-05-01", navn="A"), version(2, "2021-03-04", navn="B"))
+    new, change = events(version(1, "2020-05-01", navn="A"), version(2, "2021-03-04", navn="B"))
     assert (new.day, new.own[0].text, new.when) == (date(2020, 5, 1), "Nyt tilbud", "")
     assert (change.day, change.own[0].text, change.when) == (date(2021, 3, 4), "Navn: ændret fra A til B", "")
     assert (new.name, change.name, change.address) == ("A", "B", "tilbud/10000.html#version-2")
 
 
 def test_what_came_later_is_news_on_the_day_it_was_seen_and_says_from_when_it_holds() -> None:
-    _, change = notes(version(1, "2020-05-01"), version(2, "2023-12-01", (3, None), navn="B"))
+    _, change = events(version(1, "2020-05-01"), version(2, "2023-12-01", (3, None), navn="B"))
     assert (change.day, change.when) == (date(2024, 1, 3), "Gælder fra 1. december 2023")
 
 
 def test_what_is_to_come_is_no_news_until_its_day() -> None:
     documents = version(1, "2020-05-01"), version(2, "2024-01-06", navn="B")
-    assert [note.day for note in notes(*documents)] == [date(2020, 5, 1)]
-    assert [note.day for note in notes(*documents, today=date(2024, 1, 6))] == [date(2020, 5, 1), date(2024, 1, 6)]
+    assert [event.day for event in events(*documents)] == [date(2020, 5, 1)]
+    assert [event.day for event in events(*documents, today=date(2024, 1, 6))] == [date(2020, 5, 1), date(2024, 1, 6)]
 
 
 def test_what_was_there_when_the_mirror_began_and_no_one_knows_since_when_is_no_news() -> None:
-    assert notes(version(1, None, navn="A")) == []
-    assert notes(version(1, "2024-01-01T02:00:00Z", navn="A")) == [], "a state of today begins when it was first seen"
-    (later,) = notes(version(1, None, (2, None), navn="A"))
+    assert events(version(1, None, navn="A")) == []
+    assert events(version(1, "2024-01-01T02:00:00Z", navn="A")) == [], "a state of today begins when it was first seen"
+    (later,) = events(version(1, None, (2, None), navn="A"))
     assert (later.day, later.own[0].kinds) == (date(2024, 1, 2), "ny")
 
 
 def test_a_correction_is_news_on_the_day_it_was_seen() -> None:
-    first, correction = notes(version(1, "2020-05-01", (1, 2), navn="A"), version(1, "2020-05-01", (3, None), navn="B"))
+    first, correction = events(
+        version(1, "2020-05-01", (1, 2), navn="A"), version(1, "2020-05-01", (3, None), navn="B")
+    )
     assert first.name == "B"
     assert (correction.day, correction.when) == (date(2024, 1, 3), "Version 1, der gælder fra 1. maj 2020")
     assert [line.kinds for line in correction.own] == ["navn rettelse"]
@@ -76,17 +78,17 @@ def test_what_the_platform_refreshed_and_what_the_law_renamed_are_no_own_changes
     company = {"cvrNummer": "12345678"}
     old, new = ({**company, "navn": name} for name in ("A", "B"))
     seen_before = version(1, "2020-05-01", (1, 2), driftsherre=old)
-    _, refreshed = notes(seen_before, version(1, "2020-05-01", (3, None), driftsherre=new))
+    _, refreshed = events(seen_before, version(1, "2020-05-01", (3, None), driftsherre=new))
     assert refreshed.own == () and [line.cause for line in refreshed.minor] == ["berigelse"]
     places = ([{"paragraf": text, "antal": 8}] for text in ("SEL § 66, stk. 1, nr. 6", "BL § 43, stk. 1, nr. 6"))
     before, after = (approved(pladser=rows) for rows in places)
-    _, renamed = notes(version(1, "2020-05-01", **before), version(2, "2024-01-01", **after))
+    _, renamed = events(version(1, "2020-05-01", **before), version(2, "2024-01-01", **after))
     assert renamed.own == () and [line.cause for line in renamed.minor] == ["lovaendring"]
     assert [term.address for term in renamed.terms] == ["grundlag/bl-43-1-6.html"], "one list under both names"
 
 
 def test_that_an_offer_is_gone_is_news_on_the_day_it_was_missed() -> None:
-    gone = notes(version(1, "2020-05-01", (1, 3)))[-1]
+    gone = events(version(1, "2020-05-01", (1, 3)))[-1]
     assert (gone.day, gone.own[0].text) == (date(2024, 1, 4), "Ikke længere i registret: sidst set 3. januar 2024")
     assert (gone.own[0].kinds, gone.own[0].effect) == ("ophoert", "ended")
 
@@ -111,7 +113,7 @@ def test_openings_and_closures() -> None:
 
 
 def test_every_kind_of_change_has_its_name_and_the_most_telling_comes_first() -> None:
-    (_, change) = notes(
+    (_, change) = events(
         version(
             1, "2020-05-01", kontakt={"leder": "A"}, nyt=1, **approved(pladser=[{"paragraf": "§ 107", "antal": 1}])
         ),
@@ -135,7 +137,7 @@ def test_a_move_is_news_in_both_municipalities_and_a_take_over_at_both_providers
     def at(code: str, name: str, cvr: str) -> dict[str, Any]:
         return {"adresse": {"kommunekode": code, "kommunenavn": name}, "driftsherre": {"cvrNummer": cvr, "navn": cvr}}
 
-    _, change = notes(
+    _, change = events(
         version(1, "2020-05-01", **at("0751", "Aarhus", "11111111")),
         version(2, "2021-01-01", **at("0461", "Odense", "22222222")),
     )
@@ -149,9 +151,9 @@ def test_a_move_is_news_in_both_municipalities_and_a_take_over_at_both_providers
 
 
 def test_a_long_value_is_cut_at_a_word() -> None:
-    _, change = notes(version(1, "2020-05-01"), version(2, "2021-01-01", beskrivelse="ord " * 100))
+    _, change = events(version(1, "2020-05-01"), version(2, "2021-01-01", beskrivelse="ord " * 100))
     assert change.own[0].after.endswith("ord …") and len(change.own[0].after) < 145
-    _, change = notes(version(1, "2020-05-01"), version(2, "2021-01-01", beskrivelse="x" * 500))
+    _, change = events(version(1, "2020-05-01"), version(2, "2021-01-01", beskrivelse="x" * 500))
     assert change.own[0].after == "x" * 140 + " …"
 
 
@@ -159,4 +161,4 @@ def test_odd_values_of_a_status_end_nothing() -> None:
     documents = version(1, "2020-05-01", **approved("Godkendt")), version(2, "2021-01-01")
     envelope = documents[1].envelope["TilbudEnvelope"]
     envelope["status"], envelope["tilbud"] = {"a": [1]}, {"godkendelse": {"status": {"Påbud": 1}}}
-    assert all(line.effect == "" for line in notes(*documents)[-1].own)
+    assert all(line.effect == "" for line in events(*documents)[-1].own)

@@ -2,16 +2,16 @@
 
 from dataclasses import replace
 
-from generator.pages.listings.catalog import make_directory
-from generator.pages.listings.related_offers import make_surroundings, successions
+from generator.pages.listings.catalog import make_catalog
+from generator.pages.listings.related_offers import make_related_offers, successions
 from generator.pages.listings.shared_values import MANY, SharedValue, without_shared_values
 from generator.pages.listings.summary import OfferSummary
-from tests.support.listings import listing
+from tests.support.listings import summary
 
 
 def houses(number: int, position: tuple[float, float]) -> list[OfferSummary]:
     """Offers in as many houses, all at one position."""
-    one = listing("0", adresse={"vejnavn": "Engvej", "husnummer": "1", "postnummer": "8000"})
+    one = summary("0", adresse={"vejnavn": "Engvej", "husnummer": "1", "postnummer": "8000"})
     return [
         replace(one, id=f"{n:04}", address=f"tilbud/{n:04}.html", house=f"engvej {n} 8000", position=position)
         for n in range(number)
@@ -19,11 +19,11 @@ def houses(number: int, position: tuple[float, float]) -> list[OfferSummary]:
 
 
 def test_a_point_of_many_houses_is_no_position() -> None:
-    there = listing("nabo", adresse={"wgs84": {"lat": 56.001, "lon": 10.0}})
-    catalog = make_directory([*houses(MANY + 1, (56.0, 10.0)), there])
+    there = summary("nabo", adresse={"wgs84": {"lat": 56.001, "lon": 10.0}})
+    catalog = make_catalog([*houses(MANY + 1, (56.0, 10.0)), there])
     assert catalog.shared == (SharedValue("position 56, 10", MANY + 1),)
     assert [offer.id for offer in catalog.offers if offer.position] == ["nabo"]
-    assert make_surroundings(catalog.offers) == {}
+    assert make_related_offers(catalog.offers) == {}
 
 
 def test_many_offers_in_one_house_lie_where_they_say() -> None:
@@ -37,8 +37,8 @@ def test_fewer_houses_than_that_have_a_position() -> None:
 
 
 def test_a_p_number_of_many_is_nobodys() -> None:
-    ended = listing("a", "2020-01-01", "OPHOERT", pNummer="0000000000")
-    begun = listing("b", "2020-02-01", pNummer="0000000000")
+    ended = summary("a", "2020-01-01", "OPHOERT", pNummer="0000000000")
+    begun = summary("b", "2020-02-01", pNummer="0000000000")
     offers = [replace(one, id=f"{one.id}{n}") for one in (ended, begun) for n in range(MANY)]
     assert len(list(successions(offers))) == MANY * MANY
     kept, shared = without_shared_values(offers)
@@ -47,7 +47,7 @@ def test_a_p_number_of_many_is_nobodys() -> None:
 
 
 def test_an_address_of_many_offers_of_one_provider_makes_none_the_other() -> None:
-    one = listing("a", adresse={"adresseId": "x"}, driftsherre={"cvrNummer": "12345678"})
+    one = summary("a", adresse={"adresseId": "x"}, driftsherre={"cvrNummer": "12345678"})
     offers = [replace(one, id=str(n)) for n in range(MANY + 1)]
     kept, shared = without_shared_values(offers)
     assert shared == (SharedValue("address 'x' of provider '12345678'", MANY + 1),)

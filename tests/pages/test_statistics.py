@@ -20,9 +20,9 @@ def tally() -> RegisterCounts:
     made = RegisterCounts()
     keys: list[Key] = [ALL, ("grundlag", "SEL/107//"), ("tilsyn", "nord"), ("kommune", "0101"), ("region", "")]
     for key in keys:
-        made.steps.update({(key, "offers", 2023): 1, (key, "places", 2023): 5, (key, "told", 2023): 1})
+        made.steps.update({(key, "offers", 2023): 1, (key, "places", 2023): 5, (key, "known", 2023): 1})
         made.steps.update({(key, "offers", 2025): 1})
-        made.now.update({(key, "offers"): 2, (key, "places"): 5, (key, "told"): 1})
+        made.now.update({(key, "offers"): 2, (key, "places"): 5, (key, "known"): 1})
     made.begun.update({2023: 1, 2025: 1})
     made.names.update({("tilsyn", "nord", "Nord"): 2, ("grundlag", "SEL/107//", "SEL § 107"): 2})
     return made
@@ -101,7 +101,7 @@ def test_no_file_without_downloads() -> None:
 
 def test_older_years_than_are_shown_are_told_of() -> None:
     made = tally()
-    made.steps.update({(ALL, "offers", 1901): 3, (ALL, "places", 1901): 30, (ALL, "told", 1901): 3})
+    made.steps.update({(ALL, "offers", 1901): 3, (ALL, "places", 1901): 30, (ALL, "known", 1901): 3})
     made.begun[1901] += 3
     page = pages(made)["statistik.html"]
     assert rows(page)[1] == ["1997", "3", "30", "0", "0"]

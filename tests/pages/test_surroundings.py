@@ -4,16 +4,16 @@ import random
 from datetime import UTC, datetime
 from typing import Any
 
-from generator.pages.listings.related_offers import NEAREST, distance, make_surroundings, successions
-from generator.pages.listings.summary import OfferSummary, make_listing
+from generator.pages.listings.related_offers import NEAREST, distance, make_related_offers, successions
+from generator.pages.listings.summary import OfferSummary, make_summary
 from tests.support.offers import offer
 
 
-def listing(key: str, fra: str = "2020-01-01", *, ceased: str = "", **facts: Any) -> OfferSummary:
+def summary(key: str, fra: str = "2020-01-01", *, ceased: str = "", **facts: Any) -> OfferSummary:
     versions = [{"fra": fra, "navn": f"Huset {key}", **facts}]
     if ceased:
         versions.append({"fra": ceased, "navn": f"Huset {key}", "status": "OPHOERT", **facts})
-    return make_listing(offer(*versions, key=key))
+    return make_summary(offer(*versions, key=key))
 
 
 def at(lat: float, lon: float) -> dict[str, Any]:
@@ -22,8 +22,8 @@ def at(lat: float, lon: float) -> dict[str, Any]:
 
 def test_the_nearest_are_those_that_measuring_all_would_find() -> None:
     dice = random.Random(7)
-    offers = [listing(str(n), **at(dice.uniform(54.6, 57.7), dice.uniform(8.1, 15.1))) for n in range(300)]
-    found = make_surroundings(offers)
+    offers = [summary(str(n), **at(dice.uniform(54.6, 57.7), dice.uniform(8.1, 15.1))) for n in range(300)]
+    found = make_related_offers(offers)
     for one in offers[:60]:
         assert one.position is not None
         others = sorted(
@@ -40,8 +40,8 @@ def test_distances_are_those_of_the_map() -> None:
 
 
 def test_ended_offers_and_those_without_a_position_are_nobodys_neighbours() -> None:
-    here, there = listing("1", **at(56, 10)), listing("2", **at(56, 10.1))
-    found = make_surroundings([here, there, listing("3", ceased="2024-01-01", **at(56, 10)), listing("4")])
+    here, there = summary("1", **at(56, 10)), summary("2", **at(56, 10.1))
+    found = make_related_offers([here, there, summary("3", ceased="2024-01-01", **at(56, 10)), summary("4")])
     assert [n.name for n in found["1"].neighbours] == ["Huset 2"]
     assert [n.name for n in found["3"].neighbours] == ["Huset 1", "Huset 2"]
     assert "4" not in found
@@ -53,31 +53,31 @@ def company(cvr: str, key: str) -> dict[str, Any]:
 
 def test_the_same_number_or_the_same_address_and_provider_is_a_successor() -> None:
     offers = [
-        listing("1", ceased="2024-01-01", pNummer="1017489209"),
-        listing("2", "2024-01-02", pNummer="1017489209"),
-        listing("3", ceased="2024-01-01", **company("12345678", "a")),
-        listing("4", "2023-12-01", **company("12345678", "a")),
+        summary("1", ceased="2024-01-01", pNummer="1017489209"),
+        summary("2", "2024-01-02", pNummer="1017489209"),
+        summary("3", ceased="2024-01-01", **company("12345678", "a")),
+        summary("4", "2023-12-01", **company("12345678", "a")),
     ]
     told = [(earlier.id, later.id, reason) for earlier, later, reason in successions(offers)]
     assert told == [("1", "2", "samme P-nummer"), ("3", "4", "samme adresse og driftsherre")]
-    found = make_surroundings(offers)
+    found = make_related_offers(offers)
     assert [one.name for one in found["1"].after] == ["Huset 2"]
     assert [one.name for one in found["2"].before] == ["Huset 1"]
 
 
 def test_what_was_there_before_or_came_much_later_is_none() -> None:
     offers = [
-        listing("1", ceased="2024-01-01", pNummer="1017489209"),
-        listing("2", "2019-01-01", pNummer="1017489209"),  # beside it all the time
-        listing("3", "2025-06-01", pNummer="1017489209"),
-        listing("4", "2024-01-02", **company("12345678", "a")),
-        listing("5", ceased="2024-01-01", **company("87654321", "a")),  # another provider in the same house
+        summary("1", ceased="2024-01-01", pNummer="1017489209"),
+        summary("2", "2019-01-01", pNummer="1017489209"),  # beside it all the time
+        summary("3", "2025-06-01", pNummer="1017489209"),
+        summary("4", "2024-01-02", **company("12345678", "a")),
+        summary("5", ceased="2024-01-01", **company("87654321", "a")),  # another provider in the same house
     ]
     assert list(successions(offers)) == []
 
 
 def test_an_offer_that_is_gone_ends_when_it_was_last_seen() -> None:
-    gone = make_listing(offer({"fra": "2020-01-01", "pNummer": "1017489209"}, key="1", gone=True))
+    gone = make_summary(offer({"fra": "2020-01-01", "pNummer": "1017489209"}, key="1", gone=True))
     assert gone.ended == datetime(2026, 11, 20, 4, tzinfo=UTC)
-    later = listing("2", "2026-11-19", pNummer="1017489209")
+    later = summary("2", "2026-11-19", pNummer="1017489209")
     assert [(a.id, b.id) for a, b, _ in successions([gone, later])] == [("1", "2")]

@@ -6,14 +6,14 @@ import pytest
 
 from generator.pages.offer.offer_history import make_history
 from generator.pages.offer.timeline_chart import Chart, Lane
-from generator.register.history.fact_history import make_course
+from generator.register.history.fact_history import make_fact_history
 from generator.register.history.timeline import Offer
 from generator.register.mapping.mapping import default_mapping
 from tests.support.offers import approved, offer
 
 
 def chart(found: Offer) -> Chart:
-    drawn = make_history(default_mapping(), found, make_course(found)).chart
+    drawn = make_history(default_mapping(), found, make_fact_history(found)).chart
     assert drawn is not None
     return drawn
 
@@ -78,7 +78,7 @@ def test_labels_never_stand_on_each_other() -> None:
 
 def test_one_version_is_no_line() -> None:
     found = offer(*years(2010))
-    assert make_history(default_mapping(), found, make_course(found)).chart is None
+    assert make_history(default_mapping(), found, make_fact_history(found)).chart is None
 
 
 def test_a_price_in_another_unit_is_no_step_of_the_same_line() -> None:
@@ -106,7 +106,7 @@ def test_what_is_to_come_stands_in_words_only() -> None:
     found = offer(
         {"fra": "2020-01-01", **approved("Godkendt")}, {"fra": "2021-01-01", **approved("Påbud")}, *years(2099)
     )
-    history = make_history(default_mapping(), found, make_course(found))
+    history = make_history(default_mapping(), found, make_fact_history(found))
     assert [mark.href for mark in lane(chart(found), "Ændringer").marks] == ["#version-1", "#version-2"]
     assert [view.standing for _, views in history.years for view in views] == ["kommende", "", ""]
     assert [view.entry.number for view, _ in history.latest] == ["2"]

@@ -3,7 +3,7 @@
 from collections import Counter
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from generator.register.mapping.mapping import canonical_names, default_mapping, default_mapping_text, read_mapping
@@ -393,7 +393,10 @@ moves = st.dictionaries(
 
 @given(moves, st.sets(st.sampled_from(LEAVES), max_size=20))
 def test_whatever_a_source_calls_its_fields(moved: dict[str, str], gone: set[str]) -> None:
-    types = with_objects({p: k for p, k in without(renamed(TYPES, moved), *gone).items() if k != "object"})
+    leaves = {p: k for p, k in without(renamed(TYPES, moved), *gone).items() if k != "object"}
+    types = with_objects(leaves)
+    # Elasticsearch has no path that is both a value and an object: the moves must not have put one upon the other.
+    assume(not any(path.rpartition(".")[0] in leaves for path in types))
     found = compare(DEFAULT, types)
     asked = [covered.name for covered in found.covered] + [missing.name for missing in found.missing]
     assert len(asked) == len(set(asked)) == 1 + 5 + len(DEFAULT.sources)

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from generator.register.history.fact_history import make_course
-from generator.register.history.intervals import in_force, sanctions, spells
+from generator.register.history.fact_history import make_fact_history
+from generator.register.history.intervals import in_force, intervals, sanctions
 from tests.support.offers import approved, offer
 
 
@@ -13,7 +13,7 @@ def test_versions_with_one_value_are_one_run() -> None:
         {"fra": "2021-01-01", **approved("Godkendt", 8)},
         {"fra": "2022-01-01", **approved("Godkendt", 10)},
     )
-    runs = spells(in_force(found), lambda tilbud: tilbud.godkendelse.pladser[0].antal)
+    runs = intervals(in_force(found), lambda tilbud: tilbud.godkendelse.pladser[0].antal)
     assert [(run.value, run.since and run.since.year, run.until and run.until.year) for run in runs] == [
         (8, 2020, 2022),
         (10, 2022, None),
@@ -67,7 +67,7 @@ def test_since_follows_each_fact_on_its_own() -> None:
         {"fra": "2021-01-01", **approved("Godkendt", 9), **at("Engvejen", "a", "Ida")},
         {"fra": "2022-01-01", **approved("Godkendt", 9), **at("Engvejen", "a", "Bo")},
     )
-    since = {key: (one.moment.year, one.is_known) for key, one in make_course(found).since.items()}
+    since = {key: (one.moment.year, one.is_known) for key, one in make_fact_history(found).since.items()}
     assert since["places",] == (2021, True)
     assert since["leder",] == (2022, True)
     assert since["address",] == (2020, False)  # the platform's new spelling is no move
@@ -79,7 +79,7 @@ def test_a_paragraph_renamed_by_law_is_one_line_with_two_names() -> None:
         {"fra": "2023-01-01", **approved("Godkendt", 8, "SEL § 66, stk. 1, nr. 5")},
         {"fra": "2024-01-01", **approved("Godkendt", 8, "BL § 43, stk. 1, nr. 6")},
     )
-    ((_, runs),) = make_course(found).paragraphs
+    ((_, runs),) = make_fact_history(found).paragraphs
     assert [run.value for run in runs] == ["SEL § 66, stk. 1, nr. 5", "BL § 43, stk. 1, nr. 6"]
 
 
@@ -104,7 +104,7 @@ def test_an_offer_ceased_when_it_first_said_so_however_it_is_worded_since() -> N
 
 def test_a_version_without_a_start_holds_from_when_it_was_seen() -> None:
     found = offer({"fra": "2015-01-01", **approved("Godkendt")}, {"fra": "ukendt", **approved("Påbud")})
-    runs = spells(in_force(found), lambda tilbud: tilbud.godkendelse.status)
+    runs = intervals(in_force(found), lambda tilbud: tilbud.godkendelse.status)
     assert [(run.value, run.since and run.since.year) for run in runs] == [("Godkendt", 2015), ("Påbud", 2026)]
 
 
@@ -122,7 +122,7 @@ def test_facts_that_share_an_identity_are_compared_together() -> None:
         return {"godkendelse": {"pladser": [{"paragraf": "SEL § 107", "antal": number} for number in numbers]}}
 
     found = offer({"fra": "2015-01-01", **places(12, 4)}, {"fra": "2022-01-01", **places(20, 4)})
-    since = make_course(found).since["places", "SEL/107//"]
+    since = make_fact_history(found).since["places", "SEL/107//"]
     assert since.moment.year == 2022
 
 

@@ -350,7 +350,7 @@ def test_a_spell_belongs_to_the_authority_it_began_under() -> None:
 
 
 @pytest.mark.parametrize(
-    ("spells", "median"),
+    ("intervals", "median"),
     [
         ({}, None),
         ({(3, True): 1}, Median(3, 3, 1, 0)),
@@ -365,9 +365,9 @@ def test_a_spell_belongs_to_the_authority_it_began_under() -> None:
     ],
 )
 def test_the_median_counts_what_goes_on_as_lasting_at_least_so_long(
-    spells: dict[tuple[int, bool], int], median: Median | None
+    intervals: dict[tuple[int, bool], int], median: Median | None
 ) -> None:
-    assert median_standing(spells) == median
+    assert median_standing(intervals) == median
 
 
 # Prices

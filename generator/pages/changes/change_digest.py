@@ -43,15 +43,15 @@ class ChangeCounts:
         )
 
 
-def tally(notes: Iterable[ChangeEvent]) -> ChangeCounts:
-    """Counts notes; the same for any order of them."""
+def tally(events: Iterable[ChangeEvent]) -> ChangeCounts:
+    """Counts events; the same for any order of them."""
     changes = 0
     offers: dict[str, set[str]] = {}
-    for note in notes:
-        changes += len(note.own)
-        names = {line.effect for line in note.own if line.effect} | {line.cause.value for line in note.minor}
-        for name in names | {"own"} if note.own else names:
-            offers.setdefault(name, set()).add(note.offer)
+    for event in events:
+        changes += len(event.own)
+        names = {line.effect for line in event.own if line.effect} | {line.cause.value for line in event.minor}
+        for name in names | {"own"} if event.own else names:
+            offers.setdefault(name, set()).add(event.offer)
     number = {name: len(members) for name, members in offers.items()}
     # A sanction that ends because the offer does was not lifted.
     lifted = len(offers.get("lifted", set()) - offers.get("ended", set()))
@@ -69,21 +69,21 @@ def tally(notes: Iterable[ChangeEvent]) -> ChangeCounts:
 
 @dataclass(frozen=True, slots=True)
 class DigestItem:
-    """A line among the latest changes: the note, and the offer as it is now."""
+    """A line among the latest changes: the event, and the offer as it is now."""
 
-    note: ChangeEvent
+    event: ChangeEvent
     offer: OfferSummary
 
     @property
     def order(self) -> tuple[int, tuple[str, str], str, str]:
         """The most telling first; then by name."""
-        kind = self.note.own[0].kinds.partition(" ")[0]
-        return RANK[kind], sort_key(self.note.name), self.note.offer, self.note.identity
+        kind = self.event.own[0].kinds.partition(" ")[0]
+        return RANK[kind], sort_key(self.event.name), self.event.offer, self.event.identity
 
     @property
     def has_more_to_say(self) -> bool:
         """Whether its status now must stand beside the change: a sanction in force, or an end that came later."""
-        ended_here = any(line.effect == "ended" for line in self.note.own)
+        ended_here = any(line.effect == "ended" for line in self.event.own)
         return self.offer.style == "alert" or (self.offer.style == "gone" and not ended_here)
 
 
@@ -127,23 +127,23 @@ class ChangeDigest:
             Day(
                 day,
                 self.lines[day],
-                self.changes[day] - sum(len(line.note.own) for line in self.lines[day]),
-                self.offers[day] - len({line.note.offer for line in self.lines[day]}),
+                self.changes[day] - sum(len(line.event.own) for line in self.lines[day]),
+                self.offers[day] - len({line.event.offer for line in self.lines[day]}),
             )
             for day in sorted(self.lines, reverse=True)
         ]
 
 
-def make_news(notes: Sequence[ChangeEvent], listing: OfferSummary) -> ChangeDigest:
+def make_digest(events: Sequence[ChangeEvent], summary: OfferSummary) -> ChangeDigest:
     """The news of one offer; only what its source changed makes a line."""
     digest = ChangeDigest()
-    in_order = sorted(notes, key=lambda note: note.day)
-    for month, events in groupby(in_order, key=lambda note: (note.day.year, note.day.month)):
-        digest.months[month] = tally(events)
-    for day, events in groupby(in_order, key=lambda note: note.day):
-        lines = [DigestItem(note, listing) for note in events if note.own]
+    in_order = sorted(events, key=lambda event: event.day)
+    for month, group in groupby(in_order, key=lambda event: (event.day.year, event.day.month)):
+        digest.months[month] = tally(group)
+    for day, group in groupby(in_order, key=lambda event: event.day):
+        lines = [DigestItem(event, summary) for event in group if event.own]
         if lines:
-            digest.changes[day] = sum(len(line.note.own) for line in lines)
+            digest.changes[day] = sum(len(line.event.own) for line in lines)
             digest.offers[day] = 1
             digest.lines[day] = [min(lines, key=lambda line: line.order)]
     for day in sorted(digest.lines)[: -ChangeDigest.DAYS]:

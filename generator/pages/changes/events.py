@@ -112,7 +112,7 @@ class ChangeEvent:
     moment: datetime  # UTC
     offer: str  # its id
     address: str  # the version on the offer's page
-    identity: str  # tells it from every other note, for ever
+    identity: str  # tells it from every other event, for ever
     name: str  # what the offer was called then
     where: str  # "Odense · SEL § 107"
     terms: tuple[Term, ...]  # all that it is news for: municipality, authority, paragraphs, providers; before and after
@@ -134,18 +134,18 @@ class ChangeEvent:
         return f"{text} og {danish.count(len(rest), 'anden ændring', 'andre ændringer')}" if rest else text
 
 
-def offer_notes(mapping: Mapping, offer: Offer, pulls: Pulls, today: date) -> list[ChangeEvent]:
+def offer_events(mapping: Mapping, offer: Offer, pulls: Pulls, today: date) -> list[ChangeEvent]:
     """All that has been news of an offer up to the data's own day."""
-    notes: list[ChangeEvent] = []
+    events: list[ChangeEvent] = []
     former: tuple[Term, ...] = ()
     for version, entry in zip(offer.versions, reversed(offer.entries), strict=True):
         terms = terms_of(version.tilbud)
-        notes += _entry_notes(mapping, _Telling(offer.id, version.tilbud, terms, former), entry, pulls)
+        events += _entry_notes(mapping, _Telling(offer.id, version.tilbud, terms, former), entry, pulls)
         former = terms
     if offer.last_seen is not None:
-        notes.append(_gone_note(offer, offer.last_seen, offer.missed or offer.last_seen))
-    reported = [note for note in notes if note.day <= today and (note.own or note.minor)]
-    return [replace(note, place=place) for place, note in enumerate(reported)]
+        events.append(_gone_note(offer, offer.last_seen, offer.missed or offer.last_seen))
+    reported = [event for event in events if event.day <= today and (event.own or event.minor)]
+    return [replace(event, place=place) for place, event in enumerate(reported)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,10 +157,10 @@ class _Telling:
     terms: tuple[Term, ...]
     former: tuple[Term, ...] = ()
 
-    def note(
+    def event(
         self, moment: datetime, address: str, identity: str, lines: Iterable[ChangeLine], when: str = ""
     ) -> ChangeEvent:
-        """A note on this state."""
+        """An event on this state."""
         known = {term.address for term in self.terms}
         in_order = sorted(lines, key=lambda line: RANK[line.kinds.partition(" ")[0]])
         return ChangeEvent(
@@ -187,12 +187,12 @@ def _entry_notes(mapping: Mapping, telling: _Telling, entry: TimelineEntry, pull
     else:
         lines = () if _stood_there_already(entry, pulls) else (_new_line(telling.tilbud),)
     when = f"Gælder fra {danish.date_words(valid)}" if valid and valid != danish_day(entry.reported) else ""
-    yield telling.note(entry.reported, address, address, lines, when)
+    yield telling.event(entry.reported, address, address, lines, when)
     for place, correction in enumerate(entry.corrections, start=1):
         seen = correction.seen_at.astimezone(UTC)
         identity = f"{address}-rettelse-{place}-{time_name(seen)}"
         when = f"Version {entry.number}" + (f", der gælder fra {danish.date_words(valid)}" if valid else "")
-        yield telling.note(seen, address, identity, _correction_lines(mapping, correction), when)
+        yield telling.event(seen, address, identity, _correction_lines(mapping, correction), when)
 
 
 def _stood_there_already(entry: TimelineEntry, pulls: Pulls) -> bool:
@@ -209,7 +209,7 @@ def _gone_note(offer: Offer, last_seen: datetime, found: datetime) -> ChangeEven
     line = ChangeLine("tilbud", Cause.KILDE, "ophoert", "Ikke længere i registret", "told", more=seen, effect="ended")
     address = urls.offer(offer.id)
     telling = _Telling(offer.id, offer.current, terms_of(offer.current))
-    return telling.note(found, address, f"{address}#ude-af-registret-{time_name(found)}", (line,))
+    return telling.event(found, address, f"{address}#ude-af-registret-{time_name(found)}", (line,))
 
 
 def terms_of(tilbud: Tilbud) -> tuple[Term, ...]:

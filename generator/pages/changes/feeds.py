@@ -40,10 +40,10 @@ LIMITS = (
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A feed: what it is of, as its newest note calls it, its notes, newest first, and whether there are older ones."""
+    """A feed: what it is of, as its newest event calls it; its events, newest first; whether there are older ones."""
 
     of: Term
-    notes: tuple[ChangeEvent, ...] = ()
+    events: tuple[ChangeEvent, ...] = ()
     is_cut: bool = False
 
     @property
@@ -63,31 +63,31 @@ def limit_of(address: str) -> int:
 
 
 def latest(feeds: dict[str, Feed], others: Iterable[Feed]) -> None:
-    """Takes other feeds in, each under the address that it is of, and keeps the latest notes of each."""
+    """Takes other feeds in, each under the address that it is of, and keeps the latest events of each."""
     for other in others:
         known = feeds.get(other.of.address, Feed(other.of))
-        notes = sorted((*known.notes, *other.notes), key=_newest)
-        kept = tuple(notes[: limit_of(other.of.address)])
-        is_cut = known.is_cut or other.is_cut or len(kept) < len(notes)
-        newest = known if kept and known.notes and kept[0] is known.notes[0] else other
+        events = sorted((*known.events, *other.events), key=_newest)
+        kept = tuple(events[: limit_of(other.of.address)])
+        is_cut = known.is_cut or other.is_cut or len(kept) < len(events)
+        newest = known if kept and known.events and kept[0] is known.events[0] else other
         feeds[other.of.address] = Feed(newest.of, kept, is_cut)
 
 
-def feeds_of(notes: Iterable[ChangeEvent]) -> dict[str, Feed]:
-    """The feeds that notes belong to, each with its latest ones."""
+def feeds_of(events: Iterable[ChangeEvent]) -> dict[str, Feed]:
+    """The feeds that events belong to, each with its latest ones."""
     by_address: dict[str, list[ChangeEvent]] = {}
     terms: dict[str, Term] = {}
-    for note in sorted((note for note in notes if note.own), key=_newest):
-        for term in (ALL, *note.terms):
-            by_address.setdefault(term.address, []).append(note)
+    for event in sorted((event for event in events if event.own), key=_newest):
+        for term in (ALL, *event.terms):
+            by_address.setdefault(term.address, []).append(event)
             terms.setdefault(term.address, term)  # what it was called last
     feeds: dict[str, Feed] = {}
-    latest(feeds, (Feed(terms[address], tuple(notes)) for address, notes in by_address.items()))
+    latest(feeds, (Feed(terms[address], tuple(events)) for address, events in by_address.items()))
     return feeds
 
 
-def _newest(note: ChangeEvent) -> tuple[float, str, int]:
-    return -note.moment.timestamp(), note.offer, -note.place
+def _newest(event: ChangeEvent) -> tuple[float, str, int]:
+    return -event.moment.timestamp(), event.offer, -event.place
 
 
 def title_of(site: Site, term: Term) -> str:
@@ -112,7 +112,7 @@ def atom(site: Site, feed: Feed, page: str, beginning: datetime) -> str:
         "subtitle",
         f"Højst de seneste {limit_of(feed.of.address)} opslag. Ældre ændringer står på månedernes sider.",
     )
-    _add(root, "updated", _time(feed.notes[0].moment if feed.notes else beginning))
+    _add(root, "updated", _time(feed.events[0].moment if feed.events else beginning))
     author = ElementTree.SubElement(root, "author")
     _add(author, "name", site.operator or site.title)
     if places.base:
@@ -121,8 +121,8 @@ def atom(site: Site, feed: Feed, page: str, beginning: datetime) -> str:
         if rel == "alternate" or address != page:
             ElementTree.SubElement(root, "link", {"rel": rel, "type": "text/html", "href": places.href(address)})
     _add(root, "rights", site.attribution or "Kilde: Tilbudsportalen")
-    for note in feed.notes:
-        _entry(root, note, places)
+    for event in feed.events:
+        _entry(root, event, places)
     text = ElementTree.tostring(root, encoding="unicode")
     return f'<?xml version="1.0" encoding="utf-8"?>\n{_NO_XML.sub(chr(0xFFFD), text)}\n'
 
@@ -146,20 +146,20 @@ class _Places:
         return f"{self.base}/{address}" if self.base else f"tag:tilbudsspejl.invalid,2026:{address}"
 
 
-def _entry(root: ElementTree.Element, note: ChangeEvent, places: _Places) -> None:
+def _entry(root: ElementTree.Element, event: ChangeEvent, places: _Places) -> None:
     entry = ElementTree.SubElement(root, "entry")
-    _add(entry, "id", places.identity(note.identity))
-    _add(entry, "title", f"{note.name}{f' ({note.municipality})' if note.municipality else ''}: {note.headline}")
-    _add(entry, "updated", _time(note.moment))
-    href = places.href(note.address)
+    _add(entry, "id", places.identity(event.identity))
+    _add(entry, "title", f"{event.name}{f' ({event.municipality})' if event.municipality else ''}: {event.headline}")
+    _add(entry, "updated", _time(event.moment))
+    href = places.href(event.address)
     ElementTree.SubElement(entry, "link", {"rel": "alternate", "type": "text/html", "href": href})
-    for kind in dict.fromkeys(kind for line in note.own for kind in line.kinds.split()):
+    for kind in dict.fromkeys(kind for line in event.own for kind in line.kinds.split()):
         ElementTree.SubElement(entry, "category", {"term": kind, "label": KINDS[kind]})
-    _add(entry, "content", _content(note.own, note)).set("type", "html")
+    _add(entry, "content", _content(event.own, event)).set("type", "html")
 
 
-def _content(lines: Sequence[ChangeLine], note: ChangeEvent) -> str:
-    facts = ". ".join(filter(None, (note.where, note.when)))
+def _content(lines: Sequence[ChangeLine], event: ChangeEvent) -> str:
+    facts = ". ".join(filter(None, (event.where, event.when)))
     items = "".join(f"<li>{escape(line.text)}</li>" for line in lines[:MOST_LINES])
     if len(lines) > MOST_LINES:
         items += f"<li>og {danish.count(len(lines) - MOST_LINES, 'anden ændring', 'andre ændringer')}</li>"

@@ -18,14 +18,14 @@ from generator.pages.page import Page, Site
 
 LONGEST = 150_000  # bytes of a page, packed; a longer month is parted
 _LONGEST_GAP = 24  # months
-_UNIT = 100  # notes that stay together when a page is parted
+_UNIT = 100  # events that stay together when a page is parted
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeItem:
-    """An offer's changes in one note, as a line of a day."""
+    """An offer's changes in one event, as a line of a day."""
 
-    note: ChangeEvent
+    event: ChangeEvent
     lines: Sequence[ChangeLine]
     kommune: str  # what it can be filtered by: the names of the pages that list it, parted by blanks
     socialtilsyn: str
@@ -116,13 +116,13 @@ class MonthPages:
 def month_pages(
     site: Site,
     month: Month,
-    notes: Iterable[ChangeEvent],
+    events: Iterable[ChangeEvent],
     months: Sequence[Month],
     render: Callable[[MonthContext], str],
 ) -> MonthPages:
     """A month as one page, or as so many that none is too long; `months` is in order."""
-    notes = list(notes)
-    units, counted = list(_units(notes)), tally(notes)
+    events = list(events)
+    units, counted = list(_units(events)), tally(events)
     count = 1
     while True:
         chunks = _chunks(units, count)
@@ -146,12 +146,12 @@ def _packed(text: str) -> int:
     return len(data) if len(data) <= LONGEST else len(gzip.compress(data, 6))
 
 
-def _units(notes: Iterable[ChangeEvent]) -> Iterator[DayView]:
+def _units(events: Iterable[ChangeEvent]) -> Iterator[DayView]:
     """The days, newest first, in pieces that are short enough for any page."""
-    in_order = sorted(notes, key=lambda note: (-note.day.toordinal(), *by_name(note)))
-    for day, group in groupby(in_order, key=lambda note: note.day):
+    in_order = sorted(events, key=lambda event: (-event.day.toordinal(), *by_name(event)))
+    for day, group in groupby(in_order, key=lambda event: event.day):
         of_day = list(group)
-        own = [as_told(note, note.own) for note in of_day if note.own]
+        own = [as_item(event, event.own) for event in of_day if event.own]
         counts = tally(of_day)
         pieces = [
             DayView(day, counts.changes, own[start : start + _UNIT], (), counts.law, counts.enriched)
@@ -165,34 +165,34 @@ def _units(notes: Iterable[ChangeEvent]) -> Iterator[DayView]:
         yield from pieces
 
 
-def by_name(note: ChangeEvent) -> tuple[tuple[str, str], str, int]:
-    """The order of a day's notes: by the offer's name, its latest change first."""
-    return sort_key(note.name), note.offer, -note.place
+def by_name(event: ChangeEvent) -> tuple[tuple[str, str], str, int]:
+    """The order of a day's events: by the offer's name, its latest change first."""
+    return sort_key(event.name), event.offer, -event.place
 
 
-def as_told(note: ChangeEvent, lines: Sequence[ChangeLine]) -> ChangeItem:
-    """Lines of a note as a page shows them."""
+def as_item(event: ChangeEvent, lines: Sequence[ChangeLine]) -> ChangeItem:
+    """Lines of an event as a page shows them."""
     names: dict[str, list[str]] = {}
-    for term in note.terms:
+    for term in event.terms:
         kind, _, page = term.address.partition("/")
         names.setdefault(kind, []).append(page.removesuffix(".html"))
     kommune, socialtilsyn, grundlag = (
         " ".join(names.get(kind, ())) for kind in ("kommune", "socialtilsyn", "grundlag")
     )
-    return ChangeItem(note, lines, kommune, socialtilsyn, grundlag)
+    return ChangeItem(event, lines, kommune, socialtilsyn, grundlag)
 
 
-def _minor(notes: Iterable[ChangeEvent]) -> list[ChangeItem]:
+def _minor(events: Iterable[ChangeEvent]) -> list[ChangeItem]:
     """One line an offer: the platform refreshes all its versions at once, each in the same way."""
     by_offer: dict[str, list[ChangeEvent]] = {}
-    for note in notes:
-        if note.minor:
-            by_offer.setdefault(note.offer, []).append(note)
-    return [as_told(events[0], _each_once(events)) for events in by_offer.values()]
+    for event in events:
+        if event.minor:
+            by_offer.setdefault(event.offer, []).append(event)
+    return [as_item(events[0], _each_once(events)) for events in by_offer.values()]
 
 
-def _each_once(notes: Iterable[ChangeEvent]) -> list[ChangeLine]:
-    times = Counter(line for note in notes for line in note.minor)
+def _each_once(events: Iterable[ChangeEvent]) -> list[ChangeLine]:
+    times = Counter(line for event in events for line in event.minor)
     return [
         line if number == 1 else line._replace(more=f"{line.more} ({danish.number(number)} gange)")
         for line, number in times.items()
@@ -261,7 +261,7 @@ def _span(days: Sequence[DayView]) -> str:
     last, first = days[0].day.day, days[-1].day.day
     if first != last:
         return f"{first}.–{last}."
-    names = [item.note.name for item in days[0].own or days[0].minor]
+    names = [item.event.name for item in days[0].own or days[0].minor]
     return f"{first}., {names[0][:1]}–{names[-1][:1]}"
 
 
@@ -290,7 +290,7 @@ def choices_of(days: Iterable[DayView]) -> Iterator[FilterField]:
     for day in days:
         for item in (*day.own, *day.minor):
             kinds.update(kind for line in item.lines for kind in line.kinds.split())
-            for term in item.note.terms:
+            for term in item.event.terms:
                 kind, _, page = term.address.partition("/")
                 terms.setdefault(kind, {}).setdefault(page.removesuffix(".html"), term.name)
     yield FilterField("slags", "Hvad er ændret", [(kind, label) for kind, label in KINDS.items() if kind in kinds])

@@ -8,7 +8,7 @@ from itertools import groupby
 from generator.pages import danish, urls
 from generator.pages.changes.events import ChangeEvent
 from generator.pages.changes.feeds import MOST_LINES, Feed, heading_of
-from generator.pages.changes.months import DayView, FilterField, as_told, by_name, choices_of, month_term
+from generator.pages.changes.months import DayView, FilterField, as_item, by_name, choices_of, month_term
 from generator.pages.listings.summary import Term
 from generator.pages.page import Page, Site
 
@@ -17,7 +17,7 @@ _FILTERED_BY = ("kommune", "socialtilsyn", "grundlag")  # what a month's page ca
 
 
 @dataclass(frozen=True, slots=True)
-class LatestContext:
+class RecentContext:
     """seneste.html: the latest changes in a municipality, under an authority or a paragraph, or of a company."""
 
     site: Site
@@ -30,17 +30,17 @@ class LatestContext:
     days: Sequence[DayView]
 
 
-def latest_context(site: Site, feed: Feed) -> LatestContext:
+def recent_context(site: Site, feed: Feed) -> RecentContext:
     """The page beside a feed, with the same changes."""
     kind, _, name = feed.of.address.removesuffix(".html").partition("/")
-    in_order = sorted(feed.notes, key=lambda note: (-note.day.toordinal(), *by_name(note)))
-    days = [_day(day, list(notes)) for day, notes in groupby(in_order, key=lambda note: note.day)]
+    in_order = sorted(feed.events, key=lambda event: (-event.day.toordinal(), *by_name(event)))
+    days = [_day(day, list(events)) for day, events in groupby(in_order, key=lambda event: event.day)]
     older = None
     if feed.is_cut:
         month = month_term((days[-1].day.year, days[-1].day.month))
         query = f"?{kind}={name}" if kind in _FILTERED_BY else ""
         older = Term(month.name, month.address + query)
-    return LatestContext(
+    return RecentContext(
         site=site,
         page=Page(urls.latest(feed.of.address), heading_of(feed.of), "changes", feed=feed.address),
         root=urls.root_of(urls.latest(feed.of.address)),
@@ -52,9 +52,14 @@ def latest_context(site: Site, feed: Feed) -> LatestContext:
     )
 
 
-def _day(day: date, notes: Sequence[ChangeEvent]) -> DayView:
+def _day(day: date, events: Sequence[ChangeEvent]) -> DayView:
     return DayView(
-        day, sum(len(note.own) for note in notes), [as_told(note, note.own[:MOST_LINES]) for note in notes], (), 0, 0
+        day,
+        sum(len(event.own) for event in events),
+        [as_item(event, event.own[:MOST_LINES]) for event in events],
+        (),
+        0,
+        0,
     )
 
 

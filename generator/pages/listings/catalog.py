@@ -39,12 +39,12 @@ class Catalog:
     @property
     def active(self) -> int:
         """How many offers are neither ceased nor gone."""
-        return sum(listing.is_active for listing in self.offers)
+        return sum(summary.is_active for summary in self.offers)
 
     @property
     def ended(self) -> tuple[OfferSummary, ...]:
         """The ceased and the gone, in the order of lists."""
-        return tuple(listing for listing in self.offers if not listing.is_active)
+        return tuple(summary for summary in self.offers if not summary.is_active)
 
     @property
     def groups(self) -> tuple[Group, ...]:
@@ -52,17 +52,17 @@ class Catalog:
         return (*self.municipalities, *self.paragraphs, *self.target_groups, *self.authorities, *self.regions)
 
 
-def make_directory(listings: Iterable[OfferSummary]) -> Catalog:
+def make_catalog(summaries: Iterable[OfferSummary]) -> Catalog:
     """Freezes the summaries; raises CheckError if two offers or lists want one address."""
-    own, shared = without_shared_values(listings)
-    offers = sorted(own, key=lambda listing: (not listing.is_active, sort_key(listing.name), listing.id))
+    own, shared = without_shared_values(summaries)
+    offers = sorted(own, key=lambda summary: (not summary.is_active, sort_key(summary.name), summary.id))
     catalog = Catalog(
         tuple(offers),
-        _group(offers, lambda listing: (listing.municipality,)),
-        _group(offers, lambda listing: listing.paragraphs),
-        _group(offers, lambda listing: listing.target_groups),
-        _group(offers, lambda listing: (listing.authority,)),
-        _group(offers, lambda listing: (region_term(listing.kommunekode),)),
+        _group(offers, lambda summary: (summary.municipality,)),
+        _group(offers, lambda summary: summary.paragraphs),
+        _group(offers, lambda summary: summary.target_groups),
+        _group(offers, lambda summary: (summary.authority,)),
+        _group(offers, lambda summary: (region_term(summary.kommunekode),)),
         make_companies(offers),
         shared,
     )
@@ -81,22 +81,22 @@ def _group(
 ) -> tuple[Group, ...]:
     members: dict[str, list[OfferSummary]] = {}
     names: dict[str, Counter[Term]] = {}
-    for listing in offers:
-        for term in terms_of(listing):
+    for summary in offers:
+        for term in terms_of(summary):
             if term is not None:
-                members.setdefault(term.address, []).append(listing)
+                members.setdefault(term.address, []).append(summary)
                 names.setdefault(term.address, Counter())[term] += 1
     groups = []
-    for key, listings in members.items():
+    for key, summaries in members.items():
         term = min(names[key], key=lambda t: (-names[key][t], t.name))  # the spelling used most
-        active = sum(listing.is_active for listing in listings)
-        groups.append(Group(term, paragraph_meaning(term.name.replace(danish.NO_BREAK, " ")), tuple(listings), active))
+        active = sum(summary.is_active for summary in summaries)
+        groups.append(Group(term, paragraph_meaning(term.name.replace(danish.NO_BREAK, " ")), tuple(summaries), active))
     return tuple(sorted(groups, key=lambda group: sort_key(group.term.name)))
 
 
 def _check_addresses(catalog: Catalog) -> None:
     taken: dict[str, str] = {}
-    pages = [(listing.address, f"offer {listing.id!r}") for listing in catalog.offers]
+    pages = [(summary.address, f"offer {summary.id!r}") for summary in catalog.offers]
     pages += [(group.term.address, f"list {group.term.name!r}") for group in catalog.groups]
     pages += [(company.address, f"company {company.cvr!r}") for company in catalog.companies]
     for address, owner in pages:

@@ -24,20 +24,20 @@ class Company:
     @property
     def runs(self) -> frozenset[str]:
         """The ids of the offers that it runs or has run."""
-        return frozenset(listing.id for listing, kinds in self.offers if not set(PROVIDERS).isdisjoint(kinds))
+        return frozenset(summary.id for summary, kinds in self.offers if not set(PROVIDERS).isdisjoint(kinds))
 
     @property
     def active(self) -> int:
         """How many offers in operation it has a part in."""
-        return sum(listing.is_active for listing, _ in self.offers)
+        return sum(summary.is_active for summary, _ in self.offers)
 
 
 def make_companies(offers: Iterable[OfferSummary]) -> tuple[Company, ...]:
     """Every company that has a part in one of the offers, in Danish order; the offers stay in theirs."""
     roles: dict[str, list[tuple[Role, OfferSummary]]] = {}
-    for listing in offers:
-        for role in listing.roles:
-            roles.setdefault(urls.company(role.cvr), []).append((role, listing))
+    for summary in offers:
+        for role in summary.roles:
+            roles.setdefault(urls.company(role.cvr), []).append((role, summary))
     return tuple(
         sorted(
             (_company(address, held) for address, held in roles.items()),
@@ -52,12 +52,12 @@ def _company(address: str, held: list[tuple[Role, OfferSummary]]) -> Company:
     names = sorted(counted, key=lambda name: (-counted[name], sort_key(name)))  # the one used most comes first
     others = {name.casefold(): name for name in reversed(names)}  # only case apart is no other name
     offers: dict[str, tuple[OfferSummary, set[str]]] = {}
-    for role, listing in held:
-        offers.setdefault(listing.id, (listing, set()))[1].add(role.kind)
+    for role, summary in held:
+        offers.setdefault(summary.id, (summary, set()))[1].add(role.kind)
     return Company(
         cvr=cvr,
         address=address,
         name=names[0] if names else f"CVR {danish.digits(cvr, danish.CVR)} (uden navn)",
         other_names=tuple(name for name in names[1:] if others[name.casefold()] == name),
-        offers=tuple((listing, tuple(sorted(kinds, key=KINDS.index))) for listing, kinds in offers.values()),
+        offers=tuple((summary, tuple(sorted(kinds, key=KINDS.index))) for summary, kinds in offers.values()),
     )

@@ -37,7 +37,7 @@ class Jump:
 class OfferRow:
     """An offer in a list, with the anchor that a letter jumps to, the company that runs it, and what it went on as."""
 
-    listing: OfferSummary
+    summary: OfferSummary
     anchor: str
     holder: Term | None
     after: tuple[Succession, ...] = ()  # inferred
@@ -139,7 +139,7 @@ class MapContext:
 
 def make_roll(
     heading: str,
-    listings: Sequence[OfferSummary],
+    summaries: Sequence[OfferSummary],
     prefix: str = "",
     third_column: ThirdColumn = "Kommune",
     *,
@@ -152,14 +152,14 @@ def make_roll(
     """
     rows: list[OfferRow] = []
     jumps: dict[str, Jump] = {}
-    for listing in listings:
-        letter = letter_of(listing.name) if len(listings) >= LONG else ""
+    for summary in summaries:
+        letter = letter_of(summary.name) if len(summaries) >= LONG else ""
         is_next = bool(letter) and letter not in jumps
         if is_next:
             jumps[letter] = Jump(letter, prefix + _anchor(letter))
         anchor = jumps[letter].anchor if is_next else ""
-        after = around.get(listing.id, ALONE).after
-        rows.append(OfferRow(listing, anchor, _holder(listing), after, roles.get(listing.id, ())))
+        after = around.get(summary.id, ALONE).after
+        rows.append(OfferRow(summary, anchor, _holder(summary), after, roles.get(summary.id, ())))
     return OfferTable(heading, tuple(rows), tuple(jumps.values()), third_column)
 
 
@@ -176,23 +176,23 @@ def _anchor(letter: str) -> str:
     return urls.slug(letter) if letter.isalpha() else "tal"
 
 
-def _holder(listing: OfferSummary) -> Term | None:
-    role = next((role for role in listing.roles[:1] if role.kind in PROVIDERS), None)  # they come first
+def _holder(summary: OfferSummary) -> Term | None:
+    role = next((role for role in summary.roles[:1] if role.kind in PROVIDERS), None)  # they come first
     return Term(role.name or f"CVR {danish.digits(role.cvr, danish.CVR)}", urls.company(role.cvr)) if role else None
 
 
-def tallies_of(listings: Iterable[OfferSummary]) -> tuple[StatusCount, ...]:
+def tallies_of(summaries: Iterable[OfferSummary]) -> tuple[StatusCount, ...]:
     """How many there are of each status: those in operation first, each kind by its number."""
-    counted = Counter((listing.is_active, listing.status, listing.style) for listing in listings)
+    counted = Counter((summary.is_active, summary.status, summary.style) for summary in summaries)
     order = sorted(counted.items(), key=lambda item: (not item[0][0], -item[1], item[0][1]))
     return tuple(StatusCount(status, style, number) for (_, status, style), number in order)
 
 
-def lead_of(listings: Sequence[OfferSummary], under: str = "") -> str:
+def lead_of(summaries: Sequence[OfferSummary], under: str = "") -> str:
     """ "41 tilbud i drift med 512 godkendte pladser (ikke ledige pladser)."; on a paragraph's list its own of them."""
-    active = [listing for listing in listings if listing.is_active]
-    places = sum(listing.places or 0 for listing in active)
-    own = sum(listing.places_under.get(under, 0) for listing in active)
+    active = [summary for summary in summaries if summary.is_active]
+    places = sum(summary.places or 0 for summary in active)
+    own = sum(summary.places_under.get(under, 0) for summary in active)
     lead = f"{danish.count(len(active), 'tilbud', 'tilbud')} i drift"
     if places and own != places and own:
         lead += f" med {danish.count(own, 'godkendt plads', 'godkendte pladser')} efter netop dette grundlag"
@@ -207,8 +207,8 @@ def list_context(site: Site, around: Around, kind: Term, group: Group, below: Se
     address = group.term.address
     is_municipality = address.startswith("kommune/")
     code = group.offers[0].kommunekode if is_municipality else ""
-    active = [listing for listing in group.offers if listing.is_active]
-    ended = [listing for listing in group.offers if not listing.is_active]
+    active = [summary for summary in group.offers if summary.is_active]
+    ended = [summary for summary in group.offers if not summary.is_active]
     third_column: ThirdColumn = "Driftsherre" if is_municipality else "Kommune"
     tables = (
         make_roll("Tilbud i drift", active, "bogstav-", third_column),
@@ -265,17 +265,17 @@ def ceased_context(site: Site, around: Around, catalog: Catalog) -> ListContext:
 
 def company_context(site: Site, around: Around, company: Company) -> CompanyContext:
     """The page of one company."""
-    roles = {listing.id: kinds for listing, kinds in company.offers}
-    active = [listing for listing, _ in company.offers if listing.is_active]
-    ended = [listing for listing, _ in company.offers if not listing.is_active]
+    roles = {summary.id: kinds for summary, kinds in company.offers}
+    active = [summary for summary, _ in company.offers if summary.is_active]
+    ended = [summary for summary, _ in company.offers if not summary.is_active]
     run = company.runs
     make = partial(make_roll, third_column="Rolle", roles=roles)
     tables = (
-        make("Som driftsherre eller virksomhed", [listing for listing in active if listing.id in run], "driver-"),
-        make("I andre roller", [listing for listing in active if listing.id not in run], "andre-"),
+        make("Som driftsherre eller virksomhed", [summary for summary in active if summary.id in run], "driver-"),
+        make("I andre roller", [summary for summary in active if summary.id not in run], "andre-"),
         make("Ikke længere i drift", ended, "ophoert-", around=around),
     )
-    counted = Counter(kind for listing in active for kind in roles[listing.id])
+    counted = Counter(kind for summary in active for kind in roles[summary.id])
     term = Term(company.name, company.address)
     lead = (
         f"Har en rolle i {danish.count(len(active), 'tilbud', 'tilbud')} i drift."
@@ -339,20 +339,20 @@ def new_context(site: Site, catalog: Catalog, pulled: date, *, history: bool) ->
     if not history:
         return NewContext(site, page, "", None, "", ())
     since = since_of(catalog.offers, pulled)
-    dated = [(danish_day(listing.first_date), listing) for listing in catalog.offers if listing.first_date]
+    dated = [(danish_day(summary.first_date), summary) for summary in catalog.offers if summary.first_date]
     recent = sorted(
-        ((day, listing) for day, listing in dated if since <= day <= pulled),
+        ((day, summary) for day, summary in dated if since <= day <= pulled),
         key=lambda item: (-item[0].toordinal(), sort_key(item[1].name), item[1].id),
     )
     months = [
-        (f"{danish.MONTHS[month - 1]} {year}", f"maaned-{year}-{month:02}", [_new_row(listing) for _, listing in found])
+        (f"{danish.MONTHS[month - 1]} {year}", f"maaned-{year}-{month:02}", [_new_row(summary) for _, summary in found])
         for (year, month), found in groupby(recent, key=lambda item: (item[0].year, item[0].month))
     ]
-    return NewContext(site, page, "", since, lead_of([listing for _, listing in recent]), months)
+    return NewContext(site, page, "", since, lead_of([summary for _, summary in recent]), months)
 
 
-def _new_row(listing: OfferSummary) -> OfferRow:
-    return OfferRow(listing, "", _holder(listing))
+def _new_row(summary: OfferSummary) -> OfferRow:
+    return OfferRow(summary, "", _holder(summary))
 
 
 def since_of(offers: Iterable[OfferSummary], pulled: date) -> date:
@@ -360,7 +360,7 @@ def since_of(offers: Iterable[OfferSummary], pulled: date) -> date:
 
     A whole month, so that the page changes with its offers and once a month, not every night.
     """
-    moments = (moment for listing in offers for moment in (listing.changed, listing.first_date) if moment)
+    moments = (moment for summary in offers for moment in (summary.changed, summary.first_date) if moment)
     day = max((day for day in map(danish_day, moments) if day <= pulled), default=pulled)
     return date(max(day.year - 1, 1), day.month, 1)
 

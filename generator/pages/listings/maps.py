@@ -156,8 +156,8 @@ def _groups_by_code(groups: Iterable[Group]) -> dict[str, Group]:
 
 
 def _sum_of(group: Group) -> tuple[int, int]:
-    active = [listing for listing in group.offers if listing.is_active]
-    return sum(listing.places or 0 for listing in active), len(active)
+    active = [summary for summary in group.offers if summary.is_active]
+    return sum(summary.places or 0 for summary in active), len(active)
 
 
 def bounds_of(amounts: Iterable[int]) -> tuple[int, ...]:
@@ -232,20 +232,20 @@ _SIDE = 400  # the longer side of a municipality's map, about as many pixels
 _MARGIN = 12
 
 
-def outline_map(code: str, listings: Iterable[OfferSummary]) -> OutlineMap | None:
+def outline_map(code: str, summaries: Iterable[OfferSummary]) -> OutlineMap | None:
     """A municipality's outline with its offers in operation; None for a code that has no outline."""
     lines = outlines.outline(code) if code else ()
-    active = [listing for listing in listings if listing.is_active]
-    if not lines or not any(listing.position for listing in active):
+    active = [summary for summary in summaries if summary.is_active]
+    if not lines or not any(summary.position for summary in active):
         return None
     left, top, right, bottom = outlines.box_of(lines)
     scale = (_SIDE - 2 * _MARGIN) / max(right - left, bottom - top)
     origin = (left - _MARGIN / scale, top - _MARGIN / scale)
     dots, outside, taken = [], 0, Counter[tuple[int, int]]()
-    for listing in active:
-        if listing.position is None:
+    for summary in active:
+        if summary.position is None:
             continue
-        point = outlines.project(*listing.position)
+        point = outlines.project(*summary.position)
         if outlines.distance(lines, point) > outlines.TOLERANCE:
             outside += 1
             continue
@@ -254,21 +254,21 @@ def outline_map(code: str, listings: Iterable[OfferSummary]) -> OutlineMap | Non
         taken[round(x), round(y)] += 1
         # Offers in one house would hide each other: they stand around it, as seeds stand in a sunflower.
         around, far = again * 2.4, 6 * math.sqrt(again)
-        dots.append(_dot(listing, round(x + far * math.cos(around)), round(y + far * math.sin(around))))
+        dots.append(_dot(summary, round(x + far * math.cos(around)), round(y + far * math.sin(around))))
     width, height = ((far - near) * scale + 2 * _MARGIN for near, far in ((left, right), (top, bottom)))
     return OutlineMap(
         round(width),
         round(height),
         outlines.path(lines, scale, origin),
         tuple(sorted(dots, key=lambda dot: dot.is_alert)),  # a sanction lies on top
-        tuple(_notes(sum(listing.position is None for listing in active), outside, max(taken.values(), default=0) > 1)),
+        tuple(_notes(sum(summary.position is None for summary in active), outside, max(taken.values(), default=0) > 1)),
     )
 
 
-def _dot(listing: OfferSummary, x: int, y: int) -> Dot:
-    is_alert = listing.style == "alert"
-    name = f"{listing.name}, {danish.lower_first(listing.status)}" if is_alert else listing.name
-    return Dot(x, y, name, listing.address, is_alert)
+def _dot(summary: OfferSummary, x: int, y: int) -> Dot:
+    is_alert = summary.style == "alert"
+    name = f"{summary.name}, {danish.lower_first(summary.status)}" if is_alert else summary.name
+    return Dot(x, y, name, summary.address, is_alert)
 
 
 def _notes(without: int, outside: int, is_crowded: bool) -> Iterable[str]:

@@ -57,31 +57,31 @@ class RelatedOffers:
 ALONE = RelatedOffers()
 
 
-def make_surroundings(listings: Sequence[OfferSummary]) -> dict[str, RelatedOffers]:
+def make_related_offers(summaries: Sequence[OfferSummary]) -> dict[str, RelatedOffers]:
     """The surroundings of each offer by its id; one without any is left out."""
-    positions = _Positions(listing for listing in listings if listing.is_active)
+    positions = _Positions(summary for summary in summaries if summary.is_active)
     before: dict[str, list[Succession]] = defaultdict(list)
     after: dict[str, list[Succession]] = defaultdict(list)
-    for earlier, later, reason in successions(listings):
+    for earlier, later, reason in successions(summaries):
         after[earlier.id].append(Succession(later.name, later.address, reason, later.first_date))
         before[later.id].append(Succession(earlier.name, earlier.address, reason, later.first_date))
     around = {
-        listing.id: RelatedOffers(positions.nearest(listing), tuple(before[listing.id]), tuple(after[listing.id]))
-        for listing in listings
+        summary.id: RelatedOffers(positions.nearest(summary), tuple(before[summary.id]), tuple(after[summary.id]))
+        for summary in summaries
     }
     return {key: value for key, value in around.items() if value != ALONE}
 
 
-def successions(listings: Sequence[OfferSummary]) -> Iterator[tuple[OfferSummary, OfferSummary, str]]:
+def successions(summaries: Sequence[OfferSummary]) -> Iterator[tuple[OfferSummary, OfferSummary, str]]:
     """Pairs of an offer that ended and one that may be the same under another id, with the reason, in a fixed order."""
     by_number: dict[str, list[OfferSummary]] = defaultdict(list)
     by_place: dict[tuple[str, str], list[OfferSummary]] = defaultdict(list)
-    for listing in listings:
-        if listing.p_number:
-            by_number[listing.p_number].append(listing)
-        if place := place_of(listing):
-            by_place[place].append(listing)
-    for earlier in sorted(listings, key=lambda listing: listing.id):
+    for summary in summaries:
+        if summary.p_number:
+            by_number[summary.p_number].append(summary)
+        if place := place_of(summary):
+            by_place[place].append(summary)
+    for earlier in sorted(summaries, key=lambda summary: summary.id):
         if earlier.is_active or earlier.ended is None:
             continue
         same_number = by_number.get(earlier.p_number, []) if earlier.p_number else []
@@ -127,12 +127,12 @@ _Tree = _Branch | tuple[_Spot, ...]
 class _Positions:
     """Offers by where they lie, so that only a few are measured: however many lie in one town, or at one address."""
 
-    def __init__(self, listings: Iterable[OfferSummary]) -> None:
+    def __init__(self, summaries: Iterable[OfferSummary]) -> None:
         spots: dict[tuple[float, float], list[OfferSummary]] = defaultdict(list)
-        for listing in listings:
-            if listing.position is not None:
-                lat, lon = listing.position
-                spots[round(lat, _DECIMALS), round(lon, _DECIMALS)].append(listing)
+        for summary in summaries:
+            if summary.position is not None:
+                lat, lon = summary.position
+                spots[round(lat, _DECIMALS), round(lon, _DECIMALS)].append(summary)
         self._tree = _parted(
             [
                 _Spot(_vector(position), tuple(sorted(offers, key=lambda offer: offer.id)[: NEAREST + 1]))
@@ -140,33 +140,33 @@ class _Positions:
             ]
         )
 
-    def nearest(self, listing: OfferSummary) -> tuple[Neighbour, ...]:
+    def nearest(self, summary: OfferSummary) -> tuple[Neighbour, ...]:
         """The five nearest others."""
-        if listing.position is None:
+        if summary.position is None:
             return ()
         found: list[tuple[float, str, OfferSummary]] = []
-        self._look(self._tree, listing, _vector(listing.position), found)
+        self._look(self._tree, summary, _vector(summary.position), found)
         return tuple(
             Neighbour(other.name, other.address, kilometres, _what(other), other.places)
             for kilometres, _, other in found
         )
 
     def _look(
-        self, tree: _Tree, listing: OfferSummary, point: Vector, found: list[tuple[float, str, OfferSummary]]
+        self, tree: _Tree, summary: OfferSummary, point: Vector, found: list[tuple[float, str, OfferSummary]]
     ) -> None:
         """Takes what is near into `found`, which is in order, the nearer half of the tree first."""
         if isinstance(tree, _Branch):
             beyond = point[tree.axis] - tree.bound
             near, far = (tree.below, tree.above) if beyond < 0 else (tree.above, tree.below)
-            self._look(near, listing, point, found)
+            self._look(near, summary, point, found)
             # A straight line through the earth is never longer than the way over it.
             if len(found) < NEAREST or abs(beyond) * _EARTH_KM <= found[-1][0] + _ROUNDED_KM:
-                self._look(far, listing, point, found)
+                self._look(far, summary, point, found)
             return
         for spot in tree:
             for other in spot.offers:
-                if other.id != listing.id and other.position is not None and listing.position is not None:
-                    insort(found, (distance(listing.position, other.position), other.id, other), key=_nearness)
+                if other.id != summary.id and other.position is not None and summary.position is not None:
+                    insort(found, (distance(summary.position, other.position), other.id, other), key=_nearness)
         del found[NEAREST:]
 
 
@@ -197,5 +197,5 @@ def distance(a: tuple[float, float], b: tuple[float, float]) -> float:
     return 2 * _EARTH_KM * math.asin(math.sqrt(half))
 
 
-def _what(listing: OfferSummary) -> str:
-    return ", ".join(term.name for term in listing.paragraphs)
+def _what(summary: OfferSummary) -> str:
+    return ", ".join(term.name for term in summary.paragraphs)

@@ -25,9 +25,9 @@ class SharedValue:
     offers: int
 
 
-def without_shared_values(listings: Iterable[OfferSummary]) -> tuple[list[OfferSummary], tuple[SharedValue, ...]]:
+def without_shared_values(summaries: Iterable[OfferSummary]) -> tuple[list[OfferSummary], tuple[SharedValue, ...]]:
     """The offers without values that too many of them share, and these values."""
-    offers = list(listings)
+    offers = list(summaries)
     # Hundreds of offers in one house are where they say; only a point of many houses is none.
     positions = dict(_shared(offers, lambda offer: offer.position, lambda offer: offer.house or offer.id))
     numbers = dict(_shared(offers, lambda offer: offer.p_number, lambda offer: offer.id))
@@ -51,10 +51,10 @@ def without_shared_values(listings: Iterable[OfferSummary]) -> tuple[list[OfferS
     return kept, tuple(sorted(found, key=lambda value: (-value.offers, value.what)))
 
 
-def place_of(listing: OfferSummary) -> tuple[str, str] | None:
+def place_of(summary: OfferSummary) -> tuple[str, str] | None:
     """The address and who runs the offer there; None where either is not told."""
-    provider = next((role.cvr for role in listing.roles[:1] if role.kind == "Driftsherre"), "")
-    return (listing.address_key, provider) if listing.address_key and provider else None
+    provider = next((role.cvr for role in summary.roles[:1] if role.kind == "Driftsherre"), "")
+    return (summary.address_key, provider) if summary.address_key and provider else None
 
 
 def _shared(

@@ -79,7 +79,7 @@ class OfferSummary:
     address_text: str
 
 
-def make_listing(offer: Offer) -> OfferSummary:
+def make_summary(offer: Offer) -> OfferSummary:
     """Sums an offer up."""
     tilbud = offer.current
     style: Style = "gone" if not offer.is_active else "alert" if is_sanction(tilbud.godkendelse.status) else ""

@@ -272,7 +272,7 @@ def _price_row(takst: Takst, since: dict[Key, Since]) -> FactRow:
 def _assessments(tilbud: Tilbud, fact_history: FactHistory | None) -> Iterable[Assessment]:
     for assessment in tilbud.kvalitetsvurdering:
         theme = theme_identity(assessment.tema or "")
-        values = [spell.value for spell in fact_history.scores.get(theme, ())] if fact_history else []
+        values = [interval.value for interval in fact_history.scores.get(theme, ())] if fact_history else []
         earlier = [score for score in values[:-1] if score is not None]
         before = earlier[-1] if earlier else None
         yield Assessment(

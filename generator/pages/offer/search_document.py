@@ -25,7 +25,7 @@ _MANY_SPANS = 20  # of ages; groups without any would have as many each, so they
 _WITH_COUNTRY = 10  # digits of a Danish number that begins with 45
 
 
-def search_document(offer: Offer, listing: OfferSummary) -> SearchDocument:
+def search_document(offer: Offer, summary: OfferSummary) -> SearchDocument:
     """The offer's texts by field, what it can be filtered by, and the row that a result list shows."""
     tilbud = offer.current
     fields = {
@@ -47,24 +47,24 @@ def search_document(offer: Offer, listing: OfferSummary) -> SearchDocument:
         "tal": _texts(_numbers(offer)),
         "kontakt": _texts((tilbud.kontakt.email, tilbud.kontakt.hjemmeside)),
         "tilsyn": _texts((tilbud.godkendelse.socialtilsyn,)),
-        "status": (listing.status,),
+        "status": (summary.status,),
         "ydelse": _texts(price.ydelse for price in tilbud.takster),
         "beskrivelse": _texts((tilbud.beskrivelse,)),
         "vurdering": _texts(theme.begrundelse for theme in tilbud.kvalitetsvurdering),
     }
     return SearchDocument(
         tilbuds_id=offer.id,
-        ceased=not listing.is_active,
+        ceased=not summary.is_active,
         fields={name: texts for name, texts in fields.items() if texts},
         row=ResultRow(
-            name=listing.name,
-            address=listing.address,
-            status=listing.status,
-            style=listing.style,
-            facts=tuple(_facts(listing, tilbud)),
+            name=summary.name,
+            address=summary.address,
+            status=summary.status,
+            style=summary.style,
+            facts=tuple(_facts(summary, tilbud)),
             former=offer.former_names,
         ),
-        facets=_facets(offer, listing),
+        facets=_facets(offer, summary),
     )
 
 
@@ -113,39 +113,39 @@ def _phones(text: str) -> Iterable[str]:
         yield digits[2:] if len(digits) == _WITH_COUNTRY and digits.startswith("45") else digits
 
 
-def _facts(listing: OfferSummary, tilbud: Tilbud) -> Iterable[str]:
-    if listing.municipality:
-        yield listing.municipality.name
-    if listing.paragraphs:
-        yield danish.join([term.name for term in listing.paragraphs])
-    if listing.places is not None:
-        yield danish.count(listing.places, "plads", "pladser")
-    if listing.target_groups:
-        yield ", ".join(filter(None, (", ".join(t.name for t in listing.target_groups[:3]), listing.ages)))
+def _facts(summary: OfferSummary, tilbud: Tilbud) -> Iterable[str]:
+    if summary.municipality:
+        yield summary.municipality.name
+    if summary.paragraphs:
+        yield danish.join([term.name for term in summary.paragraphs])
+    if summary.places is not None:
+        yield danish.count(summary.places, "plads", "pladser")
+    if summary.target_groups:
+        yield ", ".join(filter(None, (", ".join(t.name for t in summary.target_groups[:3]), summary.ages)))
     if price := main_price(tilbud):
         amount = danish.amount(price.beloeb or 0)
         yield " ".join(filter(None, (danish.lower_first(price.ydelse or ""), amount, price.enhed)))
 
 
-def _facets(offer: Offer, listing: OfferSummary) -> Facets:
+def _facets(offer: Offer, summary: OfferSummary) -> Facets:
     tilbud = offer.current
     # As on the lists: a group that only a department names, perhaps from before, is found by its words alone.
     names = tuple(dict.fromkeys(_one_line(group.navn) for group in tilbud.maalgrupper if group.navn))
     return Facets(
-        status=listing.status,
-        grundlag=tuple(term.name.replace(danish.NO_BREAK, " ") for term in listing.paragraphs),
+        status=summary.status,
+        grundlag=tuple(term.name.replace(danish.NO_BREAK, " ") for term in summary.paragraphs),
         maalgruppe=names,
         alder=tuple(_ages(tilbud, names)),
-        kommune=listing.municipality.name if listing.municipality else "",
+        kommune=summary.municipality.name if summary.municipality else "",
         region=region_of(tilbud.adresse.kommunekode),
-        tilsyn=listing.authority.name if listing.authority else "",
-        ejerform=listing.ownership,
-        pladser=listing.places,
+        tilsyn=summary.authority.name if summary.authority else "",
+        ejerform=summary.ownership,
+        pladser=summary.places,
         takst=tuple(
             dict.fromkeys((price.enhed, price.beloeb) for price in tilbud.takster if price.enhed and price.beloeb)
         ),
         aendret=_changed(offer),
-        order=sort_key(listing.name)[0],
+        order=sort_key(summary.name)[0],
     )
 
 

@@ -33,7 +33,7 @@ def states_script(mapping: Mapping, offer: Offer) -> str:
     current = offer.current_entry.number
     versions = []
     for place, version in enumerate(offer.versions):
-        # As in `spells`: without a start it held from when this mirror saw it, but of the first nobody knows.
+        # As in `intervals`: without a start it held from when this mirror saw it, but of the first nobody knows.
         start, until = version.gyldig_fra or (version.reported if place else None), held.get(version.number)
         versions.append(
             {

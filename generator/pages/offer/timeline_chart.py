@@ -13,7 +13,7 @@ from typing import TypeVar
 from generator.pages import danish
 from generator.pages.listings.summary import paragraph_name
 from generator.register.history.fact_history import FactHistory
-from generator.register.history.intervals import Spell
+from generator.register.history.intervals import Interval
 from generator.register.history.timeline import Offer
 from generator.register.model.clock import DENMARK, danish_day
 from generator.register.model.vocabulary import is_sanction
@@ -120,9 +120,9 @@ class _Axis:
         share = (moment - self.first) / (self.last - self.first)
         return _LEFT + min(max(share, 0.0), 1.0) * (self.right - _LEFT)
 
-    def span(self, spell: Spell[object]) -> tuple[float, float]:
-        start = self.at(spell.since) if spell.since else _LEFT
-        return start, self.at(spell.until) if spell.until else self.end
+    def span(self, interval: Interval[object]) -> tuple[float, float]:
+        start = self.at(interval.since) if interval.since else _LEFT
+        return start, self.at(interval.until) if interval.until else self.end
 
 
 class _Room:
@@ -209,29 +209,29 @@ def _lanes(
     if fact_history.paragraphs:
         yield _paragraph_lane(_cut_rows(fact_history.paragraphs, ended), axis)
     places, prices = _cut(fact_history.places, ended), _cut(fact_history.prices, ended)
-    if any(spell.value is not None for spell in places):
+    if any(interval.value is not None for interval in places):
         yield _step_lane("Pladser", "godkendte i alt, fra nul", places, axis, unit="", zero=True)
-    if fact_history.price and any(spell.value is not None for spell in prices):
+    if fact_history.price and any(interval.value is not None for interval in prices):
         service = danish.lower_first(fact_history.price.ydelse or "ydelse")
         unit = fact_history.price.enhed or ""
         name, note = f"Takst for {service}", f"{unit}, ikke fra nul" if unit else "ikke fra nul"
         yield _step_lane(name, note, prices, axis, unit=unit, zero=False)
-    if sum(bool(spell.value) for spell in fact_history.leaders) > 1:
+    if sum(bool(interval.value) for interval in fact_history.leaders) > 1:
         yield _leader_lane(_cut(fact_history.leaders, ended), axis)
 
 
-def _cut(spells: Sequence[Spell[T]], ended: datetime | None) -> list[Spell[T]]:
+def _cut(intervals: Sequence[Interval[T]], ended: datetime | None) -> list[Interval[T]]:
     """Facts end with the offer: its last version still tells what it had."""
     if ended is None:
-        return list(spells)
-    begun = (spell for spell in spells if spell.since is None or spell.since < ended)
-    return [replace(spell, until=min(spell.until or ended, ended)) for spell in begun]
+        return list(intervals)
+    begun = (interval for interval in intervals if interval.since is None or interval.since < ended)
+    return [replace(interval, until=min(interval.until or ended, ended)) for interval in begun]
 
 
 def _cut_rows(
-    rows: Sequence[tuple[str, tuple[Spell[str], ...]]], ended: datetime | None
-) -> list[tuple[str, list[Spell[str]]]]:
-    return [(identity, _cut(spells, ended)) for identity, spells in rows]
+    rows: Sequence[tuple[str, tuple[Interval[str], ...]]], ended: datetime | None
+) -> list[tuple[str, list[Interval[str]]]]:
+    return [(identity, _cut(intervals, ended)) for identity, intervals in rows]
 
 
 def _changes_lane(points: Sequence[Point], axis: _Axis) -> Lane:
@@ -286,29 +286,29 @@ def _called(point: Point) -> str:
 
 
 def _status_lane(offer: Offer, fact_history: FactHistory, axis: _Axis, ended: datetime | None) -> Lane:
-    spells = fact_history.status
+    intervals = fact_history.status
     lane = Lane("Status", "godkendelsen", 56, "")
     room = _Room()
     words = []
-    held = _cut(spells, ended)
-    for spell in held:
-        start, end = axis.span(spell)
-        sanction = is_sanction(spell.value)
-        now = sanction and spell.is_current and offer.is_active
-        style = "span-s" if sanction else "span" if spell.value else "span-2"
+    held = _cut(intervals, ended)
+    for interval in held:
+        start, end = axis.span(interval)
+        sanction = is_sanction(interval.value)
+        now = sanction and interval.is_current and offer.is_active
+        style = "span-s" if sanction else "span" if interval.value else "span-2"
         y, height = (26.0, 20.0) if sanction else (32.0, 8.0)
         lane.bars.append(
             Bar(percent(start), percent(max(end - start, 0.35)), y, height, f"{style} now" if now else style)
         )
-        words.append(f"{spell.value or 'Status ikke oplyst'} {_period(spell)}")
+        words.append(f"{interval.value or 'Status ikke oplyst'} {_period(interval)}")
     # Sanctions are named first: they are what one looks for, and room may be short.
-    for spell in sorted(held, key=lambda s: (not is_sanction(s.value), s.until is not None)):
-        start, end = axis.span(spell)
-        now = spell.is_current and offer.is_active
-        text = spell.value or "Ikke oplyst"
-        if is_sanction(spell.value) and not now:
-            text += ", til det sluttede" if ended is not None and spell.until == ended else ", ophævet"
-        style = "halo t-now" if is_sanction(spell.value) and now else "halo t-b" if now else "halo"
+    for interval in sorted(held, key=lambda s: (not is_sanction(s.value), s.until is not None)):
+        start, end = axis.span(interval)
+        now = interval.is_current and offer.is_active
+        text = interval.value or "Ikke oplyst"
+        if is_sanction(interval.value) and not now:
+            text += ", til det sluttede" if ended is not None and interval.until == ended else ", ophævet"
+        style = "halo t-now" if is_sanction(interval.value) and now else "halo t-b" if now else "halo"
         label = room.place(start, text, 18, style, end=end)
         lane.labels += [label] if label else []
     if ended is not None:
@@ -321,37 +321,37 @@ def _status_lane(offer: Offer, fact_history: FactHistory, axis: _Axis, ended: da
     return lane
 
 
-def _period(spell: Spell[T]) -> str:
-    since = f"fra {danish.date_words(spell.since)}" if spell.since else "fra begyndelsen"
-    return f"{since} til {danish.date_words(spell.until)}" if spell.until else since
+def _period(interval: Interval[T]) -> str:
+    since = f"fra {danish.date_words(interval.since)}" if interval.since else "fra begyndelsen"
+    return f"{since} til {danish.date_words(interval.until)}" if interval.until else since
 
 
-def _paragraph_lane(rows: Sequence[tuple[str, list[Spell[str]]]], axis: _Axis) -> Lane:
+def _paragraph_lane(rows: Sequence[tuple[str, list[Interval[str]]]], axis: _Axis) -> Lane:
     lane = Lane("Juridisk grundlag", "", 8, "")
     words = []
-    for _, spells in rows:
+    for _, intervals in rows:
         room, y = _Room(), float(lane.height)
-        present = [spell for spell in spells if spell.value]
-        names = list(dict.fromkeys(paragraph_name(spell.value) for spell in present))
-        for place, spell in enumerate(present):
-            start, end = axis.span(spell)
-            older = spell.value != present[-1].value
+        present = [interval for interval in intervals if interval.value]
+        names = list(dict.fromkeys(paragraph_name(interval.value) for interval in present))
+        for place, interval in enumerate(present):
+            start, end = axis.span(interval)
+            older = interval.value != present[-1].value
             width = percent(max(end - start, 0.35))
             lane.bars.append(Bar(percent(start), width, y + 18, 8, "span-2" if older else "span"))
-            words.append(f"{danish.hold(spell.value)} {_period(spell)}")
-            if place == 0 or older or present[place - 1].value != spell.value:
-                label = room.place(start, danish.hold(spell.value), y + 12, "halo", end=end)
+            words.append(f"{danish.hold(interval.value)} {_period(interval)}")
+            if place == 0 or older or present[place - 1].value != interval.value:
+                label = room.place(start, danish.hold(interval.value), y + 12, "halo", end=end)
                 lane.labels += [label] if label else []
-        if len(names) == 1 and len({spell.value for spell in present}) > 1:
+        if len(names) == 1 and len({interval.value for interval in present}) > 1:
             lane.note = "omdøbt ved lov"
         lane.height += 32
     lane.description = f"Juridisk grundlag: {'. '.join(words)}."
     return lane
 
 
-def _step_lane(name: str, note: str, spells: Sequence[Spell[T]], axis: _Axis, *, unit: str, zero: bool) -> Lane:
+def _step_lane(name: str, note: str, intervals: Sequence[Interval[T]], axis: _Axis, *, unit: str, zero: bool) -> Lane:
     """Steps, never slopes: nothing is known between two versions."""
-    values = [float(spell.value) for spell in spells if isinstance(spell.value, (int, float))]
+    values = [float(interval.value) for interval in intervals if isinstance(interval.value, (int, float))]
     low, high = (0.0, max(values)) if zero else (min(values), max(values))
     top, bottom = 26.0, 74.0 if zero else 64.0
 
@@ -361,39 +361,39 @@ def _step_lane(name: str, note: str, spells: Sequence[Spell[T]], axis: _Axis, *,
     lane = Lane(name, note, 78, "")
     room, words = _Room(), []
     before: float | None = None
-    for spell in spells:
-        if not isinstance(spell.value, (int, float)):
+    for interval in intervals:
+        if not isinstance(interval.value, (int, float)):
             before = None
             continue
-        start, end = axis.span(spell)
-        y = y_of(spell.value)
+        start, end = axis.span(interval)
+        y = y_of(interval.value)
         if zero:
             lane.bars.append(Bar(percent(start), percent(max(end - start, 0)), y, 76 - y, "area"))
         lane.lines.append(Segment(percent(start), percent(end), y, y, "step"))
         if before is not None:
             lane.lines.append(Segment(percent(start), percent(start), before, y, "riser"))
         before = y
-        words.append(f"{danish.number(spell.value)} {_period(spell)}")
-    for place, spell in sorted(enumerate(spells), key=lambda pair: pair[0] != len(spells) - 1):
-        if isinstance(spell.value, (int, float)):
-            start, end = axis.span(spell)
-            style = "halo t-b" if place == len(spells) - 1 else "halo"
-            label = room.place(start, danish.number(spell.value), y_of(spell.value) - 7, style, end=end)
+        words.append(f"{danish.number(interval.value)} {_period(interval)}")
+    for place, interval in sorted(enumerate(intervals), key=lambda pair: pair[0] != len(intervals) - 1):
+        if isinstance(interval.value, (int, float)):
+            start, end = axis.span(interval)
+            style = "halo t-b" if place == len(intervals) - 1 else "halo"
+            label = room.place(start, danish.number(interval.value), y_of(interval.value) - 7, style, end=end)
             lane.labels += [label] if label else []
     lane.description = f"{name}{f', {unit}' if unit else ''}: {'. '.join(words)}."
     return lane
 
 
-def _leader_lane(spells: Sequence[Spell[str]], axis: _Axis) -> Lane:
+def _leader_lane(intervals: Sequence[Interval[str]], axis: _Axis) -> Lane:
     lane = Lane("Leder", "", 44, "")
     room, words = _Room(), []
-    for place, spell in enumerate(spell for spell in spells if spell.value):
-        start, end = axis.span(spell)
+    for place, interval in enumerate(interval for interval in intervals if interval.value):
+        start, end = axis.span(interval)
         lane.bars.append(Bar(percent(start), percent(max(end - start, 0.35)), 26, 8, ("span", "span-2")[place % 2]))
-        words.append(f"{spell.value} {_period(spell)}")
-    for spell in reversed([spell for spell in spells if spell.value]):
-        start, end = axis.span(spell)
-        label = room.place(start, spell.value, 18, "halo", end=end)
+        words.append(f"{interval.value} {_period(interval)}")
+    for interval in reversed([interval for interval in intervals if interval.value]):
+        start, end = axis.span(interval)
+        label = room.place(start, interval.value, 18, "halo", end=end)
         lane.labels += [label] if label else []
     lane.description = f"Leder: {'. '.join(words)}."
     return lane

@@ -140,7 +140,7 @@ def standing_page(tally: RegisterCounts, *, ceased: bool) -> Draft:
         figure = _lengths(_FACT_NAMES[fact], medians, scale, "" if sections else _ON_LENGTHS)
         sections.append(Section(fact, _FACT_NAMES[fact], (), (figure,)))
         rows += [
-            (_FACT_NAMES[fact], name, m.months if m.spells >= FEWEST else None, m.spells, m.unended)
+            (_FACT_NAMES[fact], name, m.months if m.intervals >= FEWEST else None, m.intervals, m.unended)
             for name, m in medians
         ]
     head = ("Oplysning", "Socialtilsyn", "Median i hele måneder", "Perioder", "Ikke afsluttede")
@@ -157,9 +157,9 @@ def _by_authority(
 ) -> list[tuple[str, Median]]:
     """Each authority by name, the offers without one, and all together."""
     every: dict[tuple[int, bool], int] = {}
-    for spells in watched.values():
-        for spell, number in spells.items():
-            every[spell] = every.get(spell, 0) + number
+    for intervals in watched.values():
+        for interval, number in intervals.items():
+            every[interval] = every.get(interval, 0) + number
     keys = sorted(watched, key=lambda key: (not key, sort_key(names.get(key, ""))))
     named = [(names.get(key, NOT_TOLD), median_standing(watched[key])) for key in keys]
     named.append(("Alle", median_standing(every)))
@@ -173,7 +173,7 @@ _ON_LENGTHS = (
 
 def _shown(median: Median) -> int:
     """The months that are drawn: the median, or the time in which it wasn't reached."""
-    if median.spells < FEWEST:
+    if median.intervals < FEWEST:
         return 0
     return median.longest if median.months is None else median.months
 
@@ -182,10 +182,10 @@ def _lengths(fact: str, medians: Sequence[tuple[str, Median]], scale: Sequence[i
     rows, cells = [], []
     for name, median in medians:
         words = _median_words(median)
-        if median.spells >= FEWEST:
+        if median.intervals >= FEWEST:
             drawing = charts.length(_shown(median) / 12, scale[-1], f"{name}: {words}", is_open=median.months is None)
             rows.append(DrawingRow(name, drawing, words))
-        cells.append((Cell(name), Cell(words), number_cell(median.spells), number_cell(median.unended)))
+        cells.append((Cell(name), Cell(words), number_cell(median.intervals), number_cell(median.unended)))
     head = (Head("Socialtilsyn"), Head("Median"), Head("Perioder", "r"), Head("Ikke afsluttede", "r"))
     return Figure(
         f"{fact}: tid, før halvdelen er ændret",
@@ -197,6 +197,6 @@ def _lengths(fact: str, medians: Sequence[tuple[str, Median]], scale: Sequence[i
 
 
 def _median_words(median: Median) -> str:
-    if median.spells < FEWEST:
+    if median.intervals < FEWEST:
         return "For få perioder"
     return duration_words(median.months) if median.months is not None else f"over {duration_words(median.longest)}"

@@ -267,15 +267,15 @@ def _respelled(mapping: Mapping, old: dict[str, Any], new: dict[str, Any]) -> di
 
     deepest = max(map(len, normalised), default=0)
 
-    def spell(path: str) -> tuple[str, ...]:
+    def interval(path: str) -> tuple[str, ...]:
         steps = _steps_of(path)
         plain = tuple(LIST if step[0] == "[" else step for step in steps)
         return tuple(
             normalised.get(plain[: n + 1] if n < deepest else (), str)(step.strip("[]")) for n, step in enumerate(steps)
         )
 
-    successors = {spell(path): path for path in new.keys() - old.keys()}
-    return {path if path in new else successors.pop(spell(path), path): value for path, value in old.items()}
+    successors = {interval(path): path for path in new.keys() - old.keys()}
+    return {path if path in new else successors.pop(interval(path), path): value for path, value in old.items()}
 
 
 def _is_enriched(mapping: Mapping, path: str, objects: tuple["_Objects", "_Objects"], same: bool) -> bool:

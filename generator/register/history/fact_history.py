@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from generator.register.history.intervals import Held, Sanction, Spell, in_force, sanctions, sparse_runs, spells
+from generator.register.history.intervals import (
+    Held,
+    Interval,
+    Sanction,
+    in_force,
+    intervals,
+    sanctions,
+    sparse_intervals,
+)
 from generator.register.history.timeline import Offer
 from generator.register.model.models import Adresse, Takst, Tilbud, Virksomhed
 from generator.register.model.vocabulary import paragraph_identity, theme_identity
@@ -27,30 +35,30 @@ class Since:
 class FactHistory:
     """The lines of an offer's timeline, oldest first, and the beginning of each fact that holds now."""
 
-    status: tuple[Spell[str], ...]
+    status: tuple[Interval[str], ...]
     paragraphs: tuple[
-        tuple[str, tuple[Spell[str], ...]], ...
+        tuple[str, tuple[Interval[str], ...]], ...
     ]  # identity; what it was called, "" while it was not there
-    places: tuple[Spell[int | None], ...]
+    places: tuple[Interval[int | None], ...]
     price: Takst | None  # what the line below is about: the first service that has a price now
-    prices: tuple[Spell[float | None], ...]  # in the unit of today only; None where there was no such price
-    leaders: tuple[Spell[str], ...]
+    prices: tuple[Interval[float | None], ...]  # in the unit of today only; None where there was no such price
+    leaders: tuple[Interval[str], ...]
     sanctions: tuple[Sanction, ...]  # newest first
-    scores: dict[str, tuple[Spell[float | None], ...]]  # by theme_identity
+    scores: dict[str, tuple[Interval[float | None], ...]]  # by theme_identity
     since: dict[Key, Since]
 
 
-def make_course(offer: Offer) -> FactHistory:
+def make_fact_history(offer: Offer) -> FactHistory:
     """Follows the facts of an offer through its versions; needs `offer.versions`."""
     held = in_force(offer)
     price = main_price(offer.current)
     return FactHistory(
-        status=spells(held, lambda tilbud: tilbud.godkendelse.status or ""),
+        status=intervals(held, lambda tilbud: tilbud.godkendelse.status or ""),
         paragraphs=tuple(_paragraphs(held)),
-        places=spells(held, places_of),
+        places=intervals(held, places_of),
         price=price,
-        prices=spells(held, lambda tilbud: _price_of(tilbud, price)) if price else (),
-        leaders=spells(held, lambda tilbud: tilbud.kontakt.leder or ""),
+        prices=intervals(held, lambda tilbud: _price_of(tilbud, price)) if price else (),
+        leaders=intervals(held, lambda tilbud: tilbud.kontakt.leder or ""),
         sanctions=sanctions(offer, held),
         scores=_scores(offer.current, held),
         since=_since(held),
@@ -72,23 +80,23 @@ def _price_of(tilbud: Tilbud, price: Takst) -> float | None:
     return next((t.beloeb for t in tilbud.takster if (t.ydelse, t.enhed) == (price.ydelse, price.enhed)), None)
 
 
-def _paragraphs(held: Sequence[Held]) -> Iterable[tuple[str, tuple[Spell[str], ...]]]:
+def _paragraphs(held: Sequence[Held]) -> Iterable[tuple[str, tuple[Interval[str], ...]]]:
     names = [
         {paragraph_identity(p.paragraf): p.paragraf for p in interval.version.tilbud.godkendelse.pladser if p.paragraf}
         for interval in held
     ]
     for identity, names_by_version in _by_key(names).items():
-        yield identity, sparse_runs(held, names_by_version, "")
+        yield identity, sparse_intervals(held, names_by_version, "")
 
 
-def _scores(current: Tilbud, held: Sequence[Held]) -> dict[str, tuple[Spell[float | None], ...]]:
+def _scores(current: Tilbud, held: Sequence[Held]) -> dict[str, tuple[Interval[float | None], ...]]:
     scores = [
         {theme_identity(k.tema): k.score for k in interval.version.tilbud.kvalitetsvurdering if k.tema}
         for interval in held
     ]
     themes = {theme_identity(k.tema) for k in current.kvalitetsvurdering if k.tema}
     by_theme = _by_key(scores)
-    return {theme: sparse_runs(held, by_theme.get(theme, {}), None) for theme in sorted(themes)}
+    return {theme: sparse_intervals(held, by_theme.get(theme, {}), None) for theme in sorted(themes)}
 
 
 def _by_key(versions: Sequence[dict[str, T]]) -> dict[str, dict[int, T]]:

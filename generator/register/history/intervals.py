@@ -18,7 +18,7 @@ T_co = TypeVar("T_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Spell(Generic[T_co]):
+class Interval(Generic[T_co]):
     """A value, and from when until when it held; `number` is the version that it began with."""
 
     value: T_co
@@ -62,17 +62,17 @@ def in_force(offer: Offer) -> tuple[Held, ...]:
     return tuple(Held(version, until) for version, until in held)
 
 
-def spells(held: Sequence[Held], read: Callable[[Tilbud], T]) -> tuple[Spell[T], ...]:
+def intervals(held: Sequence[Held], read: Callable[[Tilbud], T]) -> tuple[Interval[T], ...]:
     """The runs of one fact through versions as `in_force` gives them."""
-    return runs(held, [read(interval.version.tilbud) for interval in held])
+    return intervals_of(held, [read(interval.version.tilbud) for interval in held])
 
 
-def runs(held: Sequence[Held], values: Sequence[T]) -> tuple[Spell[T], ...]:
+def intervals_of(held: Sequence[Held], values: Sequence[T]) -> tuple[Interval[T], ...]:
     """The same for a fact that has been read already, one value a version."""
-    return sparse_runs(held, dict(enumerate(values)), values[0]) if held else ()
+    return sparse_intervals(held, dict(enumerate(values)), values[0]) if held else ()
 
 
-def sparse_runs(held: Sequence[Held], values: Mapping[int, T], absent: T) -> tuple[Spell[T], ...]:
+def sparse_intervals(held: Sequence[Held], values: Mapping[int, T], absent: T) -> tuple[Interval[T], ...]:
     """The same for a fact that few versions tell: the version's place → what it tells, in order; `absent` elsewhere.
 
     An offer may have had many facts, each in a few of its many versions: all of these are not gone through for each.
@@ -93,7 +93,7 @@ def sparse_runs(held: Sequence[Held], values: Mapping[int, T], absent: T) -> tup
         begin(absent, following)
     lasts = [*(first - 1 for _, first in found[1:]), len(held) - 1]
     return tuple(
-        Spell(
+        Interval(
             value,
             # Where the register gives no start, it is when this mirror first saw it; but of the very first version
             # nobody knows how long it had held.
@@ -109,7 +109,7 @@ def sparse_runs(held: Sequence[Held], values: Mapping[int, T], absent: T) -> tup
 def sanctions(offer: Offer, held: Sequence[Held]) -> tuple[Sanction, ...]:
     """Every sanction that the approval status has told of, newest first; none is in force once the offer has ended."""
     found: list[Sanction] = []
-    statuses = spells(held, lambda tilbud: sanction_kinds(tilbud.godkendelse.status))
+    statuses = intervals(held, lambda tilbud: sanction_kinds(tilbud.godkendelse.status))
     for place, run in enumerate(statuses):
         for kind in run.value:
             if place and kind in statuses[place - 1].value:

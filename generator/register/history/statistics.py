@@ -15,7 +15,7 @@ from itertools import accumulate, groupby
 from statistics import quantiles
 from typing import Literal, NamedTuple
 
-from generator.register.history.intervals import Held, in_force, spells
+from generator.register.history.intervals import Held, in_force, intervals
 from generator.register.history.timeline import Offer, Version
 from generator.register.model.clock import DENMARK, danish_day
 from generator.register.model.models import Tilbud
@@ -181,11 +181,11 @@ class RegisterCounts:
             began = {period.version.number: (period.since, self._authority(period.version.tilbud)) for period in run}
             held = [Held(period.version, period.until) for period in run]
             for fact, read in FACTS.items():
-                facts = spells(held, read)
-                for spell in facts:
-                    if spell.value:  # what isn't told doesn't stand
-                        (since, authority), is_last = began[spell.number], spell is facts[-1]
-                        months = int((min(spell.until or end, end) - since).days / DAYS_IN_MONTH)
+                facts = intervals(held, read)
+                for interval in facts:
+                    if interval.value:  # what isn't told doesn't stand
+                        (since, authority), is_last = began[interval.number], interval is facts[-1]
+                        months = int((min(interval.until or end, end) - since).days / DAYS_IN_MONTH)
                         self.standing[Duration(fact, authority, months, not is_last)] += 1
 
     # ---- What the sums say ----
@@ -282,27 +282,27 @@ class Median(NamedTuple):
 
     months: int | None  # None: more than half of them are still as they were after the longest time watched
     longest: int
-    spells: int
+    intervals: int
     unended: int
 
 
-def median_standing(spells: Mapping[tuple[int, bool], int]) -> Median | None:
+def median_standing(intervals: Mapping[tuple[int, bool], int]) -> Median | None:
     """The median of (months, whether it ended) by Kaplan and Meier; None of nothing.
 
     A spell that hasn't ended, or was cut short because the offer closed, counts as having stood at least that long.
     """
-    total = sum(spells.values())
+    total = sum(intervals.values())
     if not total:
         return None
     at_risk, surviving, median = total, Fraction(1), None
-    for months in sorted({months for months, _ in spells}):
-        ended, watched = spells.get((months, True), 0), spells.get((months, False), 0)
+    for months in sorted({months for months, _ in intervals}):
+        ended, watched = intervals.get((months, True), 0), intervals.get((months, False), 0)
         surviving *= 1 - Fraction(ended, at_risk)
         if median is None and surviving <= Fraction(1, 2):
             median = months
         at_risk -= ended + watched
-    unended = sum(number for (_, is_ended), number in spells.items() if not is_ended)
-    return Median(median, max(months for months, _ in spells), total, unended)
+    unended = sum(number for (_, is_ended), number in intervals.items() if not is_ended)
+    return Median(median, max(months for months, _ in intervals), total, unended)
 
 
 # ---- Prices --------------------------------------------------------------------------------
