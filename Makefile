@@ -55,7 +55,7 @@ serve: $(STAMP) ## serve the demo site on 127.0.0.1
 	$(BIN)/tilbudsspejl serve --config demo/tilbudsspejl.toml
 
 test: $(STAMP) ## run the tests; what needs a program that is not here is skipped, with its name (ARGS="-k word")
-	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest --numprocesses $(JOBS) $(ARGS)
 
 test-clock: $(STAMP) ## run the tests that go by the clock at other times of day (needs faketime; part of `test`)
 	$(BIN)/python -m pytest tests/test_times_of_day.py $(ARGS)

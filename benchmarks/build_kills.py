@@ -42,10 +42,10 @@ def main(
         folder = make_demo(Path(name) / "register", offers)
         settings = folder / "tilbudsspejl.toml"
         settings.write_text('[site]\ntitle = "I dag"\n', encoding="utf-8")
-        run_ok("build", folder=folder)
+        run_ok("build", "--workers", "2", folder=folder)
         today = tree(folder / "site")
         settings.write_text('[site]\ntitle = "I går"\n', encoding="utf-8")
-        run_ok("build", folder=folder)
+        run_ok("build", "--workers", "2", folder=folder)
         yesterday, before = tree(folder / "site"), names(folder)
         settings.write_text('[site]\ntitle = "I dag"\n', encoding="utf-8")
         base = Path(shutil.copytree(folder, Path(name) / "base"))
@@ -60,7 +60,7 @@ def main(
                 assert site in (yesterday, today), ended
                 assert names(folder) == before, (ended, names(folder) ^ before)
                 found[victim, "as before" if site == yesterday else "as after"] += 1
-                run_ok("build", folder=folder)
+                run_ok("build", "--workers", "2", folder=folder)
                 assert tree(folder / "site") == today
                 run_ok("search", "bosted", folder=folder)
                 say(f"{sum(found.values())} of {kills}")

@@ -63,7 +63,7 @@ def _built(register: Path, layout: Layout, offers: int) -> dict[str, str]:
         register.parent.mkdir(parents=True, exist_ok=True)
         make_demo(register, offers, layout=layout)
     shutil.rmtree(register / "site", ignore_errors=True)
-    run_ok("build", folder=register)
+    run_ok("build", "--workers", "2", folder=register)
     site = register / "site"
     files = {path.relative_to(site).as_posix(): path.read_bytes() for path in site.rglob("*") if path.is_file()}
     # Its fingerprint is also one of the program's own files.

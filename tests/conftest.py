@@ -9,12 +9,14 @@ jars are kept).
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser, Page, Request, sync_playwright
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.support import chromium as chromium_support
 from tests.support import npm
@@ -32,14 +34,42 @@ settings.load_profile("shared")
 CREDENTIALS = "spejl:hemmeligt-æøå"
 
 
+# What takes longest comes first, so that no process is left with it at the end.
+LONGEST = ("pull/", "source/", "test_support_elasticsearch", "site/test_accessibility", "site/test_lighthouse",
+           "test_times_of_day", "site/", "search/", "demo/")  # fmt: skip
+# They share the servers, which take 20 seconds to start and much memory.
+OF_THE_SERVERS = LONGEST[:3]
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark each test with what it needs, so that `-m "not elasticsearch and not browser"` leaves the quick ones."""
+    folder = Path(__file__).parent
+    items.sort(key=lambda item: _first_of(LONGEST, item.path.relative_to(folder).as_posix()))
     for item in items:
         needs = set(getattr(item, "fixturenames", ()))
         if needs & {"elasticsearch", "elasticsearch7"}:
             item.add_marker(pytest.mark.elasticsearch)
         if needs & {"chromium", "firefox"}:
             item.add_marker(pytest.mark.browser)
+
+
+def _first_of(beginnings: Sequence[str], place: str) -> int:
+    """Which of them a test's place begins with; their number if with none."""
+    return next((at for at, beginning in enumerate(beginnings) if place.startswith(beginning)), len(beginnings))
+
+
+class _Scheduler(LoadScopeScheduling):  # type: ignore[misc]  # it publishes no types
+    """Keeps in one process, in order, the tests of a file, which share what it has made, and those of the servers."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return "servers" if file.removeprefix("tests/").startswith(OF_THE_SERVERS) else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _Scheduler:
+    """Which tests run side by side (`--numprocesses`)."""
+    config.option.loadscopereorder = False
+    return _Scheduler(config, log)
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -14,7 +14,7 @@ from tests.support.serving import serving
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a demo register of 40 offers, with every oddness, pulled twice and built."""
     folder = make_demo(tmp_path_factory.mktemp("demo") / "register")
-    run_ok("build", folder=folder)
+    run_ok("build", "--workers", "2", folder=folder)
     return folder
 
 
