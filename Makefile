@@ -23,7 +23,7 @@ SHELL := /bin/sh
 .DELETE_ON_ERROR:
 # The steps of `demo` follow each other; pip and pytest do their own work side by side.
 .NOTPARALLEL:
-.PHONY: help venv demo serve test test-clock test-long lint format lock bench-search clean
+.PHONY: help venv demo serve test test-clock test-long lint format docs lock bench-search clean
 
 help: ## list the targets
 	@echo "make TARGET, where TARGET is one of"
@@ -74,6 +74,9 @@ lint: $(STAMP) ## check style and types
 format: $(STAMP) ## let ruff repair what it can
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+docs: $(STAMP) ## write docs/commands.md anew, from the command line itself
+	$(BIN)/typer generator.cli utils docs --name tilbudsspejl --output docs/commands.md
 
 lock: $(STAMP) ## renew requirements.lock with the newest versions that pyproject.toml allows
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

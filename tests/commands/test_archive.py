@@ -27,10 +27,6 @@ from generator.register.model.clock import danish_day
 from tests.archive.mirror import Mirror
 from tests.support.archives import redate
 from tests.support.register import make_demo, real_documents, run, run_ok, write_dump
-from tests.support.tools import missing_tool
-
-README = Path(__file__).parents[2] / "README.md"
-DIGEST_BY_HAND = "**The digest by hand.**"
 
 
 @pytest.fixture(scope="module")
@@ -366,17 +362,3 @@ def test_backups_made_while_pulls_publish_are_whole(tmp_path: Path) -> None:
     for count, number in enumerate(numbers):
         found = verify(tmp_path / f"{count}.sqlite")
         assert (found.problems, found.pulls) == ([], number)
-
-
-# ---------------------------------------------------------------- without us
-
-
-def test_the_digest_can_be_checked_by_the_readmes_lines(register: Path) -> None:
-    programs = ("sqlite3", "zstd", "jq", "sha256sum")
-    if missing := [program for program in programs if shutil.which(program) is None]:
-        missing_tool(f"the README's lines need {', '.join(missing)}")
-    block = README.read_text(encoding="utf-8").split(DIGEST_BY_HAND)[1].split("The last two lines")[0]
-    script = "\n".join(line[4:] for line in block.splitlines() if line.startswith("    "))
-    done = subprocess.run(["sh", "-euc", script], cwd=register, capture_output=True, text=True, check=True, timeout=60)
-    computed, told = done.stdout.split()[0], done.stdout.split()[-1]
-    assert computed == told == digests(register / "register.sqlite")[-1]

@@ -1,6 +1,6 @@
 """`source check` as an operator runs it: without credentials, against a server that gives `_mapping` to anybody."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any
@@ -11,7 +11,8 @@ import pytest
 from generator.commands.init import init
 from generator.demo import Layout, documents
 from generator.register.mapping.mapping import Mapping, default_mapping, read_mapping
-from tests.support.elasticsearch import Fault, FaultyProxy, JsonObject, Loader, Reply, Server
+from tests.support.elasticsearch import FaultyProxy, JsonObject, Loader, Server
+from tests.support.platform import as_on_the_platform
 from tests.support.register import run, run_ok
 from tests.support.source_fields import WRAPPER, default_types, index_mapping, renamed, renamed_document
 
@@ -32,18 +33,6 @@ NAMES = {
 }
 DEFAULT = default_mapping()
 CONFIG = '[source.preprod]\nurl = "{url}"\nindex = "{index}"\ntype = "{type}"\n'
-
-
-def as_on_the_platform(server: Server) -> Callable[[int, str, str], Fault | None]:
-    """The server's own answers, with its credentials added to `GET …/_mapping` only: the platform gives that freely."""
-
-    def decide(number: int, method: str, path: str) -> Fault | None:
-        if method != "GET" or not path.endswith("/_mapping"):
-            return None
-        answer = server.call(method, path)
-        return Reply(answer.status, answer.body, answer.headers)
-
-    return decide
 
 
 @pytest.fixture

@@ -106,7 +106,7 @@ def complete(path: Path) -> DumpOptions:
 
 
 def digest(pairs: Iterable[tuple[str, str]]) -> str:
-    """The digest of a receipt, computed the way the README tells an archivist to."""
+    """The digest of a receipt, computed the way docs/archive.md tells an archivist to."""
     lines = sorted(f"{id_}\t{sha256}\n".encode() for id_, sha256 in pairs)
     return hashlib.sha256(b"".join(lines)).hexdigest()
 

@@ -1,7 +1,7 @@
 """WCAG 2.1 AA, as far as programs can tell: axe-core on every kind of page, the Nu checker on every page, the keyboard,
 zoom, forced colours, reduced motion, and what a screen reader is told.
 
-A program finds perhaps half of what is wrong; the other half was looked for by hand (see the README).
+A program finds perhaps half of what is wrong; the other half was looked for by hand.
 """
 
 import json

@@ -1,9 +1,9 @@
 """An offer's history, put together from every document the archive has of it.
 
-The rules (they are promises, see the README): a version is (tilbudsId, number), or its start where it has no number;
-versions are ordered by number, by start where one has none, and end where the next begins; the latest observation *is*
-the version, earlier ones are nested in its entry; what came after the archive's first complete pull is reported on the
-day this mirror saw it.
+The rules (they are promises, see docs/architecture.md): a version is (tilbudsId, number), or its start where it has no
+number; versions are ordered by number, by start where one has none, and end where the next begins; the latest
+observation *is* the version, earlier ones are nested in its entry; what came after the archive's first complete pull is
+reported on the day this mirror saw it.
 """
 
 import re
