@@ -6,7 +6,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from generator.archive.reader import Receipt
+from generator.building import change_pages
 from generator.building.branding import Branding, TextPage
+from generator.building.pipeline import Gathered
 from generator.building.tasks import Job
 from generator.config import SiteSettings
 from generator.output.page_writer import PageWriter
@@ -37,7 +39,26 @@ from generator.register.model.clock import danish_day
 from generator.register.model.vocabulary import LAWS, RENAMED_ON
 
 
-def write_fixed_pages(
+def write_single_pages(
+    job: Job,
+    branding: Branding,
+    settings: SiteSettings,
+    gathered: Gathered,
+    catalog: Catalog,
+    days: Mapping[date, str],
+    receipts: list[Receipt],
+) -> int:
+    """All that a site has one of: pages, statistics, scripts and style, the sitemap; returns how many files."""
+    writer, renderer = PageWriter(job.site_folder), Renderer(job.theme)
+    _write_fixed_pages(writer, renderer, job, branding, catalog, gathered.digest, days, receipts, gathered.lost)
+    _write_statistics(writer, renderer, job, catalog, gathered.tally)
+    change_pages.write_index(writer, renderer, job, gathered.digest, catalog)
+    _write_static(writer, branding, settings, receipts[-1])
+    _write_sitemap(writer, job.site)
+    return writer.files
+
+
+def _write_fixed_pages(
     writer: PageWriter,
     renderer: Renderer,
     job: Job,
@@ -97,7 +118,9 @@ def _start_context(
     )
 
 
-def write_statistics(writer: PageWriter, renderer: Renderer, job: Job, catalog: Catalog, tally: RegisterCounts) -> None:
+def _write_statistics(
+    writer: PageWriter, renderer: Renderer, job: Job, catalog: Catalog, tally: RegisterCounts
+) -> None:
     """The statistics with their files."""
     terms = job.policy.terms
     pages = make_pages(
@@ -152,7 +175,7 @@ def _glossary_context(job: Job, catalog: Catalog) -> GlossaryContext:
     )
 
 
-def write_static(writer: PageWriter, branding: Branding, settings: SiteSettings, receipt: Receipt) -> None:
+def _write_static(writer: PageWriter, branding: Branding, settings: SiteSettings, receipt: Receipt) -> None:
     """Styles and scripts, shortened; everything else as it is; and the script that knows the edition."""
     writer.write(urls.EDITION, edition_script(receipt.finished, receipt.number, settings.stale_after))
     if settings.colours.are_set:
@@ -173,7 +196,7 @@ def _shortened(branding: Branding, path: Path, address: str) -> str:
     return minify(path, address, "temaet" if is_own else "tilbudsspejl")
 
 
-def write_sitemap(writer: PageWriter, site: Site) -> None:
+def _write_sitemap(writer: PageWriter, site: Site) -> None:
     """The list of all pages for search engines, where they may have it; call it when all pages are written."""
     if not site.is_indexed:
         return

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 
 from generator.archive.reader import Archive
+from generator.building.policy import open_policy
 from generator.building.tasks import index_meta
-from generator.commands.build import open_policy
 from generator.config import Configuration
 from generator.errors import AgreementError, UsageError
 from generator.search.index.facets import Filters, Range, Sort

@@ -1,0 +1,74 @@
+"""What the operator is told of a build, beside its result: documents that could not be read, and notes."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from generator.agreement import listed
+from generator.config import Configuration
+from generator.console import printable
+from generator.errors import CheckError
+from generator.output.swap import Leftover
+from generator.pages.listings.catalog import Catalog
+from generator.pages.page import Site
+from generator.private_files import is_open_to_others, replace_file
+from generator.register.mapping.mapping import Mapping
+from generator.register.model.documents import Problem
+
+MOST_NOTES = 5  # of one kind
+
+
+def write_report(archive: Path, problems: Sequence[Problem]) -> Path | None:
+    """Names every document that could not be read, whole or in part; removed again when all can be."""
+    report = archive.with_name(f"{archive.name}.unreadable.txt")
+    if not problems:
+        report.unlink(missing_ok=True)
+        return None
+    lines = [
+        f"{'ulæselig' if p.lost else 'delvist læst'}\t{_in_line(p.document_id)}\t{_in_line(p.reason)}" for p in problems
+    ]
+    return replace_file(report, ("\n".join(sorted(lines)) + "\n").encode("utf-8", "backslashreplace"))
+
+
+def check_not_empty(archive: Path, problems: Sequence[Problem], *, is_empty: bool) -> None:
+    """A mapping of another layout reads nothing: that must not replace a site. Raises CheckError."""
+    lost = [problem for problem in problems if problem.lost or problem.hides]
+    if lost and is_empty:
+        report = write_report(archive, problems)
+        raise CheckError(
+            f"no offer could be read or shown, so nothing was built; document {_in_line(lost[0].document_id)} "
+            f"{_in_line(lost[0].reason)} (all of them in {report})"
+        )
+
+
+def notes_on_settings(configuration: Configuration, site: Site) -> Iterator[str]:
+    if is_open_to_others(configuration.archive):
+        yield f"{configuration.archive} holds all that the source ever served, and others may read it: chmod 600"
+    missing = [f"site.{name}" for name in ("operator", "contact") if not getattr(site, name)]
+    if missing and not site.is_demo:
+        is_or_are = "is" if len(missing) == 1 else "are"
+        yield f"{' and '.join(missing)} {is_or_are} empty, so the pages can't say who runs the mirror"
+
+
+def notes_on_mapping(mapping: Mapping, unserved: Sequence[str]) -> Iterator[str]:
+    if unserved:
+        yield (
+            f"no document has what {mapping.origin} names {listed([f'fields.{name}' for name in unserved])}; "
+            "`tilbudsspejl source check` proposes where it may stand now; correct the lines, or take them out"
+        )
+
+
+def notes_on_shared_values(catalog: Catalog) -> Iterator[str]:
+    """What was taken for no value of anybody's, because so many have it."""
+    for value in catalog.shared[:MOST_NOTES]:
+        yield f"{_in_line(value.what)} is that of {value.offers} offers, so it was taken for none of theirs"
+    if len(catalog.shared) > MOST_NOTES:
+        yield f"{len(catalog.shared) - MOST_NOTES} other values are shared in that way"
+
+
+def note_on_leftover(leftover: Leftover) -> str:
+    return f"{leftover.folder}: a former site that can't be removed ({leftover.reason}); the next build tries again"
+
+
+def _in_line(text: str) -> str:
+    """A text of the data's that can't break the report's lines or columns."""
+    return printable(" ".join(text.split()))
