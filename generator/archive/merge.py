@@ -133,22 +133,25 @@ class Merge:
             is_open = stays is not None and stays.sha256 == arrived.sha256 and not self._is_swept_away(arrived.id)
             match = known.get(arrived.content)
             if match is None:
-                seen = (self._number, None if is_open else self._number)
-                match = known[arrived.content] = self._stored(arrived, seen)
-                documents.append(match)
-                is_known = arrived.id in known_ids
-                self.changed += is_known
-                self.new += not is_known
-                self.touched_ids += is_open
+                known[arrived.content] = self._add(documents, arrived, is_open, is_known=arrived.id in known_ids)
                 changed = True
-                if not is_open:
-                    self.ended.append((match.id, bytes.fromhex(match.sha256)))
             elif is_open and not match.is_open:
                 match.seen.append((self._number, None))
                 self.returned += 1
                 self.touched_ids += 1
                 changed = True
         return changed
+
+    def _add(self, documents: list[Stored], arrived: _Incoming, is_open: bool, *, is_known: bool) -> Stored:
+        """Takes a content in that the offer never had; `is_known` where its id had another."""
+        document = self._stored(arrived, (self._number, None if is_open else self._number))
+        documents.append(document)
+        self.changed += is_known
+        self.new += not is_known
+        self.touched_ids += is_open
+        if not is_open:
+            self.ended.append((document.id, bytes.fromhex(document.sha256)))
+        return document
 
     def _is_gone(self, id_: str, is_staged: bool) -> bool:
         """Whether an open document of this offer is no longer served as this offer's."""

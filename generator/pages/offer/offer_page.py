@@ -26,7 +26,7 @@ from generator.register.history.fact_history import FactHistory, Key, Since, mai
 from generator.register.history.intervals import Sanction
 from generator.register.history.timeline import Offer
 from generator.register.mapping.mapping import Mapping
-from generator.register.model.models import Adresse, Plads, Takst, Tilbud, Virksomhed
+from generator.register.model.models import Adresse, Maalgruppe, Plads, Takst, Tilbud, Virksomhed
 from generator.register.model.vocabulary import is_sanction, paragraph_identity, paragraph_meaning, theme_identity
 
 
@@ -127,11 +127,12 @@ class OfferContext:
 def offer_context(
     site: Site, mapping: Mapping, offer: Offer, fact_history: FactHistory | None, related: RelatedOffers = ALONE
 ) -> OfferContext:
-    """Everything that an offer's page shows; without a course nothing of its history."""
+    """Everything that an offer's page shows; without `fact_history` nothing of what was."""
     tilbud = offer.current
     address = urls.offer(offer.id)
     name = name_of(offer)
     since = fact_history.since if fact_history else {}
+    sanctions = fact_history.sanctions if fact_history else ()
     municipality = municipality_term(tilbud)
     contact = tuple(_contact(tilbud, since))
     assessments = tuple(_assessments(tilbud, fact_history))
@@ -165,49 +166,58 @@ def offer_context(
         related=related,
         place_rows=tuple(_place_row(plads, since) for plads in tilbud.godkendelse.pladser),
         price_rows=tuple(_price_row(takst, since) for takst in tilbud.takster),
-        group_rows=tuple(
-            FactRow(
-                g.navn or "Uden navn",
-                address=urls.target_group(g.navn) if g.navn else "",
-                figure=ages(g.alder_fra, g.alder_til),
-                since=since.get(("group", g.navn or "")),
-            )
-            for g in tilbud.maalgrupper
-        ),
+        group_rows=tuple(_group_row(group, since) for group in tilbud.maalgrupper),
         methods=tilbud.metoder,
         description=paragraphs_of(tilbud.beskrivelse),
         assessments=assessments,
         has_former_scores=any(assessment.before for assessment in assessments),
-        reasons=tuple(
-            (k.tema or "Tema ikke oplyst", paragraphs_of(k.begrundelse))
-            for k in tilbud.kvalitetsvurdering
-            if k.begrundelse
-        ),
+        reasons=tuple(_reasons(tilbud)),
         departments=tuple(_departments(tilbud)),
-        sanctions=fact_history.sanctions if fact_history else (),
-        in_force=sum(sanction.is_in_force for sanction in fact_history.sanctions) if fact_history else 0,
-        lifted=sum(not (sanction.is_in_force or sanction.ended_with_offer) for sanction in fact_history.sanctions)
-        if fact_history
-        else 0,
+        sanctions=sanctions,
+        in_force=sum(sanction.is_in_force for sanction in sanctions),
+        lifted=sum(not (sanction.is_in_force or sanction.ended_with_offer) for sanction in sanctions),
         contact=contact,
         companies=tuple(_companies(offer.id, tilbud, since)),
-        agreements=tuple(
-            (heading, tuple(_council(c) for c in councils))
-            for heading, councils in (
-                ("Driftsaftale", tilbud.driftsaftaler),
-                ("Fasteaftale", tilbud.fasteaftaler),
-                ("Samarbejdskommuner", tilbud.samarbejdskommuner),
-            )
-            if councils
-        ),
-        reports=tuple(
-            (r.titel or "Tilsynsrapport", danish.day_or_text(r.dato) if r.dato else "", urls.outside(r.url) or "")
-            for r in sorted(tilbud.tilsynsrapporter, key=lambda r: r.dato or "", reverse=True)
-        ),
+        agreements=tuple(_agreements(tilbud)),
+        reports=tuple(_reports(tilbud)),
         others=tuple(Fact(label, text) for label, text in other_rows(mapping, offer.unknown)),
         citation=_citation(site, offer, name),
         history=make_history(mapping, offer, fact_history) if fact_history else None,
     )
+
+
+def _group_row(group: Maalgruppe, since: dict[Key, Since]) -> FactRow:
+    return FactRow(
+        group.navn or "Uden navn",
+        address=urls.target_group(group.navn) if group.navn else "",
+        figure=ages(group.alder_fra, group.alder_til),
+        since=since.get(("group", group.navn or "")),
+    )
+
+
+def _reasons(tilbud: Tilbud) -> Iterable[tuple[str, tuple[str, ...]]]:
+    """What the authority has written of each theme, in paragraphs."""
+    for assessment in tilbud.kvalitetsvurdering:
+        if assessment.begrundelse:
+            yield assessment.tema or "Tema ikke oplyst", paragraphs_of(assessment.begrundelse)
+
+
+def _agreements(tilbud: Tilbud) -> Iterable[tuple[str, tuple[Fact, ...]]]:
+    """The councils of each kind of agreement that there is."""
+    for heading, councils in (
+        ("Driftsaftale", tilbud.driftsaftaler),
+        ("Fasteaftale", tilbud.fasteaftaler),
+        ("Samarbejdskommuner", tilbud.samarbejdskommuner),
+    ):
+        if councils:
+            yield heading, tuple(_council(council) for council in councils)
+
+
+def _reports(tilbud: Tilbud) -> Iterable[tuple[str, str, str]]:
+    """The inspection reports, newest first: title, date in words, address or ""."""
+    for report in sorted(tilbud.tilsynsrapporter, key=lambda report: report.dato or "", reverse=True):
+        day = danish.day_or_text(report.dato) if report.dato else ""
+        yield report.titel or "Tilsynsrapport", day, urls.outside(report.url) or ""
 
 
 def _glance_since(tilbud: Tilbud, since: dict[Key, Since]) -> dict[str, Since | None]:

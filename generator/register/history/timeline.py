@@ -24,6 +24,7 @@ from generator.register.model.json_text import Unread
 from generator.register.model.models import Tilbud
 
 T = TypeVar("T")
+Misread = list[tuple[str, tuple[str, Any]]]  # the reason, and the path with the value that is set aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,14 +176,12 @@ def _build_offer(
     history: bool,
     problems: list[Problem],
 ) -> Offer:
-    for sightings in versions.values():
-        # Seen first comes first; within one pull the load time decides, which only grows.
-        sightings.sort(key=lambda s: (s.pull, s.raw.loaded.timestamp() if s.raw.loaded else 0.0, s.order))
-        sightings += _outlasting(sightings, pulls)
+    _put_in_order(versions, pulls)
     numbers = _in_order(versions)
     latest = {number: versions[number][-1] for number in numbers}
     current = _current_number(numbers, versions, latest, pulls)
-    first_number, first_pull = numbers[0], min(s.pull for sightings in versions.values() for s in sightings)
+    first_number = numbers[0]
+    every = [sighting for sightings in versions.values() for sighting in sightings]
     if not history:
         numbers = [current]
     states = {number: latest[number].state for number in numbers}
@@ -198,38 +197,39 @@ def _build_offer(
         _build_entry(mapping, numbers, place, states, versions[number], latest, pulls, current)
         for place, number in enumerate(numbers)
     ]
+    tells_since = history or current == first_number
     if not history:
         entries = [replace(entry, is_first=current == first_number, corrections=()) for entry in entries]
+    held = [number for number, _ in that_held(numbers, lambda number: latest[number].raw.gyldig_fra)]
     return Offer(
         id=offer_id,
         current=tilbud,
         unknown=_others(mapping, latest[current].raw, misread),
         entries=tuple(reversed(entries)),
-        former_names=_former_names(
-            [number for number, _ in that_held(numbers, lambda number: latest[number].raw.gyldig_fra)], states, current
-        ),
+        former_names=_former_names(held, states, current),
         is_ceased=tilbud.status in mapping.ceased,
-        last_seen=_last_seen(every := [s for sightings in versions.values() for s in sightings], pulls),
+        last_seen=_last_seen(every, pulls),
         missed=_missed(every, pulls),
-        status_since=(
-            _status_since(numbers, latest, current, mapping.ceased) if history or current == first_number else None
-        ),
-        first_pull=first_pull,
+        status_since=_status_since(numbers, latest, current, mapping.ceased) if tells_since else None,
+        first_pull=min(sighting.pull for sighting in every),
         problems=tuple(own_problems),
-        versions=tuple(
-            Version(
-                entry.number,
-                entry.gyldig_fra,
-                entry.reported,
-                read[entry.number][0],
-                _others(mapping, latest[entry.number].raw, read[entry.number][1]),
-            )
-            for entry in entries
-        ),
+        versions=tuple(_version(mapping, entry, latest[entry.number].raw, *read[entry.number]) for entry in entries),
     )
 
 
+def _version(mapping: Mapping, entry: TimelineEntry, raw: RawVersion, tilbud: Tilbud, misread: Misread) -> Version:
+    return Version(entry.number, entry.gyldig_fra, entry.reported, tilbud, _others(mapping, raw, misread))
+
+
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
+
+
+def _put_in_order(versions: dict[str, list[_Sighting]], pulls: Pulls) -> None:
+    """Sorts each version's sightings, so that the last one is the version."""
+    for sightings in versions.values():
+        # Seen first comes first; within one pull the load time decides, which only grows.
+        sightings.sort(key=lambda s: (s.pull, s.raw.loaded.timestamp() if s.raw.loaded else 0.0, s.order))
+        sightings += _outlasting(sightings, pulls)
 
 
 def _in_order(versions: dict[str, list[_Sighting]]) -> list[str]:
@@ -370,9 +370,6 @@ def _status_since(
             break
         since = latest[number].raw.gyldig_fra or since
     return since
-
-
-Misread = list[tuple[str, tuple[str, Any]]]
 
 
 def _read_tilbud(mapping: Mapping, sighting: _Sighting) -> tuple[Tilbud, Misread]:
