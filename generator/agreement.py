@@ -90,7 +90,7 @@ def check_validity(
 
 
 def check_verbatim(terms: Audience, origin: str, audience: str) -> None:
-    """Raises AgreementError unless documents may leave the archive as they are; no door stands before those."""
+    """Raises AgreementError unless documents may leave the archive as they are; no policy stands before those."""
     needed = {"raw_documents": True, "permit": ("*",), "unknown": True, "withhold": (), "history": True, "ceased": True}
     for key, value in needed.items():
         if getattr(terms, key) != value:
@@ -139,7 +139,7 @@ class _Place:
 
 @dataclass(slots=True)
 class Met:
-    """What the door met that the mapping doesn't name; paths are without the marks of lists."""
+    """What the policy met that the mapping doesn't name; paths are without the marks of lists."""
 
     let_through: set[Path] = field(default_factory=set)
     held: set[Path] = field(default_factory=set)  # kept back, for it looks like a person's
@@ -290,7 +290,7 @@ _EMPTY: tuple[Any, ...] = (None, "", [], {})
 
 
 def everything(mapping: Mapping) -> AccessPolicy:
-    """The door for made-up data, which is nobody's: it stands open."""
+    """The policy for made-up data, which is nobody's: all of it may be seen."""
     return replace(compile_policy(EVERYTHING, mapping), is_open=True)
 
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from generator.archive.reader import Receipt
 from generator.errors import CheckError
+from generator.register.model.receipt import Receipt
 
 TOLERANCE = timedelta(minutes=5)  # by which a clock may be set back
 

@@ -7,9 +7,10 @@ from contextlib import closing
 import orjson
 
 from generator.archive.frames import Stored
-from generator.archive.reader import Archive, Receipt
+from generator.archive.reader import Archive
 from generator.archive.states import States
 from generator.errors import CheckError
+from generator.register.model.receipt import Receipt
 
 BATCH = 100  # offers
 

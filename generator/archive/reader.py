@@ -5,7 +5,6 @@ import sqlite3
 from bisect import bisect_right
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -25,29 +24,9 @@ from generator.archive.schema import (
     version_of,
 )
 from generator.errors import CheckError
-from generator.register.model.documents import Observed, Pull
+from generator.register.model.documents import Observed
 from generator.register.model.json_text import MOST_READ
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What one pull left behind."""
-
-    number: int
-    started: datetime
-    finished: datetime
-    is_complete: bool
-    details: dict[str, Any]
-
-    @property
-    def kind(self) -> str:
-        """full, incremental or dump."""
-        return str(self.details.get("kind", "dump"))
-
-    @property
-    def pull(self) -> Pull:
-        """The part that the register's rules need."""
-        return Pull(self.number, self.finished, self.is_complete)
+from generator.register.model.receipt import Receipt
 
 
 class Archive:

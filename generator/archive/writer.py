@@ -22,7 +22,7 @@ from generator.archive.digest import digest_of, write_seal
 from generator.archive.integrity import check_for_writing
 from generator.archive.merge import Merge, Presence
 from generator.archive.migrations import migrate, regroup_offers
-from generator.archive.reader import Receipt, read_meta, read_receipts, read_source_mapping
+from generator.archive.reader import read_meta, read_receipts, read_source_mapping
 from generator.archive.schema import (
     DAMAGE,
     MOST_UNPACKED,
@@ -38,6 +38,7 @@ from generator.archive.staging import Plan, Staged, Staging, remove
 from generator.archive.traces import RECEIPT, missing, trace_of
 from generator.errors import ArchiveUnavailable, CheckError, TilbudsspejlError, UsageError
 from generator.private_files import FILE_MODE, replace_file
+from generator.register.model.receipt import Receipt
 
 KeyOf = Callable[[Any], str | None]
 FORMAT = 2  # of a receipt

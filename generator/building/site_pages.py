@@ -5,7 +5,6 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from generator.archive.reader import Receipt
 from generator.building import change_pages
 from generator.building.branding import Branding, TextPage
 from generator.building.pipeline import Gathered
@@ -36,6 +35,7 @@ from generator.pages.rendering import Renderer, edition_script, glossary_of
 from generator.pages.statistics.statistics_page import make_pages
 from generator.register.history.statistics import RegisterCounts
 from generator.register.model.clock import danish_day
+from generator.register.model.receipt import Receipt
 from generator.register.model.vocabulary import LAWS, RENAMED_ON
 
 

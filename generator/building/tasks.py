@@ -142,7 +142,7 @@ def read_batch(workspace: Path, number: int, closed: Set[FieldPath] = frozenset(
     for _, _, observed in worker.archive.observed(worker.rows[number], job.most_read):
         if job.site.is_demo:
             check_demo((d for d in observed if not isinstance(d.envelope, Unread)), job.mapping)  # those are not shown
-        # First the layout, then the door: an agreement's paths are those of a version, in whatever layout it came.
+        # First the layout, then the policy: an agreement's paths are those of a version, in whatever layout it came.
         documents, odd = unfold(job.mapping, as_last_read(observed), job.pulls)
         batch.problems += odd
         _look(worker, documents)
@@ -219,23 +219,23 @@ def render_batch(workspace: Path, number: int) -> int:
 
 def leave_related_offers(workspace: Path, summaries: Sequence[OfferSummary]) -> None:
     """What stands around each offer, for the workers of pass 2."""
-    (workspace / "surroundings").write_bytes(pickle.dumps(make_related_offers(summaries)))
+    (workspace / "related-offers").write_bytes(pickle.dumps(make_related_offers(summaries)))
 
 
 @lru_cache(maxsize=1)
 def _related_offers(workspace: Path) -> dict[str, RelatedOffers]:
-    found: dict[str, RelatedOffers] = pickle.loads((workspace / "surroundings").read_bytes())  # our own
+    found: dict[str, RelatedOffers] = pickle.loads((workspace / "related-offers").read_bytes())  # our own
     return found
 
 
 def leave_catalog(workspace: Path, catalog: Catalog) -> None:
-    """Lays the Directory out for the workers of pass 2."""
-    (workspace / "directory").write_bytes(pickle.dumps(catalog, protocol=pickle.HIGHEST_PROTOCOL))
+    """Lays the Catalog out for the workers of pass 2."""
+    (workspace / "catalog").write_bytes(pickle.dumps(catalog, protocol=pickle.HIGHEST_PROTOCOL))
 
 
 @lru_cache(maxsize=1)
 def _catalog(workspace: Path) -> Catalog:
-    catalog: Catalog = pickle.loads((workspace / "directory").read_bytes())  # our own, in our private folder
+    catalog: Catalog = pickle.loads((workspace / "catalog").read_bytes())  # our own, in our private folder
     gc.freeze()
     return catalog
 

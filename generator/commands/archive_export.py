@@ -12,13 +12,14 @@ import zstandard
 
 from generator.agreement import check_demo, check_validity, check_verbatim
 from generator.archive.export import dump_lines
-from generator.archive.reader import Archive, Receipt
+from generator.archive.reader import Archive
 from generator.atomic_file import new_file, refuse_existing
 from generator.config import Configuration
 from generator.errors import UsageError
 from generator.output.folder import check_outside
 from generator.private_files import create_file
 from generator.register.model.clock import DENMARK, end_of_day, parse_time
+from generator.register.model.receipt import Receipt
 
 STANDARD_OUTPUT = "-"
 LEVEL = 9  # of zstd

@@ -8,12 +8,13 @@ from typing import Any
 
 from generator.archive.attempt import Attempt, is_running, read_attempt
 from generator.archive.clock import is_ahead, said
-from generator.archive.reader import Archive, Receipt
+from generator.archive.reader import Archive
 from generator.archive.staging import peek
 from generator.config import Configuration
 from generator.errors import ArchiveUnavailable, CheckError
 from generator.register.mapping.es_fields import describe_changes
 from generator.register.model.clock import DENMARK
+from generator.register.model.receipt import Receipt
 
 COUNTS = {
     "new": "new",

@@ -6,12 +6,12 @@ from math import ceil
 from typing import Any
 
 from generator import __version__
-from generator.archive.reader import Receipt
 from generator.archive.staging import Plan
 from generator.archive.writer import ArchiveWriter, utc
 from generator.config import Configuration
 from generator.register.mapping.es_fields import changed_fields, field_types
 from generator.register.mapping.mapping import Mapping
+from generator.register.model.receipt import Receipt
 from generator.source.client import Client, Endpoint, Query
 
 SLICE = 10_000  # documents of a slice: what is read again when one breaks off, some 3 s; 64 slices cost 5 % (measured)

@@ -9,9 +9,10 @@ import pytest
 from generator.archive.export import dump_lines
 from generator.archive.frames import Packer
 from generator.archive.merge import hashed
-from generator.archive.reader import Archive, Receipt
+from generator.archive.reader import Archive
 from generator.archive.writer import KeyOf, regroup, writing
 from generator.errors import CheckError
+from generator.register.model.receipt import Receipt
 from generator.source.dump import read_dump
 from tests.archive.mirror import GROUPING, Mirror, SourceDocument, key_of, other_key_of, stage
 

@@ -1,21 +1,23 @@
 """The receipt in words: what a reader may know of how the data came here."""
 
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from generator.pages.fixed.edition import edition_facts
+from generator.register.model.receipt import Receipt
+
+FINISHED = datetime(2026, 11, 23, 3, 4, tzinfo=UTC)
 
 
-@dataclass(frozen=True)
-class Receipt:
-    """A receipt as the archive keeps it."""
-
-    number: int = 1
-    finished: datetime = datetime(2026, 11, 23, 3, 4, tzinfo=UTC)
-    is_complete: bool = True
-    kind: str = "full"
-    details: dict[str, Any] = field(default_factory=dict)
+def receipt(
+    number: int = 1,
+    *,
+    finished: datetime = FINISHED,
+    is_complete: bool = True,
+    kind: str = "full",
+    details: dict[str, Any] | None = None,
+) -> Receipt:
+    return Receipt(number, finished, finished, is_complete, {"kind": kind, **(details or {})})
 
 
 COUNTS = {"present": 21650, "new": 3, "changed": 1200, "returned": 0, "gone": 1}
@@ -28,7 +30,7 @@ def facts(*receipts: Receipt, lost: int = 0) -> dict[str, str]:
 def test_a_pull_from_the_server() -> None:
     slices: dict[str, Any] = {"0": {}, "1": {}, "meanwhile": {}}
     told = {"counts": COUNTS, "slices": slices, "digest": "abc", "previous": "def", "program": "1"}
-    assert facts(Receipt(7, details=told), lost=8) == {
+    assert facts(receipt(7, details=told), lost=8) == {
         "Data hentet": "23. november 2026 kl. 04.04",
         "Seneste hentning, nr.": "7",
         "Hvordan": "alt er hentet",
@@ -45,17 +47,17 @@ def test_a_pull_from_the_server() -> None:
 
 def test_nothing_new_is_said_so() -> None:
     counts = {"present": 5, "new": 0, "changed": 0, "returned": 0, "gone": 0}
-    assert facts(Receipt(kind="incremental", details={"counts": counts}))["Siden hentningen før"] == "intet nyt"
+    assert facts(receipt(kind="incremental", details={"counts": counts}))["Siden hentningen før"] == "intet nyt"
 
 
 def test_a_dump_that_may_be_a_part() -> None:
-    assert facts(Receipt(kind="dump", is_complete=False))["Fuldstændig"] == "nej, filen kan være en del af registret"
+    assert facts(receipt(kind="dump", is_complete=False))["Fuldstændig"] == "nej, filen kan være en del af registret"
 
 
 def test_an_accepted_loss_and_the_last_change_of_the_sources_fields_are_told() -> None:
     changed: dict[str, Any] = {"mapping_changes": {"added": ["T.pris"], "retyped": ["T.dato (date → keyword)"]}}
     loss: dict[str, Any] = {"accepted_loss": {"offers_before": 1995, "offers_after": 12}}
-    told = facts(Receipt(1, details=changed), Receipt(2, datetime(2026, 12, 1, tzinfo=UTC), details=loss))
+    told = facts(receipt(1, details=changed), receipt(2, finished=datetime(2026, 12, 1, tzinfo=UTC), details=loss))
     assert told["Godkendt tab"] == "12 tilbud, hvor der før var 1.995"
     assert told["Felter hos kilden, senest ændret"] == (
         "23. november 2026: 1 nye og 1 med en anden type (T.pris og T.dato (date → keyword))"
@@ -63,7 +65,7 @@ def test_an_accepted_loss_and_the_last_change_of_the_sources_fields_are_told() -
 
 
 def test_a_receipt_of_an_older_program_says_what_it_knows() -> None:
-    told = facts(Receipt(kind="dump", details={"counts": {"documents": 9, "new_contents": 9}, "digest": "abc"}))
+    told = facts(receipt(kind="dump", details={"counts": {"documents": 9, "new_contents": 9}, "digest": "abc"}))
     assert "Dokumenter i registret" not in told
     assert "Siden hentningen før" not in told
     assert told["Kontrolsum for data (SHA‑256)"] == "abc"

@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from generator.archive.reader import Archive, Receipt
+from generator.archive.reader import Archive
 from generator.archive.writer import Published
 from generator.commands.pull import DumpOptions, Environment, pull
 from generator.config import load
 from generator.pulling.extract import PullOptions
+from generator.register.model.receipt import Receipt
 from tests.support.elasticsearch import JsonObject
 
 OFFERS = 45

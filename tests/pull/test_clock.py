@@ -7,12 +7,12 @@ import pytest
 
 from generator import config
 from generator.archive.clock import TOLERANCE, end_of_pull
-from generator.archive.reader import Receipt
 from generator.archive.verify import verify
 from generator.archive.writer import writing
 from generator.commands.build import build
 from generator.commands.status import check_age, status
 from generator.errors import CheckError
+from generator.register.model.receipt import Receipt
 from tests.archive.mirror import Mirror as Archived
 from tests.archive.mirror import documents, key_of, stage
 from tests.pull.mirror import Mirror, complete

@@ -110,7 +110,7 @@ class ChangeDigest:
     LINES = 6
 
     def add(self, other: "ChangeDigest") -> None:
-        """Takes another batch's news in."""
+        """Takes another batch's changes in."""
         for month, tallied in other.months.items():
             self.months[month] = self.months.get(month, ChangeCounts()) + tallied
         self.changes.update(other.changes)
@@ -135,7 +135,7 @@ class ChangeDigest:
 
 
 def make_digest(events: Sequence[ChangeEvent], summary: OfferSummary) -> ChangeDigest:
-    """The news of one offer; only what its source changed makes a line."""
+    """The changes of one offer; only what its source changed makes a line."""
     digest = ChangeDigest()
     in_order = sorted(events, key=lambda event: event.day)
     for month, group in groupby(in_order, key=lambda event: (event.day.year, event.day.month)):

@@ -1,8 +1,8 @@
-"""What is news of an offer: each version, correction and disappearance in words, on the day that it is reported.
+"""What is reported of an offer: each version, correction and disappearance in words, on the day that it is reported.
 
 A version of the archive's first complete pull is reported on the day from which it holds, a later one on the day of the
 pull that first saw it; a correction, and that an offer is gone, on the day of the pull that found it. What is dated
-after the data's own day is no news yet.
+after the data's own day is not reported yet.
 """
 
 from collections.abc import Iterable
@@ -115,7 +115,7 @@ class ChangeEvent:
     identity: str  # tells it from every other event, for ever
     name: str  # what the offer was called then
     where: str  # "Odense · SEL § 107"
-    terms: tuple[Term, ...]  # all that it is news for: municipality, authority, paragraphs, providers; before and after
+    terms: tuple[Term, ...]  # what it is listed under, before and after: municipality, authority, paragraphs, providers
     own: tuple[ChangeLine, ...]  # what the offer or its authority changed, the most telling first
     minor: tuple[ChangeLine, ...]  # what only the platform or the law changed
     place: int  # among all that is told of the offer
@@ -135,7 +135,7 @@ class ChangeEvent:
 
 
 def offer_events(mapping: Mapping, offer: Offer, pulls: Pulls, today: date) -> list[ChangeEvent]:
-    """All that has been news of an offer up to the data's own day."""
+    """All that has been reported of an offer up to the data's own day."""
     events: list[ChangeEvent] = []
     former: tuple[Term, ...] = ()
     for version, entry in zip(offer.versions, reversed(offer.entries), strict=True):
@@ -196,7 +196,7 @@ def _entry_notes(mapping: Mapping, telling: _Telling, entry: TimelineEntry, pull
 
 
 def _stood_there_already(entry: TimelineEntry, pulls: Pulls) -> bool:
-    """Whether it was there when this mirror began, and no one knows since when: that is no news."""
+    """Whether it was there when this mirror began, and no one knows since when: that is not reported."""
     if entry.known_from is not None:
         return False
     begun = {pull.finished.replace(microsecond=0) for n, pull in pulls.by_number.items() if n <= pulls.baseline}
@@ -213,7 +213,7 @@ def _gone_note(offer: Offer, last_seen: datetime, found: datetime) -> ChangeEven
 
 
 def terms_of(tilbud: Tilbud) -> tuple[Term, ...]:
-    """Everything that a state is news for: municipality, authority, paragraphs and providers."""
+    """Everything that a state is listed under: municipality, authority, paragraphs and providers."""
     providers = (
         Term(role.name or f"CVR {role.cvr}", urls.company(role.cvr))
         for role in roles_of(tilbud)

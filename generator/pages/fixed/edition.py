@@ -1,10 +1,10 @@
 """What `om.html` says of the data that the site was built from: the receipt of the last pull, in words."""
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from generator.pages import danish
+from generator.register.model.receipt import Receipt
 
 _KINDS = {
     "full": "alt er hentet",
@@ -12,21 +12,6 @@ _KINDS = {
     "dump": "fra en fil",
 }
 _CHANGES = {"added": "nye", "removed": "forsvundne", "retyped": "med en anden type"}
-
-
-class Receipt(Protocol):
-    """What a pull left behind; see the archive's own."""
-
-    @property
-    def number(self) -> int: ...
-    @property
-    def finished(self) -> datetime: ...
-    @property
-    def is_complete(self) -> bool: ...
-    @property
-    def kind(self) -> str: ...
-    @property
-    def details(self) -> dict[str, Any]: ...
 
 
 def edition_facts(receipts: Sequence[Receipt], lost: int) -> tuple[tuple[str, str], ...]:

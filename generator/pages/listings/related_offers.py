@@ -58,7 +58,7 @@ ALONE = RelatedOffers()
 
 
 def make_related_offers(summaries: Sequence[OfferSummary]) -> dict[str, RelatedOffers]:
-    """The surroundings of each offer by its id; one without any is left out."""
+    """The related offers of each offer by its id; one without any is left out."""
     positions = _Positions(summary for summary in summaries if summary.is_active)
     before: dict[str, list[Succession]] = defaultdict(list)
     after: dict[str, list[Succession]] = defaultdict(list)

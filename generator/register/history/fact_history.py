@@ -1,4 +1,4 @@
-"""An offer's course through the years: what a timeline draws, and since when each fact has held."""
+"""An offer's facts through the years: what a timeline draws, and since when each fact has held."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
 """How a source lays versions out in documents; each layout becomes the same versions.
 
 `unfold` turns documents of any layout into documents of one version each, shaped as in the layout `version`. It stands
-before the agreement's door: the door and all behind it know one shape only, and the dotted paths in an agreement mean
+before the access policy: it and all that comes after it know one shape only, and the dotted paths in an agreement mean
 the same in every layout. What a version is called does not depend on what an audience may see.
 """
 

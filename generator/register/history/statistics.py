@@ -278,7 +278,7 @@ FACTS: dict[str, Callable[[Tilbud], Hashable]] = {
 
 
 class Median(NamedTuple):
-    """How long half of the spells of a fact stood at least, in whole months."""
+    """How long half of the intervals of a fact stood at least, in whole months."""
 
     months: int | None  # None: more than half of them are still as they were after the longest time watched
     longest: int
@@ -289,7 +289,7 @@ class Median(NamedTuple):
 def median_standing(intervals: Mapping[tuple[int, bool], int]) -> Median | None:
     """The median of (months, whether it ended) by Kaplan and Meier; None of nothing.
 
-    A spell that hasn't ended, or was cut short because the offer closed, counts as having stood at least that long.
+    An interval that hasn't ended, or was cut short because the offer closed, counts as having stood at least that long.
     """
     total = sum(intervals.values())
     if not total:

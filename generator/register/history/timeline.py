@@ -44,7 +44,7 @@ class TimelineEntry:
     gyldig_fra: datetime | None
     gyldig_til: datetime | None  # where the next version begins; None while it holds
     known_from: datetime | None  # when this mirror first saw it; None if the first complete pull already had it
-    reported: datetime  # the day on which it counts as news
+    reported: datetime  # the day on which it is reported
     is_first: bool
     is_current: bool
     last_seen: datetime | None  # when the source last served it; None while it still does

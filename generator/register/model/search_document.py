@@ -1,4 +1,4 @@
-"""What search may know of an offer; made behind the agreement's door, so nothing withheld is in it."""
+"""What search may know of an offer; made of what the access policy lets through, so nothing withheld is in it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
