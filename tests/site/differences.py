@@ -24,7 +24,7 @@ from whoosh import index as whoosh_index
 from generator import config
 from generator.agreement import Audience, compile_policy
 from generator.archive.reader import Archive
-from generator.building import tasks
+from generator.building import site_pages, tasks
 from generator.commands.build import build
 from generator.commands.pull import DumpOptions, pull
 from generator.demo import Layout, Stage
@@ -363,7 +363,7 @@ _renderer = cache(Renderer)
 def _templates_kept() -> Iterator[None]:
     """Compiling the same templates for each build takes half of its time."""
     with ExitStack() as stack:
-        for module in (tasks.__name__, build.__module__):
+        for module in (tasks.__name__, site_pages.__name__):
             stack.enter_context(patch(f"{module}.Renderer", _renderer))
         yield
 
