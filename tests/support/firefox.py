@@ -153,7 +153,8 @@ def started(path: str, profile: Path) -> Iterator[Firefox]:
     command = [path, "--headless", "--remote-debugging-port=0", "--profile", str(profile), "--no-remote", "about:blank"]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
         try:
-            with connect(f"{_address(process)}/session", max_size=None) as connection:
+            # No keepalive: it draws random numbers in a thread, and hypothesis finds that in another test's strategy.
+            with connect(f"{_address(process)}/session", max_size=None, ping_interval=None) as connection:
                 yield Firefox(connection, downloads)
         finally:
             process.terminate()
