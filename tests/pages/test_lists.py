@@ -168,3 +168,18 @@ def test_an_offer_stands_in_so_many_lists_at_most_and_the_report_says_so() -> No
 
 def test_a_name_in_a_list_has_an_end() -> None:
     assert summary("N" * 5_000).name == f"{'N' * danish.LONGEST} …"
+
+
+@pytest.mark.parametrize(
+    ("groups", "ages"),
+    [
+        ([(18, 65), (60, None)], "fra 18\xa0år"),
+        ([(18, 65), (None, 17)], "til 65\xa0år"),
+        ([(None, 17), (60, None)], ""),
+        ([(18, 65), (3, 17), (None, None)], "3–65\xa0år"),
+        ([(None, None)], ""),
+    ],
+)
+def test_ages_are_open_where_those_of_a_group_are(groups: list[tuple[int | None, int | None]], ages: str) -> None:
+    found = summary(maalgrupper=[{"navn": "Autisme", "alderFra": first, "alderTil": last} for first, last in groups])
+    assert found.ages == ages

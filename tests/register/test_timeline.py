@@ -293,6 +293,26 @@ def test_the_status_holds_since_it_last_changed() -> None:
     assert found.status_since == utc("2022-01-01T12:00:00")
 
 
+def test_a_version_that_never_held_interrupts_no_status() -> None:
+    mistaken = [("Godkendt", "2020-01-01"), ("Skærpet tilsyn", "2023-01-01"), ("Godkendt", "2022-01-01")]
+    found = offer(*(version(n, f"{day}T12:00:00Z", godkendelse={"status": s}) for n, (s, day) in enumerate(mistaken)))
+    assert found.status_since == utc("2020-01-01T12:00:00")
+    ceased = [("AKTIV", "2019-01-01"), ("OPHOERT", "2021-06-01"), ("OPHOERT", "2021-01-01")]
+    found = offer(*(version(n, f"{day}T12:00:00Z", status=s) for n, (s, day) in enumerate(ceased)))
+    assert found.status_since == utc("2021-01-01T12:00:00")
+
+
+def test_another_spelling_is_the_same_status() -> None:
+    spelled = [("AKTIV", "Godkendt"), ("Aktiv", "godkendt ")]
+    found = offer(
+        *(
+            version(n, f"202{n}-01-01T12:00:00Z", status=status, godkendelse={"status": approval})
+            for n, (status, approval) in enumerate(spelled)
+        )
+    )
+    assert found.status_since == utc("2020-01-01T12:00:00")
+
+
 def test_ceased_is_what_the_mapping_says() -> None:
     assert offer(version(status="OPHOERT")).is_ceased
     assert offer(version(status=" Ophørt ")).is_ceased
@@ -333,6 +353,27 @@ def test_a_document_that_is_no_version_is_reported_as_lost(envelope: dict[str, A
 def test_a_document_without_an_envelope_is_reported_as_lost(source: Any) -> None:
     _, (problem,) = read_offers(MAPPING, [Observed("x", "", ((1, None),), source)], pulls())
     assert problem == Problem("x", "har intet objekt 'TilbudEnvelope'", lost=True)
+
+
+@pytest.mark.parametrize("text", ["1.200", "12.345.678", "1_000", "1e3", "1.200,50", True, "٣"])
+def test_what_may_be_read_as_another_number_is_none(text: Any) -> None:
+    """Nobody can say of "1.200" whether it is a thousand, as in Danish, or one and a fifth, as in JSON."""
+    found = offer(
+        version(
+            takster=[{"ydelse": "Dag", "beloeb": text}],
+            godkendelse={"pladser": [{"paragraf": "SEL § 107", "antal": text}]},
+            maalgrupper=[{"navn": "Autisme", "alderFra": text}],
+            kvalitetsvurdering=[{"tema": "Sundhed", "score": text}],
+        )
+    )
+    assert found.current.takster[0].beloeb is None and found.current.kvalitetsvurdering[0].score is None
+    assert found.current.godkendelse.pladser[0].antal is None and found.current.maalgrupper[0].alder_fra is None
+    assert len(found.problems) == 4 and found.unknown["takster[1].beloeb"] == text
+
+
+@pytest.mark.parametrize(("text", "number"), [("1200", 1200), ("1200.5", 1200.5), ("0.125", 0.125), (" 7 ", 7)])
+def test_a_text_that_is_plainly_a_number_is_read(text: str, number: float) -> None:
+    assert offer(version(takster=[{"ydelse": "Dag", "beloeb": text}])).current.takster[0].beloeb == number
 
 
 def test_a_misread_fact_is_set_aside_and_kept() -> None:

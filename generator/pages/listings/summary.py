@@ -242,10 +242,15 @@ def authority_term(tilbud: Tilbud) -> Term | None:
 
 
 def age_span(tilbud: Tilbud) -> str:
-    """From the youngest to the oldest that any target group names."""
-    first = [group.alder_fra for group in tilbud.maalgrupper if group.alder_fra is not None]
-    last = [group.alder_til for group in tilbud.maalgrupper if group.alder_til is not None]
-    return ages(min(first, default=None), max(last, default=None))
+    """From the youngest to the oldest of all target groups; open where one of them is: "fra 18 år"."""
+    spans = [(group.alder_fra, group.alder_til) for group in tilbud.maalgrupper]
+    bounded = [span for span in spans if span != (None, None)]  # the rest say nothing of ages
+    first = [first for first, _ in bounded if first is not None]
+    last = [last for _, last in bounded if last is not None]
+    return ages(
+        min(first) if first and len(first) == len(bounded) else None,
+        max(last) if last and len(last) == len(bounded) else None,
+    )
 
 
 def sort_key(name: str) -> tuple[str, str]:

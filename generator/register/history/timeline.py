@@ -355,21 +355,33 @@ def _former_names(numbers: Sequence[str], states: dict[str, State], current: str
 def _status_since(
     numbers: Sequence[str], latest: dict[str, _Sighting], current: str, ceased: Collection[str]
 ) -> datetime | None:
-    """When the current approval status began to hold without a break; of what has ceased, when it did."""
+    """When the current approval status began to hold without a break; of what has ceased, when it did.
+
+    Versions that never held interrupt nothing, and another spelling of a status is the same status.
+    """
 
     def status_of(number: str) -> tuple[Any, Any]:
         known = latest[number].raw.known
         if isinstance(known.get("status"), str) and known["status"] in ceased:
             return "ceased", None  # however its approval is worded since
         approval = known.get("godkendelse")
-        return known.get("status"), approval.get("status") if isinstance(approval, dict) else None
+        status = approval.get("status") if isinstance(approval, dict) else None
+        return _folded(known.get("status")), _folded(status)
 
-    since, now = latest[current].raw.gyldig_fra, status_of(current)
-    for number in reversed(numbers[: list(numbers).index(current)]):
+    def start_of(number: str) -> datetime | None:
+        return latest[number].raw.gyldig_fra
+
+    held = [number for number, _ in that_held(numbers[: list(numbers).index(current) + 1], start_of)]
+    since, now = start_of(current), status_of(current)
+    for number in reversed(held[:-1]):
         if status_of(number) != now:
             break
-        since = latest[number].raw.gyldig_fra or since
+        since = start_of(number) or since
     return since
+
+
+def _folded(value: Any) -> Any:
+    return value.strip().casefold() if isinstance(value, str) else value
 
 
 def _read_tilbud(mapping: Mapping, sighting: _Sighting) -> tuple[Tilbud, Misread]:

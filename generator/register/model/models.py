@@ -4,10 +4,25 @@ Every fact may be absent. Names are the register's own in snake_case, read from 
 and nests them is the mapping's business.
 """
 
+import re
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
+
+# "1.200" is a thousand and more in Danish, and one and a bit in English: which of them is meant nobody can say.
+_PLAIN_NUMBER = re.compile(r"-?(?:[0-9]+(?:\.(?:[0-9]{1,2}|[0-9]{4,}))?|0\.[0-9]+|[0-9]{4,}\.[0-9]+)")
+
+
+def _plain_number(value: Any) -> Any:
+    """Lets a number through, and a text that can be read as one number only; raises ValueError for any other."""
+    if isinstance(value, bool) or (isinstance(value, str) and not _PLAIN_NUMBER.fullmatch(value.strip())):
+        raise ValueError("is not plainly a number")
+    return value
+
+
+Whole = Annotated[int | None, BeforeValidator(_plain_number)]
+Decimal = Annotated[float | None, BeforeValidator(_plain_number)]
 
 
 def _absent_list(value: Any) -> Any:
@@ -80,7 +95,7 @@ class Plads(_Fact):
 
     paragraf: str | None = None
     # A number that no offer has is shown as it stands, with the fields that have no place here; it is never added up.
-    antal: int | None = Field(default=None, ge=0, le=1_000_000)
+    antal: Whole = Field(default=None, ge=0, le=1_000_000)
 
 
 class Godkendelse(_Fact):
@@ -96,15 +111,15 @@ class Maalgruppe(_Fact):
     """A target group with its ages in years."""
 
     navn: str | None = None
-    alder_fra: int | None = None
-    alder_til: int | None = None
+    alder_fra: Whole = None
+    alder_til: Whole = None
 
 
 class Kvalitetsvurdering(_Fact):
     """The authority's assessment of one theme, 1 to 5."""
 
     tema: str | None = None
-    score: float | None = None
+    score: Decimal = None
     begrundelse: str | None = None
 
 
@@ -112,7 +127,7 @@ class Takst(_Fact):
     """A price with its unit."""
 
     ydelse: str | None = None
-    beloeb: float | None = Field(default=None, ge=-1e12, le=1e12)
+    beloeb: Decimal = Field(default=None, ge=-1e12, le=1e12)
     enhed: str | None = None
 
 
