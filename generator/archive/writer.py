@@ -103,6 +103,11 @@ def opened(
     Raises ArchiveUnavailable where an archive that was there is lost, unless a new one `is_first` meant; `traces` are
     files that show it, beside those that lie beside the archive. `most` is how many bytes an offer may take unpacked.
     """
+    if path.is_symlink() and not path.exists():  # the operator's: to make a file in its place would be elsewhere
+        raise ArchiveUnavailable(
+            f"archive {path}: is a link to {path.readlink()}, where there is nothing; name that file itself in "
+            "archive.path, and a pull makes it there"
+        )
     writer = ArchiveWriter(path, most)
     try:
         writer.check_beginning(is_first, traces)

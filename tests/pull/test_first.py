@@ -65,6 +65,17 @@ def test_whatever_shows_that_there_was_an_archive_keeps_a_pull_from_beginning_an
     assert mirror.pull(complete(demo["earlier"])).number == 2
 
 
+def test_a_link_to_where_no_archive_is_yet_stays_and_is_named(mirror: Mirror, demo: dict[str, Path]) -> None:
+    """An archive on another disk, say: made in the place of the link it would lie on the wrong one."""
+    goal = mirror.folder / "elsewhere" / "register.sqlite"
+    goal.parent.mkdir()
+    mirror.archive.symlink_to(goal)
+    for _ in range(2):
+        with pytest.raises(ArchiveUnavailable, match=f"is a link to {goal}, where there is nothing"):
+            mirror.pull(complete(demo["earlier"]))
+        assert mirror.archive.is_symlink() and not goal.exists()
+
+
 def test_readers_name_the_backup_too(mirror: Mirror, demo: dict[str, Path]) -> None:
     mirror.pull(complete(demo["earlier"]))
     cut(mirror.archive)

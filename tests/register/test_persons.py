@@ -57,6 +57,13 @@ def test_what_is_no_person_s_is_left_alone(name: str) -> None:
     ("value", "name"),
     [
         ("anne@bo-sted.dk", "post"),
+        ("22\u00a033\u00a044\u00a055", "nyt"),
+        ("+45\u202f22\u202f33\u202f44\u202f55", "nyt"),
+        ("010203\u00a01234", "nyt"),
+        (22334455.0, "nyt"),
+        ("Anne-Marie Hansen", "nyt"),
+        ("Anne Hansen\u200b", "nyt"),
+        ("A\u030ase Hansen", "nyt"),
         ("Anne Hansen <anne.hansen@kommune.dk>", "skriv"),
         ("Skriv til anne@bosted.dk før fredag.", "note"),
         ("20304050", "vagt"),

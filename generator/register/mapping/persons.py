@@ -96,6 +96,9 @@ _INSTITUTION_VALUE = re.compile(
 )
 
 
+_BLANKS = re.compile(r"\s")
+
+
 @lru_cache(maxsize=65_536)
 def names_person(path: Path) -> bool:
     """Whether a path, without the marks of lists, is called as a person's facts are: at its end, or on the way."""
@@ -112,6 +115,8 @@ def names_person(path: Path) -> bool:
 
 def shows_person(value: object, path: Path) -> bool:
     """Whether a value looks like a person's name, telephone, e-mail or CPR number, for a field of that path."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
     if isinstance(value, int) and not isinstance(value, bool):
         # Sums of money in kroner are round more often than telephone numbers are. A CPR number may have lost its 0.
         if 10_000_000 <= value < 100_000_000:
@@ -119,12 +124,21 @@ def shows_person(value: object, path: Path) -> bool:
         return 100_000_000 <= value < 3_200_000_000 and _is_cpr(f"{value:010d}", path)
     if not isinstance(value, str) or not value:
         return False
+    value = _plain_text(value)
     if _CPR.search(value):
         return True  # in whatever text
     if len(value) > SHORT:
         return False
     text = value.strip()
     return _is_email(text) or _is_telephone(text, path) or _is_cpr(text, path) or _is_name(text, path)
+
+
+def _plain_text(text: str) -> str:
+    """The text as it reads: blanks of any kind as blanks, nothing invisible, letters in one piece."""
+    if text.isascii():
+        return text
+    visible = "".join(letter for letter in normalized("NFKC", text) if unicodedata.category(letter) != "Cf")
+    return _BLANKS.sub(" ", visible)
 
 
 def _is_email(text: str) -> bool:
@@ -202,7 +216,7 @@ def _is_key_of_person(step: str) -> bool:
 
 def _has_given_name(words: list[str]) -> bool:
     """Whether a given name stands where one does: first, or behind the family name."""
-    return any(word.strip(".").lower() in GIVEN_NAMES for word in words[:2])
+    return any(word.strip(".").lower().partition("-")[0] in GIVEN_NAMES for word in words[:2])
 
 
 def _is_for_names(joined: str) -> bool:

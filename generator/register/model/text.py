@@ -10,7 +10,7 @@ MOST_MARKS = 30  # on one letter; Unicode's own bound for text that can be read 
 _MAYBE_MARKS = re.compile(rf"[^\w\s\x00-\x7f]{{{MOST_MARKS + 1},}}+")
 
 
-def normalized(form: Literal["NFC", "NFKD"], text: str) -> str:
+def normalized(form: Literal["NFC", "NFKC", "NFKD"], text: str) -> str:
     """The text in a normal form, with no more marks on a letter than any script has.
 
     Marks are sorted one by one, which takes the square of their number: half a minute for 100 kB of them.
