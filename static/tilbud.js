@@ -30,7 +30,7 @@
     [chosen, til].forEach((select) => select && select.add(new Option(words, entry.dataset.version)));
   });
   form.hidden = false;
-  const known = window.tilbudsspejlEdition.datetime.slice(0, 10); // the data's own day
+  const known = window.tilbudsspejlEdition.day; // the data's own day
   dato.max = known;
 
   // 2021-02-31 looks like one.

@@ -140,6 +140,7 @@ def edition_script(finished: datetime, receipt: int, stale_after: int) -> str:
     """The one script that knows the edition: from it every page tells the date of its data, and when they are old."""
     edition = {
         "datetime": finished.isoformat(),
+        "day": danish.iso_day(finished),  # in Denmark: at half past midnight it is yet the day before in UTC
         "words": danish.time_words(finished),
         "receipt": receipt,
         "staleAfter": stale_after,
