@@ -270,8 +270,8 @@ def _say_built(built: "Built") -> None:
 
 def _say_made(built: "Built") -> None:
     print_result(f"{built.offers} offers, {built.versions} versions, {built.files} files in {built.output}")
-    if built.problems:
-        partly = len(built.problems) - built.lost
+    if built.unreadable:
+        partly = built.unreadable - built.lost
         print_note(f"{built.lost} documents could not be read, {partly} only in part: see {built.report}")
     print_result(f"open {(built.output / 'index.html').resolve().as_uri()}")
 

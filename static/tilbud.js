@@ -57,7 +57,8 @@
 
   function period(version) {
     const parts = version.fra ? ['gyldig fra ', day(version.fra)] : ['uden dato'];
-    if (version.til) parts.push(' til ', day(version.til));
+    if (version.slut) parts.push(' til og med ', day(version.slut));
+    else if (version.til) parts.push(' til ', day(version.til));
     return parts;
   }
 
@@ -106,6 +107,11 @@
 
   // The state on a day is the version that held at the end of it.
   function heldOn(states, iso) {
+    const begun = begunBy(states, iso);
+    return begun && !(begun.til && begun.til <= iso) ? begun : undefined;
+  }
+
+  function begunBy(states, iso) {
     const held = states.versions.filter((version) => version.holdt);
     return held.filter((version, place) => (version.fra ? version.fra <= iso : !place)).pop();
   }
@@ -117,6 +123,11 @@
     }
     const hit = heldOn(states, iso);
     if (hit) return state(states, hit, ['Som det så ud den ', day(iso)], iso);
+    const ended = begunBy(states, iso);
+    if (ended) {
+      return present([element('div', 'then', heading('Ingen version af tilbuddet gjaldt den ', day(iso)),
+        element('p', '', 'Version ' + ended.nr + ' var ', ...period(ended), '.'), leave())], [ended.nr], iso);
+    }
     const first = states.versions.find((version) => version.holdt && version.fra);
     return present([element('div', 'then', heading('Registret har ingen version af tilbuddet fra den ', day(iso)),
       element('p', '', ...(first ? ['Den første version er gyldig fra ', day(first.fra), '.'] : [])), leave())], [], iso);

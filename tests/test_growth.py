@@ -293,13 +293,13 @@ class Passes:
         with self.timed("notes and news"):
             digest, events = ChangeDigest(), list[ChangeEvent]()
             for offer, summary in zip(offers, summaries, strict=True):
-                told = offer_events(mapping, offer, PULLS, TODAY)
+                told = offer_events(mapping, offer, TODAY)
                 digest.add(make_digest(told, summary))
                 events += told
         with self.timed("statistics"):
             tally = RegisterCounts()
             for offer in offers:
-                tally.count(offer, mapping.ceased, PULLS.latest.finished, past=True, standing=True)
+                tally.count(offer, mapping.says_active, PULLS.latest.finished, past=True, standing=True)
         with self.timed("terms"):
             terms = [count_terms(search_document(offer, one)) for offer, one in zip(offers, summaries, strict=True)]
         with self.timed("courses"):

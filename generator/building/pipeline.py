@@ -14,7 +14,7 @@ from pathlib import Path
 from generator.agreement import Met, check_matched
 from generator.building import change_pages, tasks
 from generator.building.executors import SerialExecutor, process_pool
-from generator.building.report import check_not_empty
+from generator.building.report import check_not_empty, check_read, check_status
 from generator.building.tasks import BatchSummary, Job
 from generator.pages.changes.change_digest import ChangeDigest
 from generator.pages.listings.catalog import Catalog, make_catalog
@@ -39,11 +39,18 @@ class Gathered:
     terms_unfound: Unfound = field(default_factory=Unfound)
     fields_unfound: Unfound = field(default_factory=Unfound)
     tally: RegisterCounts = field(default_factory=RegisterCounts)
+    present: int = 0  # documents that the source serves today
+    unread: int = 0  # those among them that give no version
 
     @property
     def lost(self) -> int:
         """How many documents gave no version."""
         return sum(problem.lost for problem in self.problems)
+
+    @property
+    def unreadable(self) -> int:
+        """How many documents could not be read, whole or in part."""
+        return sum(not problem.is_contradiction for problem in self.problems)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +74,9 @@ def run_passes(
     with _executor(workers) as pool:
         gathered = _gather(pool, job, numbers, progress)
         check_matched(job.policy, gathered.terms_unfound.names, gathered.met.paths)
+        check_read(archive, gathered.problems, present=gathered.present, unread=gathered.unread)
         check_not_empty(archive, gathered.problems, is_empty=not gathered.summaries)
+        check_status(job.mapping, gathered.fields_unfound.lacking)
         catalog = make_catalog(gathered.summaries)
         tasks.leave_related_offers(job.workspace, catalog.offers)
         tasks.leave_catalog(job.workspace, catalog)
@@ -122,6 +131,8 @@ def _joined(batches: Iterable[BatchSummary]) -> Gathered:
         gathered.terms_unfound = gathered.terms_unfound.and_also(batch.terms_unfound)
         gathered.fields_unfound = gathered.fields_unfound.and_also(batch.fields_unfound)
         gathered.tally.add(batch.tally)
+        gathered.present += batch.present
+        gathered.unread += batch.unread
     return gathered or Gathered()
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from generator.agreement import listed
 from generator.config import Configuration
 from generator.console import printable
-from generator.errors import CheckError
+from generator.errors import CheckError, ConfigurationError
 from generator.output.swap import Leftover
 from generator.pages.listings.catalog import Catalog
 from generator.pages.page import Site
@@ -23,10 +23,12 @@ def write_report(archive: Path, problems: Sequence[Problem]) -> Path | None:
     if not problems:
         report.unlink(missing_ok=True)
         return None
-    lines = [
-        f"{'ulæselig' if p.lost else 'delvist læst'}\t{_in_line(p.document_id)}\t{_in_line(p.reason)}" for p in problems
-    ]
+    lines = [f"{_kind(problem)}\t{_in_line(problem.document_id)}\t{_in_line(problem.reason)}" for problem in problems]
     return replace_file(report, ("\n".join(sorted(lines)) + "\n").encode("utf-8", "backslashreplace"))
+
+
+def _kind(problem: Problem) -> str:
+    return "ulæselig" if problem.lost else "modsigelse" if problem.is_contradiction else "delvist læst"
 
 
 def check_not_empty(archive: Path, problems: Sequence[Problem], *, is_empty: bool) -> None:
@@ -37,6 +39,30 @@ def check_not_empty(archive: Path, problems: Sequence[Problem], *, is_empty: boo
         raise CheckError(
             f"no offer could be read or shown, so nothing was built; document {_in_line(lost[0].document_id)} "
             f"{_in_line(lost[0].reason)} (all of them in {report})"
+        )
+
+
+MOST_UNREAD = 0.5  # of the documents that are served: beyond, the mapping is not the source's any more
+
+
+def check_read(archive: Path, problems: Sequence[Problem], *, present: int, unread: int) -> None:
+    """What the last reading of the documents told must not stand as today's for most offers. Raises CheckError."""
+    if unread and unread > MOST_UNREAD * present:
+        first = next(problem for problem in problems if problem.lost)
+        raise CheckError(
+            f"{unread} of {present} documents that the source serves can't be read, so nothing was built; document "
+            f"{_in_line(first.document_id)} {_in_line(first.reason)} (all of them in {write_report(archive, problems)})"
+            "; `tilbudsspejl source check` proposes what the source calls things now"
+        )
+
+
+def check_status(mapping: Mapping, unserved: Sequence[str]) -> None:
+    """Without a status nobody can say which offers are in operation. Raises ConfigurationError."""
+    if "status" in unserved:
+        raise ConfigurationError(
+            f"{mapping.origin}: fields.status: no document has {mapping.sources['status']!r}, and without it "
+            "nobody can say which offers are in operation; correct the path (`tilbudsspejl source check` proposes "
+            "one), or take the line out if every offer that the source serves is"
         )
 
 
@@ -55,6 +81,15 @@ def notes_on_mapping(mapping: Mapping, unserved: Sequence[str]) -> Iterator[str]
             f"no document has what {mapping.origin} names {listed([f'fields.{name}' for name in unserved])}; "
             "`tilbudsspejl source check` proposes where it may stand now; correct the lines, or take them out"
         )
+
+
+def notes_on_contradictions(problems: Sequence[Problem]) -> Iterator[str]:
+    """Where the register says two things that can't both be true; the pages show both."""
+    found = [problem for problem in problems if problem.is_contradiction]
+    for problem in found[:MOST_NOTES]:
+        yield f"the register contradicts itself: {_in_line(problem.document_id)} {_in_line(problem.reason)}"
+    if len(found) > MOST_NOTES:
+        yield f"{len(found) - MOST_NOTES} other contradictions of the register's are named in the report"
 
 
 def notes_on_shared_values(catalog: Catalog) -> Iterator[str]:

@@ -27,6 +27,7 @@ from generator.pages.fixed.edition import edition_facts
 from generator.pages.fixed.glossary import paragraph_rows
 from generator.pages.fixed.sitemap import robots, sitemaps
 from generator.pages.listings.catalog import Catalog
+from generator.pages.listings.lists import others_of
 from generator.pages.listings.maps import small_map
 from generator.pages.listings.summary import Term
 from generator.pages.minify import PARTS, is_minified, is_part, minify
@@ -92,7 +93,7 @@ def _start_context(
     site: Site, catalog: Catalog, digest: ChangeDigest, days: Mapping[date, str], receipt: Receipt
 ) -> StartContext:
     active = [summary for summary in catalog.offers if summary.is_active]
-    dates = [summary.first_date for summary in catalog.offers if summary.first_date]
+    dates = [summary.oldest for summary in catalog.offers if summary.oldest]
     oldest: date | None = danish_day(min(dates)) if dates else None
     return StartContext(
         site=site,
@@ -108,7 +109,9 @@ def _start_context(
         receipt=receipt.number,
         active=len(active),
         places=sum(summary.places or 0 for summary in active),
-        ended=len(catalog.offers) - len(active),
+        places_are_whole=all(summary.places_are_whole for summary in active),
+        ended=len(catalog.ended),
+        others=others_of(catalog.offers),
         versions=sum(summary.versions for summary in catalog.offers),
         oldest=oldest,
         days=[(day, days[day.day]) for day in digest.days()],

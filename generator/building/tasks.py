@@ -10,7 +10,7 @@ import pickle
 import sys
 import threading
 import zlib
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache, partial
@@ -39,7 +39,7 @@ from generator.pages.offer.states import states_script
 from generator.pages.page import Site
 from generator.pages.rendering import Renderer
 from generator.register.history.fact_history import FactHistory, make_fact_history
-from generator.register.history.layouts import unfold
+from generator.register.history.layouts import gives_version, unfold
 from generator.register.history.statistics import RegisterCounts
 from generator.register.history.timeline import Offer, read_offers
 from generator.register.mapping.mapping import Mapping, parse_path
@@ -84,6 +84,16 @@ class BatchSummary:
     terms_unfound: Unfound = field(default_factory=Unfound)  # of the agreement's patterns, in what is served
     fields_unfound: Unfound = field(default_factory=Unfound)  # of the mapping's fields, in the same
     tally: RegisterCounts = field(default_factory=RegisterCounts)
+    present: int = 0  # documents that the source serves today
+    unread: int = 0  # those among them that give no version
+
+    def count_unread(self, mapping: Mapping, observed: Sequence[Observed], problems: Iterable[Problem]) -> None:
+        """Counts what is served of an offer, and how much of that gives no version."""
+        lost = {problem.document_id for problem in problems if problem.lost}
+        for document in observed:
+            if document.present:
+                self.present += 1
+                self.unread += document.id in lost and not gives_version(mapping, document)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +153,8 @@ def read_batch(workspace: Path, number: int, closed: Set[FieldPath] = frozenset(
         if job.site.is_demo:
             check_demo((d for d in observed if not isinstance(d.envelope, Unread)), job.mapping)  # those are not shown
         # First the layout, then the policy: an agreement's paths are those of a version, in whatever layout it came.
-        documents, odd = unfold(job.mapping, as_last_read(observed), job.pulls)
+        read = as_last_read(observed, partial(gives_version, job.mapping))
+        documents, odd = unfold(job.mapping, read, job.pulls, policy.filter)
         batch.problems += odd
         _look(worker, documents)
         admitted = [policy.admit(document, job.mapping) for document in documents]
@@ -151,17 +162,18 @@ def read_batch(workspace: Path, number: int, closed: Set[FieldPath] = frozenset(
             job.mapping, admitted, job.pulls, history=policy.terms.history, ceased=policy.terms.ceased
         )
         batch.problems += problems
+        batch.count_unread(job.mapping, observed, (*odd, *problems))
         for offer in offers:
             summary = make_summary(offer)
             batch.summaries.append(summary)
             batch.problems += left_out(offer)
             if policy.terms.history:
-                of_offer = offer_events(job.mapping, offer, job.pulls, today)
+                of_offer = offer_events(job.mapping, offer, today)
                 batch.digest.add(make_digest(of_offer, summary))
                 events += of_offer
             batch.tally.count(
                 offer,
-                job.mapping.ceased,
+                job.mapping.says_active,
                 job.pulls.latest.finished,
                 past=policy.terms.history and policy.terms.ceased,
                 standing=policy.terms.history,

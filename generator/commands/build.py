@@ -116,7 +116,7 @@ def _mark(job: Job, audience: str, fingerprint: str, passed: Passed) -> None:
         audience=audience,
         fingerprint=fingerprint,
         program=__version__,
-        unreadable=str(len(passed.gathered.problems)),
+        unreadable=str(passed.gathered.unreadable),
         lacking=str(len(passed.gathered.fields_unfound.lacking)),
         files=str(files),
         bytes=str(size),
@@ -128,7 +128,7 @@ def _built(configuration: Configuration, job: Job, passed: Passed, files: int, l
     unserved = gathered.fields_unfound.lacking
     return Built(
         output=configuration.output,
-        unreadable=len(gathered.problems),
+        unreadable=gathered.unreadable,
         lacking=len(unserved),
         offers=len(gathered.summaries),
         versions=sum(summary.versions for summary in gathered.summaries),
@@ -138,6 +138,7 @@ def _built(configuration: Configuration, job: Job, passed: Passed, files: int, l
         notes=(
             *report.notes_on_settings(configuration, job.site),
             *report.notes_on_mapping(job.mapping, unserved),
+            *report.notes_on_contradictions(gathered.problems),
             *report.notes_on_shared_values(passed.catalog),
             *notes_on_terms(job.policy, gathered.terms_unfound.names, gathered.met.held),
             *map(report.note_on_leftover, leftovers),

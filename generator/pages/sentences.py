@@ -155,7 +155,7 @@ def scalar_text(leaf: str, value: Any, item: Any = None) -> str:
         return danish.score(value)
     if leaf == "telefon":
         return danish.phone(str(value))
-    if leaf in ("dato", "gyldigFra"):
+    if leaf in ("dato", "gyldigFra", "gyldigTil"):
         return danish.day_or_text(value)
     if leaf == "antal" and isinstance(value, (int, float)):
         return danish.number(value)

@@ -24,6 +24,7 @@ from generator.register.mapping.mapping import Mapping
 from generator.source.client import Client, Endpoint, Slice, check_type
 from generator.source.retry import RetryPolicy
 
+MOST_COUNTED_AND_NOT_GIVEN = 0.01  # of the documents: so many may be added while the ids are read
 MOST_SECONDS_APART = 300.0  # of the server's clock and ours, before it is told
 
 Progress = Callable[[int, int | None], None]  # documents so far, documents in all if known
@@ -76,7 +77,8 @@ def read_source(
         try:
             reader.read_slices(plan)
             reader.read_loaded_meanwhile(plan)
-            sweep = reader.sweep(plan) if _needs_sweep(plan) else None
+            lacks = plan["kind"] == "full" and writer.staging.unique_ids() < plan["total"]
+            sweep = reader.sweep(plan) if lacks or _needs_sweep(plan) else None
         except SourceError as error:
             raise _with_what_is_kept(error, writer, plan) from error
     return PullResult(
@@ -175,7 +177,17 @@ class _Reader:
         is_incremental = plan["kind"] == "incremental"
         missing = self._writer.unknown_ids() if is_incremental else self._writer.unstaged_ids()
         came = self._read_by_id(missing) if missing else 0
+        self._check_count(total)
         return {"ids": total, "unannounced": len(missing), "came": came}
+
+    def _check_count(self, swept: int) -> None:
+        """Raises SourceError where the server counts more than it gives: it may be two servers that differ."""
+        counted = self.ask("the number of documents", lambda: self.client.count())
+        if swept < counted * (1 - MOST_COUNTED_AND_NOT_GIVEN):
+            raise SourceError(
+                f"{self.client.endpoint.url}: {counted} documents by the server's own count, and only {swept} were "
+                "given; does one address lead to several servers, or is the index being loaded? Pull again later"
+            )
 
     def _read_by_id(self, ids: list[str]) -> int:
         page = self.client.endpoint.page_size

@@ -42,6 +42,9 @@ def new_plan(
     is_ahead = greatest is not None and _is_ahead(greatest, started)
     if is_ahead:
         greatest = None  # nothing that is loaded from now on would be found by it
+    elif greatest is not None:
+        # One that lies ahead (Danish time called UTC, say) would hide what is loaded until it has come.
+        greatest = min(greatest, _milliseconds(started - timedelta(seconds=client.clock_ahead)))
     receipts, changes = writer.receipts(), mapping_changes(writer, answer, endpoint.type)
     why_full, since = _since(receipts, where, settings.full_every, started)
     if is_full or changes or greatest is None:
@@ -142,15 +145,19 @@ def _since(receipts: list[Receipt], where: dict[str, str], full_every: float, no
     if full is None or now - full >= timedelta(days=full_every):
         return f"the last full pull is more than {full_every:g} days old", None
     # Since the last full pull only: that one read everything, whatever those before it went by.
-    greatest = [receipt.details.get("greatest") for receipt in pulls if receipt.started >= full]
-    if greatest[-1] is None:
+    seen = [(receipt.details.get("greatest"), receipt.started) for receipt in pulls if receipt.started >= full]
+    if seen[-1][0] is None:
         return "the last complete pull saw no load time", None
-    since = max(value for value in greatest if value is not None)
-    if _is_ahead(since, now):
+    if any(_is_ahead(value, now) for value, _ in seen if value is not None):
         return "a load time that was seen lies in the future", None
-    return "", since
+    # What a pull saw that was ahead of its own beginning says nothing of what was loaded after it.
+    return "", max(min(value, _milliseconds(started)) for value, started in seen if value is not None)
+
+
+def _milliseconds(moment: datetime) -> int:
+    return round(moment.timestamp() * 1000)
 
 
 def _is_ahead(milliseconds: int, now: datetime) -> bool:
     """Whether a load time is later than any clock that is only a little wrong would say."""
-    return milliseconds > (now + AHEAD_AT_MOST).timestamp() * 1000
+    return milliseconds > _milliseconds(now + AHEAD_AT_MOST)

@@ -27,7 +27,7 @@ def version(number: int, start: str | None, *seen: Seen, status: str = "AKTIV", 
 
 def events(*documents: Observed, today: date = TODAY) -> list[ChangeEvent]:
     (offer,), _ = read_offers(MAPPING, documents, pulls())
-    return offer_events(MAPPING, offer, pulls(), today)
+    return offer_events(MAPPING, offer, today)
 
 
 def approved(status: str = "Godkendt", **more: Any) -> dict[str, Any]:
@@ -59,7 +59,6 @@ def test_what_is_to_come_is_no_news_until_its_day() -> None:
 
 def test_what_was_there_when_the_mirror_began_and_no_one_knows_since_when_is_no_news() -> None:
     assert events(version(1, None, navn="A")) == []
-    assert events(version(1, "2024-01-01T02:00:00Z", navn="A")) == [], "a state of today begins when it was first seen"
     (later,) = events(version(1, None, (2, None), navn="A"))
     assert (later.day, later.own[0].kinds) == (date(2024, 1, 2), "ny")
 
@@ -162,3 +161,25 @@ def test_odd_values_of_a_status_end_nothing() -> None:
     envelope = documents[1].envelope["TilbudEnvelope"]
     envelope["status"], envelope["tilbud"] = {"a": [1]}, {"godkendelse": {"status": {"Påbud": 1}}}
     assert all(line.effect == "" for line in events(*documents)[-1].own)
+
+
+def test_only_what_is_known_to_have_begun_is_new() -> None:
+    """Of an offer that the first complete pull knew from version 7 on, nobody knows when it began."""
+    assert events(version(7, "2020-05-01", **approved())) == []
+    assert events(version(1, "2020-05-01", status="OPHOERT", **approved("Ophørt"))) == []
+    (came,) = events(version(7, "2020-05-01", (3, None), **approved()))
+    assert (came.own[0].text, came.own[0].effect) == ("Kommet ind i registret: Godkendt", "opened")
+    (ceased,) = events(version(1, "2020-05-01", (3, None), status="OPHOERT", **approved("Ophørt")))
+    assert (ceased.own[0].text, ceased.own[0].effect) == ("Kommet ind i registret som ophørt: Ophørt", "")
+
+
+def test_an_end_of_the_register_s_own_is_news_from_the_day_after_it() -> None:
+    one, two = version(1, "2020-05-01"), version(2, "2023-06-01")
+    one.envelope["TilbudEnvelope"]["gyldigTil"] = "2022-12-31"
+    _, ended, again = events(one, two)
+    assert (ended.day, ended.own[0].effect) == (date(2023, 1, 1), "ended")
+    assert ended.own[0].text == "Ophørt: registret angiver slutdatoen 31. december 2022"
+    assert (again.day, again.own[0].effect) == (date(2023, 6, 1), "opened")
+    assert again.own[0].text == "Registreret igen: registret har ingen version efter 31. december 2022"
+    one.envelope["TilbudEnvelope"]["status"] = "OPHOERT"
+    assert [event.own for event in events(one)] == [], "that it had ceased was said by its status"

@@ -37,7 +37,7 @@ def test_fewer_houses_than_that_have_a_position() -> None:
 
 
 def test_a_p_number_of_many_is_nobodys() -> None:
-    ended = summary("a", "2020-01-01", "OPHOERT", pNummer="0000000000")
+    ended = replace(summary("a", "2020-01-01", "OPHOERT", pNummer="0000000000"), ended_by=False)
     begun = summary("b", "2020-02-01", pNummer="0000000000")
     offers = [replace(one, id=f"{one.id}{n}") for one in (ended, begun) for n in range(MANY)]
     assert len(list(successions(offers))) == MANY * MANY

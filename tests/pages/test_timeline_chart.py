@@ -109,4 +109,4 @@ def test_what_is_to_come_stands_in_words_only() -> None:
     history = make_history(default_mapping(), found, make_fact_history(found))
     assert [mark.href for mark in lane(chart(found), "Ændringer").marks] == ["#version-1", "#version-2"]
     assert [view.standing for _, views in history.years for view in views] == ["kommende", "", ""]
-    assert [view.entry.number for view, _ in history.latest] == ["2"]
+    assert [change.anchor for change in history.latest] == ["version-2"]

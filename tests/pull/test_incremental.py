@@ -1,6 +1,6 @@
 """A pull after a complete one asks for what was loaded since, and a sweep of ids tells what has gone."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -282,6 +282,20 @@ def test_times_in_the_receipt_are_the_servers(mirror: Mirror, filled: Server, lo
     greatest = mirror.receipts()[0].details["greatest"]
     assert datetime.fromtimestamp(greatest / 1000, UTC) == datetime.fromisoformat(MUCH_LATER)
     assert LOOSE_MAPPING["properties"]["TilbudEnvelope"]["properties"]["sidstIndlaest"]["type"] == "date"
+
+
+@pytest.mark.parametrize("hours", [1, 2, 20])
+def test_a_load_time_a_little_ahead_blinds_no_pull(
+    mirror: Mirror, filled: Server, loader: Loader, index: str, hours: int
+) -> None:
+    """Danish time that is called UTC, say."""
+    mirror.configure(filled.url, index=index)
+    loader.add(index, [loaded(REGISTER[0], (datetime.now(UTC) + timedelta(hours=hours)).isoformat())])
+    mirror.pull()
+    loader.add(index, [loaded(REGISTER[3], datetime.now(UTC).isoformat(), navn="Nyt navn")])
+    assert mirror.pull().changed == 1
+    assert [receipt.details["kind"] for receipt in mirror.receipts()] == ["full", "incremental"]
+    assert mirror.served() == of_another(mirror, filled, index)
 
 
 def test_a_load_time_in_the_future_blinds_no_pull(mirror: Mirror, filled: Server, loader: Loader, index: str) -> None:

@@ -10,7 +10,7 @@ from generator.demo import documents
 from generator.errors import ConfigurationError, SourceError
 from generator.pulling.extract import PullOptions
 from tests.pull.mirror import INDEX, OFFERS, Mirror, complete, digest, without
-from tests.support.elasticsearch import FaultyProxy, Loader, Reply, Server, with_blanks
+from tests.support.elasticsearch import Edit, FaultyProxy, JsonObject, Loader, Reply, Server, with_blanks
 
 pytestmark = pytest.mark.usefixtures("credentials")
 
@@ -70,6 +70,29 @@ def test_documents_stored_in_any_spelling_are_the_same(
     mirror.configure(filled.url, index="compact")
     other.configure(filled.url, index="blanks")
     assert mirror.pull().digest == other.pull().digest
+
+
+@pytest.mark.parametrize("more", [1, 500])
+@pytest.mark.usefixtures("small_slices")
+def test_what_the_server_counts_and_does_not_give_is_looked_for(mirror: Mirror, filled: Server, more: int) -> None:
+    """As one address before two servers does, of which one has more documents than the other."""
+
+    def count_more(answer: JsonObject) -> None:
+        if "aggregations" not in answer:
+            answer["hits"]["total"] += more
+
+    def decide(_: int, __: str, path: str) -> Edit | None:
+        return Edit(count_more) if "/_search?" in path and "scroll" not in path else None
+
+    with FaultyProxy(filled, decide) as proxy:
+        mirror.configure(proxy.url)
+        if more == 1:  # one may have been removed meanwhile: all ids were compared
+            published = mirror.pull()
+            assert mirror.receipts()[-1].details["sweep"]["ids"] == published.present
+            return
+        with pytest.raises(SourceError, match=r"documents by the server's own count, and only \d+ were given"):
+            mirror.pull()
+    assert not mirror.archive.exists() or mirror.receipts() == []
 
 
 def test_credentials_do_not_travel_in_clear_text_unless_allowed(mirror: Mirror, filled: Server) -> None:

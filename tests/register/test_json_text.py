@@ -77,6 +77,10 @@ def observed(id_: str, envelope: Any, *seen: tuple[int, int | None]) -> Observed
     return Observed(id_, repr(envelope), seen, envelope)
 
 
+def is_read(document: Observed) -> bool:
+    return not isinstance(document.envelope, Unread)
+
+
 def test_what_was_read_stands_for_what_is_not() -> None:
     unread = Unread("er for dyb")
     documents = [
@@ -85,10 +89,10 @@ def test_what_was_read_stands_for_what_is_not() -> None:
         observed("b", {"n": 2}, (1, 3)),
         observed("c", unread, (1, None)),
     ]
-    assert [document.seen for document in as_last_read(documents)] == [
+    assert [document.seen for document in as_last_read(documents, is_read)] == [
         ((1, 2), (3, None)),
         ((2, 2), (5, None)),
         ((1, 3),),
         ((1, None),),
     ]
-    assert as_last_read(documents[2:3]) == documents[2:3]
+    assert as_last_read(documents[2:3], is_read) == documents[2:3]

@@ -99,7 +99,7 @@ def test_an_offer_ceased_when_it_first_said_so_however_it_is_worded_since() -> N
         {"fra": "2020-01-01", **approved("Godkendt"), "status": "OPHOERT"},
         {"fra": "2024-01-01", **approved("Ophørt"), "status": "OPHOERT"},
     )
-    assert ended.status_since is not None and ended.status_since.year == 2020
+    assert ended.status_since is not None and ended.status_since.moment.year == 2020
 
 
 def test_a_version_without_a_start_holds_from_when_it_was_seen() -> None:

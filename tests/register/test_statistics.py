@@ -49,7 +49,7 @@ def offer(*documents: Observed) -> Offer:
 
 def count(*documents: Observed, past: bool = True, standing: bool = True) -> RegisterCounts:
     tally = RegisterCounts()
-    tally.count(offer(*documents), MAPPING.ceased, NOW, past=past, standing=standing)
+    tally.count(offer(*documents), MAPPING.says_active, NOW, past=past, standing=standing)
     return tally
 
 
@@ -146,9 +146,9 @@ def test_what_is_to_come_counts_nowhere() -> None:
     assert {amount.places for amount in years(tally).values()} == {5}
 
 
-def test_one_that_is_only_to_come_counts_now_since_the_register_has_it_as_active() -> None:
+def test_one_that_is_only_to_come_counts_nowhere_yet() -> None:
     tally = count(version(1, "2027-12-01", **places(5)))
-    assert (tally.at(ALL), tally.begun, years(tally)) == ((1, 5, 1), Counter({2026: 1}), {})
+    assert (tally.at(ALL), tally.begun, years(tally)) == ((0, 0, 0), Counter(), {})
 
 
 def test_without_a_start_it_counts_from_when_the_mirror_saw_it() -> None:
@@ -286,7 +286,7 @@ def test_tallies_merge_in_any_order(registers: list[list[Observed]]) -> None:
     for documents in registers:
         one.add(count(*documents))
     for documents in reversed(registers):
-        other.count(offer(*documents), MAPPING.ceased, NOW, past=True, standing=True)
+        other.count(offer(*documents), MAPPING.says_active, NOW, past=True, standing=True)
     assert one == other
 
 

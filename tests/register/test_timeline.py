@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from generator.register.history.changes import Cause
-from generator.register.history.timeline import Offer, TimelineEntry, read_offers
+from generator.register.history.timeline import Offer, Since, TimelineEntry, read_offers
 from generator.register.mapping.mapping import Mapping, default_mapping, default_mapping_text, read_mapping
 from generator.register.model.documents import Observed, Problem, Pull, Pulls
 
@@ -74,8 +74,8 @@ def test_a_version_ends_where_the_next_begins() -> None:
 def test_the_next_version_counts_not_the_next_date() -> None:
     """A correction of the past: version 3 begins before version 2."""
     one, two, three = oldest_first(offer(version(1, "2021-01-01"), version(2, "2023-01-01"), version(3, "2022-01-01")))
-    assert one.gyldig_til == two.gyldig_fra
-    assert two.gyldig_til == three.gyldig_fra
+    assert one.gyldig_til == three.gyldig_fra
+    assert (two.gyldig_til, two.overtaken_by) == (None, three.gyldig_fra)
     assert three.is_current
 
 
@@ -203,12 +203,48 @@ def test_of_two_observations_in_one_pull_the_last_loaded_is_the_version() -> Non
         assert offer(*order).current.navn == "B"
 
 
+def again(*seen: Seen, loaded: str | None = None, **tilbud: Any) -> Observed:
+    """Version 1 in another document."""
+    return replace(version(1, "2021-01-01", *seen, loaded=loaded, **tilbud), id="10000-1-igen")
+
+
 def test_a_version_loaded_twice_is_what_is_still_served() -> None:
-    twice = replace(version(1, "2021-01-01", (3, 4), navn="B"), id="10000-1-igen")
-    found = offer(version(1, "2021-01-01", navn="A"), twice)
-    assert found.current.navn == "A"
-    assert [(c.seen_at, c.changes[0].after) for c in found.entries[0].corrections] == [(night(3), "B"), (night(5), "A")]
-    assert found.entries[0].known_from is None
+    found = offer(version(1, "2021-01-01", navn="A"), again((3, 4), navn="B"))
+    assert (found.current.navn, found.entries[0].corrections, found.entries[0].known_from) == ("A", (), None)
+
+
+def test_two_documents_of_one_version_at_once_correct_nothing_and_are_told() -> None:
+    old = version(1, "2021-01-01", loaded="2021-01-01T00:00:00Z", navn="A")
+    found = offer(old, again((1, None), loaded="2022-01-01T00:00:00Z", navn="B"))
+    assert (found.current.navn, found.entries[0].corrections) == ("B", ())
+    (problem,) = found.problems
+    assert problem.is_contradiction
+    assert problem.reason == ("står også i '10000-1', der siger noget andet; '10000-1-igen' er indlæst sidst og gælder")
+
+
+def test_a_document_that_only_refreshes_what_another_says_is_enrichment_of_it() -> None:
+    address = {"adresseId": "a", "vejnavn": "Engvej"}
+    old = version(1, "2021-01-01", loaded="2021-01-01T00:00:00Z", adresse=address)
+    refreshed = again((1, None), loaded="2021-01-10T00:00:00Z", adresse=address | {"vejnavn": "Engvejen"})
+    found = offer(old, refreshed)
+    assert [(c.cause, c.seen_at) for c in found.entries[0].corrections] == [(Cause.BERIGELSE, night(1))]
+    assert (found.current.adresse.vejnavn, found.problems) == ("Engvejen", ())
+
+
+def test_a_document_that_came_under_another_id_corrects_the_one_that_went() -> None:
+    found = offer(version(1, "2021-01-01", (1, 3), navn="A"), again((3, None), navn="B"))
+    assert [(c.seen_at, c.changes[0].after) for c in found.entries[0].corrections] == [(night(3), "B")]
+    assert found.problems == ()
+
+
+def test_of_two_documents_of_one_version_the_one_that_changed_corrects_itself_alone() -> None:
+    """What an audience may not see has been taken out: the second document's two states are one to it."""
+    hidden = [again(seen, loaded=f"202{n}-01-01T00:00:00Z", navn="B") for n, seen in ((2, (1, 4)), (3, (5, None)))]
+    found = offer(version(1, "2021-01-01", loaded="2022-06-01T00:00:00Z", navn="A"), *hidden)
+    assert (found.current.navn, found.entries[0].corrections) == ("A", ())
+    changed = [again((1, 4), navn="B"), again((5, None), navn="C")]
+    found = offer(version(1, "2021-01-01", navn="A"), *changed)
+    assert [(c.changes[0].before, c.changes[0].after) for c in found.entries[0].corrections] == [("B", "C")]
 
 
 def test_gone_is_dated_by_the_last_pull_that_saw_it() -> None:
@@ -290,16 +326,16 @@ def test_former_names_are_told_newest_first_each_once() -> None:
 def test_the_status_holds_since_it_last_changed() -> None:
     states = ["Godkendt", "Påbud", "Godkendt", "Godkendt"]
     found = offer(*(version(n, f"202{n}-01-01T12:00:00Z", godkendelse={"status": s}) for n, s in enumerate(states)))
-    assert found.status_since == utc("2022-01-01T12:00:00")
+    assert found.status_since == Since(utc("2022-01-01T12:00:00"), is_known=True)
 
 
 def test_a_version_that_never_held_interrupts_no_status() -> None:
     mistaken = [("Godkendt", "2020-01-01"), ("Skærpet tilsyn", "2023-01-01"), ("Godkendt", "2022-01-01")]
     found = offer(*(version(n, f"{day}T12:00:00Z", godkendelse={"status": s}) for n, (s, day) in enumerate(mistaken)))
-    assert found.status_since == utc("2020-01-01T12:00:00")
+    assert found.status_since == Since(utc("2020-01-01T12:00:00"), is_known=False)
     ceased = [("AKTIV", "2019-01-01"), ("OPHOERT", "2021-06-01"), ("OPHOERT", "2021-01-01")]
     found = offer(*(version(n, f"{day}T12:00:00Z", status=s) for n, (s, day) in enumerate(ceased)))
-    assert found.status_since == utc("2021-01-01T12:00:00")
+    assert found.status_since == Since(utc("2021-01-01T12:00:00"), is_known=True)
 
 
 def test_another_spelling_is_the_same_status() -> None:
@@ -310,14 +346,14 @@ def test_another_spelling_is_the_same_status() -> None:
             for n, (status, approval) in enumerate(spelled)
         )
     )
-    assert found.status_since == utc("2020-01-01T12:00:00")
+    assert found.status_since == Since(utc("2020-01-01T12:00:00"), is_known=False)
 
 
 def test_ceased_is_what_the_mapping_says() -> None:
     assert offer(version(status="OPHOERT")).is_ceased
     assert offer(version(status=" Ophørt ")).is_ceased
     assert not offer(version(status="AKTIV")).is_ceased
-    assert not offer(version(status=["OPHOERT"])).is_ceased
+    assert offer(version(status=["OPHOERT"])).is_ceased, "a list of one is the same to Elasticsearch"
 
 
 def test_offers_are_told_apart_whatever_type_their_id_has() -> None:
@@ -382,7 +418,7 @@ def test_a_misread_fact_is_set_aside_and_kept() -> None:
             navn={"dansk": "Huset"},
             nyt=1,
             takster=[{"ydelse": "Dag", "beloeb": "mange"}, {"ydelse": "Nat", "beloeb": 3}],
-            metoder=[["a"], "KRAP", {"b": 1}],
+            metoder=[["a", "b"], "KRAP", {"b": 1}],
             adresse={"vejnavn": "Engvej", "wgs84": {"lat": "nord", "lon": 9}},
             kvalitetsvurdering=[{"tema": "Sundhed", "score": float("nan")}],
         )
@@ -397,7 +433,7 @@ def test_a_misread_fact_is_set_aside_and_kept() -> None:
         "tilbud.nyt": 1,
         "navn": {"dansk": "Huset"},
         "takster[1].beloeb": "mange",
-        "metoder[1]": ["a"],
+        "metoder[1]": ["a", "b"],
         "metoder[3]": {"b": 1},
         "adresse.wgs84.lat": "nord",
     }
@@ -406,13 +442,13 @@ def test_a_misread_fact_is_set_aside_and_kept() -> None:
 
 
 def test_a_misread_fact_does_not_hide_an_unknown_field_of_its_name() -> None:
-    document = version(navn=[1])
+    document = version(navn=[1, 2])
     document.envelope["TilbudEnvelope"]["navn"] = "ukendt"
-    assert offer(document).unknown == {"navn": "ukendt", "navn (2)": [1]}
+    assert offer(document).unknown == {"navn": "ukendt", "navn (2)": [1, 2]}
 
 
 def test_a_misread_fact_of_an_old_version_is_reported_too() -> None:
-    _, problems = read_offers(MAPPING, [version(1, navn=[1]), version(2, navn="B")], pulls())
+    _, problems = read_offers(MAPPING, [version(1, navn=[1, 2]), version(2, navn="B")], pulls())
     assert [p.document_id for p in problems] == ["10000-1"]
 
 
@@ -451,7 +487,7 @@ def test_without_history_only_the_current_version_is_there() -> None:
 def test_without_history_an_offer_s_only_version_is_its_first() -> None:
     found = offer(version(1, "2021-01-01T12:00:00Z"), history=False)
     assert found.entries[0].is_first
-    assert found.status_since == utc("2021-01-01T12:00:00")
+    assert found.status_since == Since(utc("2021-01-01T12:00:00"), is_known=False)
 
 
 def test_without_ceased_only_what_runs_is_there() -> None:

@@ -1,11 +1,10 @@
-"""Paragraphs, themes, sanctions: what is one thing under two names."""
+"""Paragraphs and themes: what is one thing under two names."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.register.model.vocabulary import (
-    is_sanction,
     paragraph_identity,
     paragraph_meaning,
     parse_paragraph,
@@ -72,16 +71,3 @@ def test_any_text_has_one_identity(text: str) -> None:
 def test_both_spellings_of_the_methods_theme_are_one() -> None:
     assert theme_identity("Målgruppe, metoder og resultater") == theme_identity("Målgrupper, metoder og  resultater")
     assert theme_identity("Sundhed og trivsel") != theme_identity("Fysiske rammer")
-
-
-@pytest.mark.parametrize("status", ["Skærpet tilsyn", "påbud", "Markering", "Godkendt med påbud"])
-def test_a_sanction_in_force_is_one(status: str) -> None:
-    assert is_sanction(status)
-
-
-@pytest.mark.parametrize(
-    "status",
-    ["Godkendt", "Ophørt", None, "", "Skærpet tilsyn ophævet", "Påbud efterkommet", "Tidligere påbud", "Uden påbud"],
-)
-def test_an_ended_sanction_is_none(status: str | None) -> None:
-    assert not is_sanction(status)

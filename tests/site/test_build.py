@@ -227,6 +227,7 @@ def test_hostile_values_never_end_a_build(tmp_path: Path) -> None:
             "godkendelse": {"pladser": [{"paragraf": "§ 1", "antal": odd}]},
         }
         envelope = {"demo": True, "tilbudsId": f"t{number}", "version": 1, "gyldigFra": "2020-01-01", "tilbud": tilbud}
+        envelope["status"] = "AKTIV"
         lines.append(json.dumps({"_id": f"t{number}-1", "_source": {"TilbudEnvelope": envelope}}))
     envelope = {"demo": True, "tilbudsId": "\ud800", "version": 1, "tilbud": {"navn": "x\ny", "alt": "\udfff"}}
     lines.append(json.dumps({"_id": "\ud800\n-1", "_source": {"TilbudEnvelope": envelope}}))
@@ -253,7 +254,7 @@ def test_a_withheld_field_stays_behind_in_any_shape(tmp_path: Path) -> None:
     )
     documents = []
     for number, shape in enumerate(shapes):
-        envelope = {"tilbudsId": number, "version": 1, "tilbud": {"navn": "Åbent", **shape}}
+        envelope = {"tilbudsId": number, "version": 1, "status": "AKTIV", "tilbud": {"navn": "Åbent", **shape}}
         documents.append({"_id": f"{number}-1", "_source": {"TilbudEnvelope": envelope}})
     write_dump(tmp_path / "dump.ndjson", documents)
     run_ok("pull", "--from", "dump.ndjson", "--environment", "preprod", folder=tmp_path)

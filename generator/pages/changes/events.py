@@ -23,13 +23,13 @@ from generator.pages.listings.summary import (
 )
 from generator.pages.sentences import Sentence, sentence
 from generator.register.history.changes import Cause, Change
-from generator.register.history.fact_history import places_of
-from generator.register.history.timeline import Correction, Offer, TimelineEntry
+from generator.register.history.fact_history import places_are_whole, places_of
+from generator.register.history.sightings import Correction
+from generator.register.history.timeline import Offer, TimelineEntry
 from generator.register.mapping.mapping import LIST, Mapping
-from generator.register.model.clock import danish_day, time_name
-from generator.register.model.documents import Pulls
+from generator.register.model.clock import danish_day, last_moment_before, time_name
 from generator.register.model.models import Tilbud
-from generator.register.model.vocabulary import sanction_kinds
+from generator.register.model.sanctions import sanction_kinds
 
 # What changes can be filtered by, the most telling first; this is also the order in which a reader gets them.
 KINDS: dict[str, str] = {
@@ -134,13 +134,16 @@ class ChangeEvent:
         return f"{text} og {danish.count(len(rest), 'anden ændring', 'andre ændringer')}" if rest else text
 
 
-def offer_events(mapping: Mapping, offer: Offer, pulls: Pulls, today: date) -> list[ChangeEvent]:
+def offer_events(mapping: Mapping, offer: Offer, today: date) -> list[ChangeEvent]:
     """All that has been reported of an offer up to the data's own day."""
     events: list[ChangeEvent] = []
     former: tuple[Term, ...] = ()
     for version, entry in zip(offer.versions, reversed(offer.entries), strict=True):
         terms = terms_of(version.tilbud)
-        events += _entry_notes(mapping, _Telling(offer.id, version.tilbud, terms, former), entry, pulls)
+        telling = _Telling(offer.id, version.tilbud, terms, former)
+        events += _entry_notes(mapping, telling, entry)
+        if entry.end_reported is not None and entry.gyldig_til is not None and not entry.is_ceased:
+            events.append(_end_note(telling, entry, entry.gyldig_til, entry.end_reported))
         former = terms
     if offer.last_seen is not None:
         events.append(_gone_note(offer, offer.last_seen, offer.missed or offer.last_seen))
@@ -179,13 +182,14 @@ class _Telling:
         )
 
 
-def _entry_notes(mapping: Mapping, telling: _Telling, entry: TimelineEntry, pulls: Pulls) -> Iterable[ChangeEvent]:
+def _entry_notes(mapping: Mapping, telling: _Telling, entry: TimelineEntry) -> Iterable[ChangeEvent]:
     address = urls.version(telling.offer_id, entry.number)
     valid = danish_day(entry.gyldig_fra) if entry.gyldig_fra else None
     if not entry.is_first:
         lines = _lines(mapping, entry.changes)
+        lines += (_again_line(entry.gap_since),) if entry.gap_since and not entry.is_ceased else ()
     else:
-        lines = () if _stood_there_already(entry, pulls) else (_new_line(telling.tilbud),)
+        lines = _first_lines(entry, telling.tilbud)
     when = f"Gælder fra {danish.date_words(valid)}" if valid and valid != danish_day(entry.reported) else ""
     yield telling.event(entry.reported, address, address, lines, when)
     for place, correction in enumerate(entry.corrections, start=1):
@@ -195,12 +199,29 @@ def _entry_notes(mapping: Mapping, telling: _Telling, entry: TimelineEntry, pull
         yield telling.event(seen, address, identity, _correction_lines(mapping, correction), when)
 
 
-def _stood_there_already(entry: TimelineEntry, pulls: Pulls) -> bool:
-    """Whether it was there when this mirror began, and no one knows since when: that is not reported."""
-    if entry.known_from is not None:
-        return False
-    begun = {pull.finished.replace(microsecond=0) for n, pull in pulls.by_number.items() if n <= pulls.baseline}
-    return entry.gyldig_fra is None or entry.gyldig_fra in begun
+def _first_lines(entry: TimelineEntry, tilbud: Tilbud) -> tuple[ChangeLine, ...]:
+    """That an offer is new; nothing of one that was there when this mirror began, and no one knows since when."""
+    if entry.is_beginning:
+        return (_new_line(tilbud, "Nyt tilbud", "opened"),) if entry.gyldig_fra or entry.known_from else ()
+    if entry.known_from is None:
+        return ()
+    if entry.is_ceased:
+        return (_new_line(tilbud, "Kommet ind i registret som ophørt", ""),)
+    return (_new_line(tilbud, "Kommet ind i registret", "opened"),)
+
+
+def _again_line(gap_since: datetime) -> ChangeLine:
+    since = danish.date_words(last_moment_before(gap_since))
+    more = f": registret har ingen version efter {since}"
+    return ChangeLine("tilbud", Cause.KILDE, "ny", "Registreret igen", "told", more=more, effect="opened")
+
+
+def _end_note(telling: "_Telling", entry: TimelineEntry, end: datetime, reported: datetime) -> ChangeEvent:
+    """That an offer has passed an end that the register gives."""
+    more = f": registret angiver slutdatoen {danish.date_words(last_moment_before(end))}"
+    line = ChangeLine("tilbud", Cause.KILDE, "ophoert", "Ophørt", "told", more=more, effect="ended")
+    address = urls.version(telling.offer_id, entry.number)
+    return telling.event(reported, address, f"{address}-slut-{time_name(end)}", (line,))
 
 
 def _gone_note(offer: Offer, last_seen: datetime, found: datetime) -> ChangeEvent:
@@ -231,14 +252,14 @@ def _where(terms: Iterable[Term]) -> str:
     return " · ".join(filter(None, (*municipality, few)))
 
 
-def _new_line(tilbud: Tilbud) -> ChangeLine:
+def _new_line(tilbud: Tilbud, label: str, effect: Effect) -> ChangeLine:
     places = places_of(tilbud)
     facts = [tilbud.godkendelse.status or ""]
-    facts += [danish.count(places, "godkendt plads", "godkendte pladser")] if places else []
+    least = "" if places_are_whole(tilbud) else "mindst "
+    facts += [least + danish.count(places, "godkendt plads", "godkendte pladser")] if places else []
     text = ", ".join(filter(None, facts))
-    return ChangeLine(
-        "tilbud", Cause.KILDE, "ny", "Nyt tilbud", "told", more=f": {_cut(text)}" if text else "", effect="opened"
-    )
+    more = f": {_cut(text)}" if text else ""
+    return ChangeLine("tilbud", Cause.KILDE, "ny" if effect else "andet", label, "told", more=more, effect=effect)
 
 
 def _correction_lines(mapping: Mapping, correction: Correction) -> tuple[ChangeLine, ...]:

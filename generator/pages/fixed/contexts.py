@@ -29,7 +29,9 @@ class StartContext:
     receipt: int
     active: int
     places: int
+    places_are_whole: bool  # no paragraph of theirs lacks its number
     ended: int
+    others: str  # of those that are neither: in a sentence, "" where there are none
     versions: int
     oldest: date | None
     days: Sequence[tuple[Day, str]]  # with the address of each on its month's page

@@ -38,13 +38,13 @@ class Catalog:
 
     @property
     def active(self) -> int:
-        """How many offers are neither ceased nor gone."""
+        """How many offers are in operation, as the register says."""
         return sum(summary.is_active for summary in self.offers)
 
     @property
     def ended(self) -> tuple[OfferSummary, ...]:
-        """The ceased and the gone, in the order of lists."""
-        return tuple(summary for summary in self.offers if not summary.is_active)
+        """The ceased, the ended and the gone, in the order of lists."""
+        return tuple(summary for summary in self.offers if summary.is_over)
 
     @property
     def groups(self) -> tuple[Group, ...]:
@@ -55,7 +55,9 @@ class Catalog:
 def make_catalog(summaries: Iterable[OfferSummary]) -> Catalog:
     """Freezes the summaries; raises CheckError if two offers or lists want one address."""
     own, shared = without_shared_values(summaries)
-    offers = sorted(own, key=lambda summary: (not summary.is_active, sort_key(summary.name), summary.id))
+    offers = sorted(
+        own, key=lambda summary: (summary.is_over, not summary.is_active, sort_key(summary.name), summary.id)
+    )
     catalog = Catalog(
         tuple(offers),
         _group(offers, lambda summary: (summary.municipality,)),

@@ -183,23 +183,35 @@ def _holder(summary: OfferSummary) -> Term | None:
 
 def tallies_of(summaries: Iterable[OfferSummary]) -> tuple[StatusCount, ...]:
     """How many there are of each status: those in operation first, each kind by its number."""
-    counted = Counter((summary.is_active, summary.status, summary.style) for summary in summaries)
-    order = sorted(counted.items(), key=lambda item: (not item[0][0], -item[1], item[0][1]))
-    return tuple(StatusCount(status, style, number) for (_, status, style), number in order)
+    counted = Counter((summary.is_over, not summary.is_active, summary.status, summary.style) for summary in summaries)
+    order = sorted(counted.items(), key=lambda item: (item[0][:2], -item[1], item[0][2]))
+    return tuple(StatusCount(status, style, number) for (_, _, status, style), number in order)
 
 
 def lead_of(summaries: Sequence[OfferSummary], under: str = "") -> str:
     """ "41 tilbud i drift med 512 godkendte pladser (ikke ledige pladser)."; on a paragraph's list its own of them."""
     active = [summary for summary in summaries if summary.is_active]
     places = sum(summary.places or 0 for summary in active)
+    least = "" if all(summary.places_are_whole for summary in active) else "mindst "
     own = sum(summary.places_under.get(under, 0) for summary in active)
     lead = f"{danish.count(len(active), 'tilbud', 'tilbud')} i drift"
     if places and own != places and own:
-        lead += f" med {danish.count(own, 'godkendt plads', 'godkendte pladser')} efter netop dette grundlag"
-        lead += f" (ikke ledige pladser); tilbuddene har {danish.number(places)} i alt"
+        lead += f" med {least}{danish.count(own, 'godkendt plads', 'godkendte pladser')} efter netop dette grundlag"
+        lead += f" (ikke ledige pladser); tilbuddene har {least}{danish.number(places)} i alt"
     elif places:
-        lead += f" med {danish.count(places, 'godkendt plads', 'godkendte pladser')} (ikke ledige pladser)"
-    return f"{lead}."
+        lead += f" med {least}{danish.count(places, 'godkendt plads', 'godkendte pladser')} (ikke ledige pladser)"
+    return f"{lead}.{others_of(summaries)}"
+
+
+def others_of(summaries: Iterable[OfferSummary]) -> str:
+    """ " 2 tilbud begynder senere. For 1 tilbud siger registret ikke, om det er i drift."; "" where there are none."""
+    standings = Counter(summary.standing for summary in summaries)
+    upcoming, unknown = standings["upcoming"], standings["unknown"]
+    text = f" {danish.count(upcoming, 'tilbud', 'tilbud')} begynder senere." if upcoming else ""
+    if unknown:
+        they_are = "det er" if unknown == 1 else "de er"
+        text += f" For {danish.count(unknown, 'tilbud', 'tilbud')} siger registret ikke, om {they_are} i drift."
+    return text
 
 
 def list_context(site: Site, around: Around, kind: Term, group: Group, below: Sequence[Group] = ()) -> ListContext:
@@ -208,12 +220,9 @@ def list_context(site: Site, around: Around, kind: Term, group: Group, below: Se
     is_municipality = address.startswith("kommune/")
     code = group.offers[0].kommunekode if is_municipality else ""
     active = [summary for summary in group.offers if summary.is_active]
-    ended = [summary for summary in group.offers if not summary.is_active]
     third_column: ThirdColumn = "Driftsherre" if is_municipality else "Kommune"
-    tables = (
-        make_roll("Tilbud i drift", active, "bogstav-", third_column),
-        make_roll("Ikke længere i drift", ended, "ophoert-", third_column, around=around),
-    )
+    make = partial(make_roll, third_column=third_column)
+    tables = (make("Tilbud i drift", active, "bogstav-"), *_not_in_operation(make, group.offers, around))
     heading = f"{group.term.name} ({group.meaning})" if group.meaning else group.term.name
     lead = lead_of(group.offers, address)
     return ListContext(
@@ -235,6 +244,18 @@ def list_context(site: Site, around: Around, kind: Term, group: Group, below: Se
         map=outline_map(code, active),
         tables=[table for table in tables if table.rows],
     )
+
+
+def _not_in_operation(
+    make: Callable[..., OfferTable], summaries: Iterable[OfferSummary], around: Around
+) -> Iterable[OfferTable]:
+    """The tables of those that are yet to begin, of which the register doesn't say, and that are over."""
+    by_standing: dict[str, list[OfferSummary]] = {}
+    for summary in summaries:
+        by_standing.setdefault("over" if summary.is_over else summary.standing, []).append(summary)
+    yield make("Kommende", by_standing.get("upcoming", []), "kommende-")
+    yield make("Registrering ikke oplyst", by_standing.get("unknown", []), "ikke-oplyst-")
+    yield make("Ikke længere i drift", by_standing.get("over", []), "ophoert-", around=around)
 
 
 def ceased_context(site: Site, around: Around, catalog: Catalog) -> ListContext:
@@ -267,13 +288,12 @@ def company_context(site: Site, around: Around, company: Company) -> CompanyCont
     """The page of one company."""
     roles = {summary.id: kinds for summary, kinds in company.offers}
     active = [summary for summary, _ in company.offers if summary.is_active]
-    ended = [summary for summary, _ in company.offers if not summary.is_active]
     run = company.runs
     make = partial(make_roll, third_column="Rolle", roles=roles)
     tables = (
         make("Som driftsherre eller virksomhed", [summary for summary in active if summary.id in run], "driver-"),
         make("I andre roller", [summary for summary in active if summary.id not in run], "andre-"),
-        make("Ikke længere i drift", ended, "ophoert-", around=around),
+        *_not_in_operation(make, [summary for summary, _ in company.offers], around),
     )
     counted = Counter(kind for summary in active for kind in roles[summary.id])
     term = Term(company.name, company.address)

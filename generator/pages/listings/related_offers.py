@@ -82,7 +82,7 @@ def successions(summaries: Sequence[OfferSummary]) -> Iterator[tuple[OfferSummar
         if place := place_of(summary):
             by_place[place].append(summary)
     for earlier in sorted(summaries, key=lambda summary: summary.id):
-        if earlier.is_active or earlier.ended is None:
+        if not earlier.is_over or earlier.ended is None or earlier.ended_by:
             continue
         same_number = by_number.get(earlier.p_number, []) if earlier.p_number else []
         place = place_of(earlier)
@@ -99,7 +99,7 @@ def _follows(earlier: OfferSummary, later: OfferSummary) -> bool:
     """Whether one began about when the other ended; what was there long before is a neighbour, no successor."""
     if later.id == earlier.id or earlier.ended is None or later.first_date is None:
         return False
-    began_later = earlier.first_date is None or earlier.first_date < later.first_date
+    began_later = earlier.oldest is None or earlier.oldest < later.first_date
     return began_later and abs(later.first_date - earlier.ended) <= _HALF_A_YEAR
 
 

@@ -8,19 +8,29 @@ from typing import Literal, NamedTuple
 
 from generator.pages import danish, urls
 from generator.pages.sentences import address_text, ages
-from generator.register.history.fact_history import places_of
-from generator.register.history.timeline import Offer
+from generator.register.history.fact_history import places_are_whole, places_of
+from generator.register.history.timeline import OVER, Offer, Standing
+from generator.register.model.clock import last_moment_before
 from generator.register.model.documents import Problem
 from generator.register.model.models import Adresse, Tilbud
+from generator.register.model.sanctions import is_sanction
 from generator.register.model.vocabulary import (
-    is_sanction,
     kommunekode,
     ownership,
     parse_paragraph,
     successor_paragraph,
 )
 
-Style = Literal["", "alert", "gone"]
+Style = Literal["", "alert", "gone", "other"]  # "other": to come, or not known to be in operation
+
+# An offer that is not in operation, in a word or two. "Ophørt" is what the register says of it, by a status or an end.
+STANDINGS: dict[str, str] = {
+    "ceased": "Ophørt",
+    "ended": "Ophørt",
+    "gone": "Ikke længere i registret",
+    "upcoming": "Kommende",
+    "unknown": "Registrering ikke oplyst",
+}
 
 
 # A tuple, not a dataclass: half a million are handed from pass to pass, and a tuple is packed five times as fast.
@@ -56,17 +66,19 @@ class OfferSummary:
     name: str
     status: str
     style: Style
-    is_active: bool
-    is_ceased: bool
-    ended: datetime | None
+    standing: Standing
+    ended: datetime | None  # the last moment of it, or when it was last seen
+    ended_by: bool  # it was over by `ended` at the latest, and nobody knows since when
     municipality: Term | None
     paragraphs: tuple[Term, ...]
     target_groups: tuple[Term, ...]
     authority: Term | None
     places: int | None
+    places_are_whole: bool  # no paragraph of its lacks its number
     ages: str
     versions: int
-    first_date: datetime | None
+    oldest: datetime | None  # from when its first known version holds
+    first_date: datetime | None  # when it came into the register, if anybody knows
     changed: datetime | None  # when its source last changed something
     kommunekode: str
     position: tuple[float, float] | None  # WGS 84, degrees north and east
@@ -78,28 +90,39 @@ class OfferSummary:
     house: str  # street, number and postal number; "" where they are not told
     address_text: str
 
+    @property
+    def is_active(self) -> bool:
+        """Whether the register says that it is in operation."""
+        return self.standing == "active"
+
+    @property
+    def is_over(self) -> bool:
+        """Ceased, ended or gone from the register."""
+        return self.standing in OVER
+
 
 def make_summary(offer: Offer) -> OfferSummary:
     """Sums an offer up."""
     tilbud = offer.current
-    style: Style = "gone" if not offer.is_active else "alert" if is_sanction(tilbud.godkendelse.status) else ""
     return OfferSummary(
         id=offer.id,
         address=urls.offer(offer.id),
         name=danish.short(name_of(offer)),
         status=danish.short(status_of(offer)),
-        style=style,
-        is_active=offer.is_active,
-        is_ceased=offer.is_ceased,
-        ended=_ended(offer),
+        style=_style_of(offer),
+        standing=offer.standing,
+        ended=shown_end(offer),
+        ended_by=offer.is_ceased and offer.status_since is not None and not offer.status_since.is_known,
         municipality=municipality_term(tilbud),
         paragraphs=tuple(paragraph_terms(tilbud)),
         target_groups=tuple(target_group_terms(tilbud)),
         authority=authority_term(tilbud),
         places=places_of(tilbud),
+        places_are_whole=places_are_whole(tilbud),
         ages=age_span(tilbud),
         versions=len(offer.entries),
-        first_date=offer.entries[-1].gyldig_fra if offer.entries[-1].is_first else None,
+        oldest=offer.entries[-1].gyldig_fra if offer.entries[-1].is_first else None,
+        first_date=offer.entries[-1].entered,
         changed=changed_of(offer),
         kommunekode=kommunekode(tilbud.adresse.kommunekode),
         position=position_of(tilbud),
@@ -111,6 +134,14 @@ def make_summary(offer: Offer) -> OfferSummary:
         house=house_of(tilbud),
         address_text=address_text(tilbud.adresse.model_dump(by_alias=True)) if tilbud.adresse != Adresse() else "",
     )
+
+
+def _style_of(offer: Offer) -> Style:
+    if offer.is_over:
+        return "gone"
+    if not offer.is_active:
+        return "other"
+    return "alert" if is_sanction(offer.current.godkendelse.status) else ""
 
 
 def left_out(offer: Offer) -> Iterator[Problem]:
@@ -130,10 +161,13 @@ def left_out(offer: Offer) -> Iterator[Problem]:
 
 
 def changed_of(offer: Offer) -> datetime | None:
-    """When its source last changed something."""
+    """When its source last changed something, or corrected what it is now."""
     current = offer.current_entry
+    if current.corrected is not None:
+        return current.corrected
     held = offer.entries[offer.entries.index(current) :]
-    return next((entry.gyldig_fra for entry in held if entry.is_own), current.gyldig_fra)
+    own = (entry for entry in held if entry.is_own and entry.overtaken_by is None)
+    return next((entry.gyldig_fra for entry in own), current.gyldig_fra)
 
 
 def places_under(tilbud: Tilbud) -> dict[str, int]:
@@ -173,9 +207,10 @@ def roles_of(tilbud: Tilbud) -> Iterable[Role]:
             yield Role(kind, company.cvr_nummer or "", danish.short(" ".join((company.navn or "").split())))
 
 
-def _ended(offer: Offer) -> datetime | None:
-    """When it ceased, as far as the shown history tells; or when it was last in the register."""
-    return offer.status_since if offer.is_ceased else offer.last_seen
+def shown_end(offer: Offer) -> datetime | None:
+    """When it ceased, as far as the shown history tells; the last moment before its end; or when it was last seen."""
+    since = offer.over_since
+    return last_moment_before(since) if since is not None and offer.standing == "ended" else since
 
 
 def name_of(offer: Offer) -> str:
@@ -190,11 +225,7 @@ def name_in(tilbuds_id: str, tilbud: Tilbud) -> str:
 
 def status_of(offer: Offer) -> str:
     """The status in a word or two, as a reader should see it first."""
-    if offer.is_ceased:
-        return "Ophørt"
-    if offer.last_seen is not None:
-        return "Ikke længere i registret"
-    return offer.current.godkendelse.status or "Status ikke oplyst"
+    return STANDINGS.get(offer.standing) or offer.current.godkendelse.status or "Status ikke oplyst"
 
 
 def municipality_term(tilbud: Tilbud) -> Term | None:

@@ -1,6 +1,6 @@
 """An offer's history in words and as a drawing."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
@@ -14,7 +14,7 @@ from generator.register.history.changes import Cause
 from generator.register.history.fact_history import FactHistory
 from generator.register.history.timeline import Offer, TimelineEntry
 from generator.register.mapping.mapping import Mapping
-from generator.register.model.clock import danish_day
+from generator.register.model.clock import danish_day, last_moment_before
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +28,8 @@ class EntryView:
     minor: tuple[Sentence, ...]  # enrichment and renames by law
     corrections: tuple["CorrectionView", ...]
     kind: str  # which mark it gets: "kilde", "rettelse", "lovaendring" or "berigelse"
+    end: datetime | None = None  # the last moment before its own end
     standing: str = ""  # of a version after the current one: "kommende", or "trukket tilbage"
-    is_overtaken: bool = False  # a higher version began before it: it never held
     beginning: str = ""  # what the first version began with, in a line
 
 
@@ -52,12 +52,21 @@ class KindFilter:
 
 
 @dataclass(frozen=True, slots=True)
+class LatestChange:
+    """One of the latest changes: when, where it stands in the history, and what it was."""
+
+    moment: datetime | None
+    anchor: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class History:
     """The section "Historik"."""
 
     chart: Chart | None
     years: tuple[tuple[str, tuple[EntryView, ...]], ...]
-    latest: tuple[tuple[EntryView, str], ...]
+    latest: tuple["LatestChange", ...]
     kinds: tuple[KindFilter, ...]
     minor: int  # changes by the platform or the law, in entries of their own or beside others
     versions: int
@@ -66,16 +75,18 @@ class History:
 
 def make_history(mapping: Mapping, offer: Offer, fact_history: FactHistory) -> History:
     """All versions in words, newest first, and the lines above them."""
-    place = offer.entries.index(offer.current_entry)
-    later = tuple(replace(entry_view(mapping, entry), standing=_standing(entry)) for entry in offer.entries[:place])
-    held = tuple(entry_view(mapping, entry) for entry in offer.entries[place:])
+    now = offer.entries.index(offer.current_entry)
+    if offer.standing == "upcoming":
+        now += 1  # nothing has held yet
+    later = tuple(replace(entry_view(mapping, entry), standing=_standing(entry)) for entry in offer.entries[:now])
+    held = tuple(entry_view(mapping, entry) for entry in offer.entries[now:])
     views = (*later, *held)
     return History(
         chart=make_chart(offer, fact_history, _points(held)),
         years=tuple(
             (year, tuple(some)) for year, some in groupby(views, key=lambda view: _year(view.entry.gyldig_fra))
         ),
-        latest=tuple((view, _short(view)) for view in held if view.own)[:3],
+        latest=tuple(_latest(held))[:3],
         kinds=tuple(_kinds(views)),
         minor=sum(bool(view.minor) + sum(not c.is_correction for c in view.corrections) for view in views),
         versions=len(views),
@@ -85,6 +96,19 @@ def make_history(mapping: Mapping, offer: Offer, fact_history: FactHistory) -> H
 
 def _standing(entry: TimelineEntry) -> str:
     return "trukket tilbage" if entry.last_seen else "kommende"
+
+
+def _latest(held: Sequence[EntryView]) -> Iterator[LatestChange]:
+    """What the source has changed, newest first; of corrections only those of what the offer is now."""
+    for correction in reversed(held[0].corrections if held else ()):
+        if correction.is_correction:
+            own = [line for line in correction.lines if line.cause is Cause.KILDE]
+            text = f"Rettet: {danish.lower_first(_short(own))}"
+            yield LatestChange(correction.seen_at, held[0].anchor, text)
+    for view in held:
+        if view.entry.overtaken_by is None and (view.own or view.entry.gap_since):
+            text = _short(view.own) if view.own else view.heading
+            yield LatestChange(view.entry.gyldig_fra, view.anchor, text)
 
 
 def _points(views: Sequence[EntryView]) -> list[Point]:
@@ -125,7 +149,7 @@ def entry_view(mapping: Mapping, entry: TimelineEntry) -> EntryView:
         minor,
         corrections,
         _kind(entry, own, minor, corrections),
-        is_overtaken=bool(entry.gyldig_fra and entry.gyldig_til and entry.gyldig_til < entry.gyldig_fra),
+        end=last_moment_before(entry.gyldig_til) if entry.is_ended and entry.gyldig_til else None,
         beginning=_beginning(entry.initial or {}),
     )
 
@@ -133,7 +157,7 @@ def entry_view(mapping: Mapping, entry: TimelineEntry) -> EntryView:
 def _kind(
     entry: TimelineEntry, own: Sequence[Sentence], minor: Sequence[Sentence], corrections: Sequence[CorrectionView]
 ) -> str:
-    if own or entry.is_first:
+    if own or entry.is_first or entry.gap_since:
         return "kilde"
     if any(correction.is_correction for correction in corrections):
         return "rettelse"
@@ -154,9 +178,11 @@ def _beginning(known: dict[str, Any]) -> str:
 
 def _heading(entry: TimelineEntry, own: Sequence[Sentence], minor: Sequence[Sentence]) -> str:
     if entry.is_first:
-        return "Registreret første gang"
+        return "Registreret første gang" if entry.is_beginning else "Den første version, spejlet kender"
     if own:
         return _labels(own)
+    if entry.gap_since:
+        return "Registreret igen"
     if not minor:
         return "Ingen ændringer i viste oplysninger"
     causes = {line.cause for line in minor}
@@ -169,8 +195,8 @@ def _labels(lines: Sequence[Sentence]) -> str:
     return danish.join(labels) if len(labels) <= 3 else more
 
 
-def _short(view: EntryView) -> str:
-    line = most_telling(view.own)
+def _short(lines: Sequence[Sentence]) -> str:
+    line = most_telling(lines)
     return line.text if len(line.text) <= 90 else f"{line.label} ændret"
 
 

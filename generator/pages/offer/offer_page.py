@@ -10,6 +10,7 @@ from generator.pages import danish, urls
 from generator.pages.editorial import shortened
 from generator.pages.listings.related_offers import ALONE, RelatedOffers
 from generator.pages.listings.summary import (
+    STANDINGS,
     Term,
     age_span,
     authority_term,
@@ -21,13 +22,15 @@ from generator.pages.listings.summary import (
 from generator.pages.offer.offer_history import History, make_history
 from generator.pages.offer.states import other_rows, paragraphs_of, places_words
 from generator.pages.page import Page, Site
-from generator.pages.sentences import address_text, ages
-from generator.register.history.fact_history import FactHistory, Key, Since, main_price, places_of
+from generator.pages.sentences import address_text, ages, registration
+from generator.register.history.fact_history import FactHistory, Key, main_price, places_are_whole, places_of
 from generator.register.history.intervals import Sanction
-from generator.register.history.timeline import Offer
+from generator.register.history.timeline import Offer, Since, Standing
 from generator.register.mapping.mapping import Mapping
+from generator.register.model.clock import last_moment_before
 from generator.register.model.models import Adresse, Maalgruppe, Plads, Takst, Tilbud, Virksomhed
-from generator.register.model.vocabulary import is_sanction, paragraph_identity, paragraph_meaning, theme_identity
+from generator.register.model.sanctions import is_sanction
+from generator.register.model.vocabulary import paragraph_identity, paragraph_meaning, theme_identity
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +89,22 @@ class OfferContext:
     name: str
     lead: str
     status: str
-    is_active: bool
-    is_ceased: bool
+    standing: Standing
+    standing_words: str  # of what is not in operation: "Ophørt", "Kommende"
+    is_over: bool
     in_sanction: bool
-    status_since: datetime | None
+    registration: str  # what its status says, in words
+    status_since: Since | None
+    end: datetime | None  # the last moment before the register's own end of it
+    begins: datetime | None  # of one that is yet to come
+    ends: datetime | None  # the last moment before an end that is yet to come
     last_seen: datetime | None
     former_names: tuple[str, ...]
     municipality: Term | None
     authority: Term | None
     paragraphs: tuple[Term, ...]
     places: int | None
+    places_are_whole: bool
     price: Takst | None
     approved: str
     provider: Fact
@@ -137,7 +146,8 @@ def offer_context(
     contact = tuple(_contact(tilbud, since))
     assessments = tuple(_assessments(tilbud, fact_history))
     lead = _lead(tilbud, municipality)
-    title = name if offer.is_active else f"{name} ({_ended_word(offer)})"
+    standing_words = STANDINGS.get(offer.standing, "")
+    title = f"{name} ({danish.lower_first(standing_words)})" if standing_words else name
     return OfferContext(
         site=site,
         page=Page(address, title, description=shortened(f"{name}. {lead}")),
@@ -147,16 +157,22 @@ def offer_context(
         name=name,
         lead=lead,
         status=tilbud.godkendelse.status or "",
-        is_active=offer.is_active,
-        is_ceased=offer.is_ceased,
-        in_sanction=offer.is_active and is_sanction(tilbud.godkendelse.status),
+        standing=offer.standing,
+        standing_words=standing_words,
+        is_over=offer.is_over,
+        in_sanction=not offer.is_over and is_sanction(tilbud.godkendelse.status),
+        registration=registration(tilbud.status),
         status_since=offer.status_since,
+        end=last_moment_before(offer.ended) if offer.ended else None,
+        begins=offer.current_entry.gyldig_fra if offer.standing == "upcoming" else None,
+        ends=_ends(offer),
         last_seen=offer.last_seen,
         former_names=offer.former_names,
         municipality=municipality,
         authority=authority_term(tilbud),
         paragraphs=tuple(paragraph_terms(tilbud)),
         places=places_of(tilbud),
+        places_are_whole=places_are_whole(tilbud),
         price=main_price(tilbud),
         approved=danish.day_or_text(tilbud.godkendelse.dato) if tilbud.godkendelse.dato else "",
         provider=_council(tilbud.driftsherre if tilbud.driftsherre.navn else tilbud.virksomhed),
@@ -255,8 +271,11 @@ def _lead(tilbud: Tilbud, municipality: Term | None) -> str:
     return sentence + ("." if not sentence.endswith(".") else "")
 
 
-def _ended_word(offer: Offer) -> str:
-    return "ophørt" if offer.is_ceased else "ikke længere i registret"
+def _ends(offer: Offer) -> datetime | None:
+    """When an offer that is not over will be, as the register says."""
+    entry = offer.current_entry
+    is_ending = entry.is_ended and entry.gyldig_til is not None and not offer.is_over and offer.ended is None
+    return last_moment_before(entry.gyldig_til) if is_ending and entry.gyldig_til else None
 
 
 def _place_row(plads: Plads, since: dict[Key, Since]) -> FactRow:

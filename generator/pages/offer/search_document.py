@@ -54,7 +54,7 @@ def search_document(offer: Offer, summary: OfferSummary) -> SearchDocument:
     }
     return SearchDocument(
         tilbuds_id=offer.id,
-        ceased=not summary.is_active,
+        ceased=summary.is_over,
         fields={name: texts for name, texts in fields.items() if texts},
         row=ResultRow(
             name=summary.name,
@@ -119,7 +119,8 @@ def _facts(summary: OfferSummary, tilbud: Tilbud) -> Iterable[str]:
     if summary.paragraphs:
         yield danish.join([term.name for term in summary.paragraphs])
     if summary.places is not None:
-        yield danish.count(summary.places, "plads", "pladser")
+        least = "" if summary.places_are_whole else "mindst "
+        yield least + danish.count(summary.places, "plads", "pladser")
     if summary.target_groups:
         yield ", ".join(filter(None, (", ".join(t.name for t in summary.target_groups[:3]), summary.ages)))
     if price := main_price(tilbud):
@@ -179,4 +180,6 @@ def _one_line(name: str) -> str:
 
 def _changed(offer: Offer) -> date | None:
     """The day on which the latest change by its source was reported."""
-    return max((danish_day(entry.reported) for entry in offer.entries if entry.is_own), default=None)
+    moments = [entry.reported for entry in offer.entries if entry.is_own]
+    moments += [corrected] if (corrected := offer.current_entry.corrected) else []
+    return max(map(danish_day, moments), default=None)

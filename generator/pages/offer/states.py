@@ -15,10 +15,11 @@ from generator.pages import danish, urls
 from generator.pages.listings.summary import name_of, paragraph_name, status_of
 from generator.pages.sentences import address_text, ages, item_text, registration, scalar_text, unknown_label
 from generator.register.history.changes import flatten
-from generator.register.history.fact_history import places_of
+from generator.register.history.fact_history import places_are_whole, places_of
 from generator.register.history.intervals import in_force
 from generator.register.history.timeline import Offer, Version
 from generator.register.mapping.mapping import Mapping
+from generator.register.model.clock import last_moment_before
 from generator.register.model.models import Adresse, Takst, Tilbud, Virksomhed
 from generator.register.model.vocabulary import paragraph_meaning, theme_name
 
@@ -32,14 +33,16 @@ def states_script(mapping: Mapping, offer: Offer) -> str:
     memory: dict[str, tuple[Any, list[tuple[str, str, str]]]] = {}
     current = offer.current_entry.number
     versions = []
-    for place, version in enumerate(offer.versions):
+    for index, version in enumerate(offer.versions):
         # As in `intervals`: without a start it held from when this mirror saw it, but of the first nobody knows.
-        start, until = version.gyldig_fra or (version.reported if place else None), held.get(version.number)
+        start, until = version.gyldig_fra or (version.reported if index else None), held.get(version.number)
+        end = version.gyldig_til if version.gyldig_til and version.gyldig_til == until else None
         versions.append(
             {
                 "nr": without_controls(version.number),
                 "fra": danish.iso_day(start) if start else "",
                 "til": danish.iso_day(until) if until else "",
+                **({"slut": danish.iso_day(last_moment_before(end))} if end else {}),
                 "holdt": version.number in held,
                 "nu": version.number == current,
                 "r": [rows.setdefault(row, len(rows)) for row in _rows(mapping, version, memory)],
@@ -91,7 +94,8 @@ def _approval(tilbud: Tilbud) -> Pairs:
 
 def _places(tilbud: Tilbud) -> Pairs:
     total = places_of(tilbud)
-    yield "I alt", danish.number(total) if total is not None else ""
+    least = "" if places_are_whole(tilbud) else "mindst "
+    yield "I alt", least + danish.number(total) if total is not None else ""
     for plads in tilbud.godkendelse.pladser:
         text = plads.paragraf or ""
         meaning = paragraph_meaning(text)

@@ -11,12 +11,12 @@ from itertools import pairwise
 from typing import TypeVar
 
 from generator.pages import danish
-from generator.pages.listings.summary import paragraph_name
+from generator.pages.listings.summary import STANDINGS, paragraph_name, shown_end
 from generator.register.history.fact_history import FactHistory
 from generator.register.history.intervals import Interval
 from generator.register.history.timeline import Offer
 from generator.register.model.clock import DENMARK, danish_day
-from generator.register.model.vocabulary import is_sanction
+from generator.register.model.sanctions import is_sanction
 
 T = TypeVar("T")
 
@@ -176,9 +176,10 @@ def make_chart(offer: Offer, fact_history: FactHistory, points: Sequence[Point])
 
 
 def _ended(offer: Offer) -> datetime | None:
-    if offer.is_active:
+    """When it was over, if it is; where a ceased offer doesn't tell, when its last version was reported."""
+    if not offer.is_over:
         return None
-    return (offer.status_since or offer.current_entry.reported) if offer.is_ceased else offer.last_seen
+    return shown_end(offer) or offer.current_entry.reported
 
 
 def _new_years(axis: _Axis) -> Iterable[datetime]:
@@ -294,7 +295,7 @@ def _status_lane(offer: Offer, fact_history: FactHistory, axis: _Axis, ended: da
     for interval in held:
         start, end = axis.span(interval)
         sanction = is_sanction(interval.value)
-        now = sanction and interval.is_current and offer.is_active
+        now = sanction and interval.is_current and not offer.is_over
         style = "span-s" if sanction else "span" if interval.value else "span-2"
         y, height = (26.0, 20.0) if sanction else (32.0, 8.0)
         lane.bars.append(
@@ -304,7 +305,7 @@ def _status_lane(offer: Offer, fact_history: FactHistory, axis: _Axis, ended: da
     # Sanctions are named first: they are what one looks for, and room may be short.
     for interval in sorted(held, key=lambda s: (not is_sanction(s.value), s.until is not None)):
         start, end = axis.span(interval)
-        now = interval.is_current and offer.is_active
+        now = interval.is_current and not offer.is_over
         text = interval.value or "Ikke oplyst"
         if is_sanction(interval.value) and not now:
             text += ", til det sluttede" if ended is not None and interval.until == ended else ", ophævet"
@@ -312,7 +313,7 @@ def _status_lane(offer: Offer, fact_history: FactHistory, axis: _Axis, ended: da
         label = room.place(start, text, 18, style, end=end)
         lane.labels += [label] if label else []
     if ended is not None:
-        x, word = axis.at(ended), "Ophørt" if offer.is_ceased else "Ikke længere i registret"
+        x, word = axis.at(ended), STANDINGS[offer.standing]
         lane.lines.append(Segment(percent(x), percent(x), 24, 48, "order"))
         label = room.place(x, word, 18, "halo t-b", end=x)
         lane.labels += [label] if label else []

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, TypeVar
 
 from generator.register.history.intervals import (
@@ -14,21 +13,13 @@ from generator.register.history.intervals import (
     sanctions,
     sparse_intervals,
 )
-from generator.register.history.timeline import Offer
+from generator.register.history.timeline import Offer, Since
 from generator.register.model.models import Adresse, Takst, Tilbud, Virksomhed
 from generator.register.model.vocabulary import paragraph_identity, theme_identity
 
 T = TypeVar("T")
 
 Key = tuple[str, ...]  # ("status",), ("places", identity of the paragraph), ("price", service) …
-
-
-@dataclass(frozen=True, slots=True)
-class Since:
-    """When a fact began to hold; `is_known` is False where it was so in the first version already."""
-
-    moment: datetime
-    is_known: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +62,11 @@ def places_of(tilbud: Tilbud) -> int | None:
     return sum(numbers) if numbers else None
 
 
+def places_are_whole(tilbud: Tilbud) -> bool:
+    """Whether every paragraph says how many places it has, so that their sum is all."""
+    return all(plads.antal is not None for plads in tilbud.godkendelse.pladser)
+
+
 def main_price(tilbud: Tilbud) -> Takst | None:
     """The first service that has a price."""
     return next((takst for takst in tilbud.takster if takst.beloeb is not None), None)
@@ -100,25 +96,32 @@ def _scores(current: Tilbud, held: Sequence[Held]) -> dict[str, tuple[Interval[f
 
 
 def _by_key(versions: Sequence[dict[str, T]]) -> dict[str, dict[int, T]]:
-    """What versions tell of each key: the version's place → what it tells."""
+    """What versions tell of each key: the version's index → what it tells."""
     found: dict[str, dict[int, T]] = {}
-    for place, values in enumerate(versions):
+    for index, values in enumerate(versions):
         for key, value in values.items():
-            found.setdefault(key, {})[place] = value
+            found.setdefault(key, {})[index] = value
     return found
 
 
 def _since(held: Sequence[Held]) -> dict[Key, Since]:
     """For each fact of the current version, where the run that it belongs to begins."""
+    if not held:
+        return {}
     facts = [_facts(interval.version.tilbud) for interval in held]
+    corrected = [(seen_at, _facts(former)) for seen_at, former in held[-1].version.corrected]
     found: dict[Key, Since] = {}
     for key, value in facts[-1].items():
-        place = len(facts) - 1
-        while place and facts[place - 1].get(key) == value:
-            place -= 1
-        moment = held[place].version.gyldig_fra
+        gave_way = [seen_at for seen_at, former in corrected if former.get(key) != value]
+        if gave_way:
+            found[key] = Since(gave_way[-1], is_known=True, is_corrected=True)
+            continue
+        index = len(facts) - 1
+        while index and not held[index].follows_gap and facts[index - 1].get(key) == value:
+            index -= 1
+        moment = held[index].version.gyldig_fra
         if moment is not None:
-            found[key] = Since(moment, is_known=place > 0)
+            found[key] = Since(moment, is_known=index > 0)
     return found
 
 

@@ -1,7 +1,6 @@
 """How long each fact of an offer has held: runs of versions with one value, oldest first.
 
-The state on day D is the highest version with gyldigFra ≤ D; so a version that a higher one with an earlier start has
-overtaken never held, and is in no run.
+A version that never held is in no run, and a time in which nothing held interrupts every run.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -9,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
-from generator.register.history.timeline import Offer, Version, that_held
+from generator.register.history.holding import holdings
+from generator.register.history.timeline import Offer, Version
 from generator.register.model.models import Tilbud
-from generator.register.model.vocabulary import sanction_kinds
+from generator.register.model.sanctions import sanction_kinds
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -39,6 +39,7 @@ class Held:
 
     version: Version
     until: datetime | None
+    follows_gap: bool = False  # nothing held just before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +51,27 @@ class Sanction:
     until: datetime | None
     number: str
     is_in_force: bool
+    is_known: bool = True  # False: it stood there in the first version already, and may be older
     ended_with_offer: bool = False  # never lifted: the offer ceased, or left the register
 
 
 def in_force(offer: Offer) -> tuple[Held, ...]:
     """The versions that held at some time up to now, oldest first, each ending where the next of them begins."""
+    if not offer.has_begun:
+        return ()
     # What is to come, or is no longer served, holds nothing.
     current = offer.current_entry.number
-    now = next(place for place, version in enumerate(offer.versions) if version.number == current)
-    held = that_held(offer.versions[: now + 1], lambda version: version.gyldig_fra or version.reported)
-    return tuple(Held(version, until) for version, until in held)
+    now = next(index for index, version in enumerate(offer.versions) if version.number == current)
+    found = holdings(
+        offer.versions[: now + 1],
+        lambda version: version.gyldig_fra or version.reported,
+        lambda version: version.gyldig_til,
+    )
+    # The last one's end may be yet to come: until then it holds.
+    return tuple(
+        Held(holding.version, holding.until if holding is not found[-1] else offer.ended, holding.follows_gap)
+        for holding in found
+    )
 
 
 def intervals(held: Sequence[Held], read: Callable[[Tilbud], T]) -> tuple[Interval[T], ...]:
@@ -73,22 +85,22 @@ def intervals_of(held: Sequence[Held], values: Sequence[T]) -> tuple[Interval[T]
 
 
 def sparse_intervals(held: Sequence[Held], values: Mapping[int, T], absent: T) -> tuple[Interval[T], ...]:
-    """The same for a fact that few versions tell: the version's place → what it tells, in order; `absent` elsewhere.
+    """The same for a fact that few versions tell: the version's index → what it tells, in order; `absent` elsewhere.
 
     An offer may have had many facts, each in a few of its many versions: all of these are not gone through for each.
     """
     found: list[tuple[T, int]] = []  # the value, and the first version that had it
     following = 0
 
-    def begin(value: T, place: int) -> None:
-        if not found or found[-1][0] != value:
-            found.append((value, place))
+    def begin(value: T, index: int) -> None:
+        if not found or found[-1][0] != value or held[index].follows_gap:
+            found.append((value, index))
 
-    for place, value in values.items():
-        if place > following:
+    for index, value in values.items():
+        if index > following:
             begin(absent, following)
-        begin(value, place)
-        following = place + 1
+        begin(value, index)
+        following = index + 1
     if following < len(held):
         begin(absent, following)
     lasts = [*(first - 1 for _, first in found[1:]), len(held) - 1]
@@ -97,12 +109,12 @@ def sparse_intervals(held: Sequence[Held], values: Mapping[int, T], absent: T) -
             value,
             # Where the register gives no start, it is when this mirror first saw it; but of the very first version
             # nobody knows how long it had held.
-            held[first].version.gyldig_fra or (held[first].version.reported if place else None),
+            held[first].version.gyldig_fra or (held[first].version.reported if index else None),
             held[last].until,
             held[first].version.number,
-            is_known=place > 0,
+            is_known=index > 0,
         )
-        for place, ((value, first), last) in enumerate(zip(found, lasts, strict=False))
+        for index, ((value, first), last) in enumerate(zip(found, lasts, strict=False))
     )
 
 
@@ -110,16 +122,22 @@ def sanctions(offer: Offer, held: Sequence[Held]) -> tuple[Sanction, ...]:
     """Every sanction that the approval status has told of, newest first; none is in force once the offer has ended."""
     found: list[Sanction] = []
     statuses = intervals(held, lambda tilbud: sanction_kinds(tilbud.godkendelse.status))
-    for place, run in enumerate(statuses):
+    for index, run in enumerate(statuses):
         for kind in run.value:
-            if place and kind in statuses[place - 1].value:
+            if index and kind in statuses[index - 1].value and statuses[index - 1].until == run.since:
                 continue
-            last = place
-            while last + 1 < len(statuses) and kind in statuses[last + 1].value:
+            last = index
+            while (
+                last + 1 < len(statuses)
+                and kind in statuses[last + 1].value
+                and statuses[last].until == statuses[last + 1].since
+            ):
                 last += 1
             until = statuses[last].until
-            ended = None if offer.is_active else offer.status_since if offer.is_ceased else offer.last_seen
-            is_over = not offer.is_active and (until is None or (ended is not None and until >= ended))
+            ended = offer.over_since
+            is_over = offer.is_over and (until is None or (ended is not None and until >= ended))
             until = ended if is_over else until
-            found.append(Sanction(kind, run.since, until, run.number, until is None and not is_over, is_over))
+            found.append(
+                Sanction(kind, run.since, until, run.number, until is None and not is_over, run.is_known, is_over)
+            )
     return tuple(reversed(found))

@@ -2,7 +2,8 @@
 
 `unfold` turns documents of any layout into documents of one version each, shaped as in the layout `version`. It stands
 before the access policy: it and all that comes after it know one shape only, and the dotted paths in an agreement mean
-the same in every layout. What a version is called does not depend on what an audience may see.
+the same in every layout. What a version is called does not depend on what an audience may see; whether there is one in
+the layout `current` does.
 """
 
 import json
@@ -15,11 +16,13 @@ from typing import Any
 from generator.register.history.changes import Cause, State, compare
 from generator.register.history.periods import has_periods, most_versions, read_periods
 from generator.register.mapping.mapping import Mapping, Path, parse_path
-from generator.register.model.clock import parse_time, time_name
+from generator.register.model.clock import parse_end, parse_time, time_name
 from generator.register.model.documents import Envelope, Observed, Problem, Pulls, Unreadable, VersionName
 
 Part = tuple[VersionName | None, Envelope]
 Oddness = tuple[str, bool]  # the reason, and whether a version was lost by it
+Read = Callable[[Mapping, Envelope], tuple[list[Part], list[Oddness]]]
+Permitted = Callable[[Envelope], Envelope]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +33,26 @@ class RawVersion:
     number: str
     gyldig_fra: datetime | None
     gyldig_fra_text: str | None
+    gyldig_til: datetime | None  # its own end, from which on it no longer holds
+    unread_end: str | None  # what stands where its end should, if that is no time
     loaded: datetime | None
     known: dict[str, Any]
     unknown: dict[str, Any]
 
 
-def unfold(mapping: Mapping, documents: Sequence[Observed], pulls: Pulls) -> tuple[Sequence[Observed], list[Problem]]:
-    """One document for each version that the documents hold, and what in them could not be read."""
+def unfold(
+    mapping: Mapping, documents: Sequence[Observed], pulls: Pulls, permitted: Permitted = lambda envelope: envelope
+) -> tuple[Sequence[Observed], list[Problem]]:
+    """One document for each version that the documents hold, and what in them could not be read.
+
+    `permitted` gives of an envelope what the audience may see: in the layout `current` nothing else makes a version.
+    """
     if mapping.layout == "version":
         return documents, []  # they are that already
-    versions, problems = LAYOUTS[mapping.layout](mapping, documents, pulls)
+    if mapping.layout == "current":
+        versions, problems = _unfold_current(mapping, documents, pulls, permitted)
+    else:
+        versions, problems = _unfold_each(LAYOUTS[mapping.layout], mapping, documents, pulls)
     return versions, list(dict.fromkeys(problems))  # a document seen in two states has most of its oddness twice
 
 
@@ -68,15 +81,47 @@ def read_version(mapping: Mapping, envelope: Envelope, name: VersionName | None 
     number = name.number if name else _number(mapping, envelope)
     text = name.number if name else mapping.identity(envelope, "gyldigFra")
     known, unknown = mapping.split(envelope)
+    end, unread_end = (name.end, None) if name and name.end else _own_end(mapping, envelope)
     return RawVersion(
         offer_id=offer_id,
         number=number,
         gyldig_fra=name.start if name else parse_time(text),
         gyldig_fra_text=None if text is None or (name and name.start is None) else str(text),
+        gyldig_til=end,
+        unread_end=unread_end,
         loaded=parse_time(mapping.identity(envelope, "sidstIndlaest")),
         known=known,
         unknown=unknown,
     )
+
+
+def _own_end(mapping: Mapping, envelope: Envelope) -> tuple[datetime | None, str | None]:
+    """When a version says that it ends; and what it says, where that can't be read."""
+    said = mapping.identity(envelope, "gyldigTil")
+    if said is None:
+        return None, None
+    try:
+        return parse_end(said, day_is_included=mapping.document.period_until_included), None
+    except ValueError:
+        return None, str(said)
+
+
+def gives_version(mapping: Mapping, document: Observed) -> bool:
+    """Whether a document can be read as far as to say which offer it is of, and what version."""
+    envelope = mapping.envelope(document.envelope)
+    if envelope is None:
+        return False
+    try:
+        _offer_id(mapping, envelope)
+        if mapping.layout == "version":
+            _number(mapping, envelope)
+        elif mapping.layout == "history":
+            return bool(_listed(mapping, envelope))
+        elif mapping.layout == "periods":
+            return has_periods(mapping, envelope)
+    except Unreadable:
+        return False
+    return True
 
 
 def _number(mapping: Mapping, envelope: Envelope) -> str:
@@ -114,10 +159,7 @@ def _hint(mapping: Mapping) -> str:
 
 
 def _unfold_each(
-    read: Callable[[Mapping, Envelope], tuple[list[Part], list[Oddness]]],
-    mapping: Mapping,
-    documents: Iterable[Observed],
-    pulls: Pulls,
+    read: Read, mapping: Mapping, documents: Iterable[Observed], pulls: Pulls
 ) -> tuple[list[Observed], list[Problem]]:
     versions, problems = list[Observed](), list[Problem]()
     for document in documents:
@@ -155,7 +197,8 @@ def _merge_equal(group: list[Observed], pulls: Pulls) -> Iterable[Observed]:
         return group
     equal: dict[str, list[Observed]] = {}
     for version in group:
-        equal.setdefault(json.dumps(version.envelope, sort_keys=True), []).append(version)
+        end = version.version.end if version.version else None
+        equal.setdefault(json.dumps([version.envelope, end and str(end)], sort_keys=True), []).append(version)
     return [
         replace(same[0], seen=_joined([interval for version in same for interval in version.seen], pulls))
         for same in equal.values()
@@ -183,13 +226,7 @@ def _joined(intervals: list[tuple[int, int | None]], pulls: Pulls) -> tuple[tupl
 def _read_history(mapping: Mapping, envelope: Envelope) -> tuple[list[Part], list[Oddness]]:
     name = mapping.document.versions
     path = parse_path(name)
-    listed = _value_at(envelope, path)
-    if isinstance(listed, dict):
-        listed = [listed]  # Elasticsearch takes one item for a list of one
-    if not isinstance(listed, list):
-        raise Unreadable(_other_layout(mapping, envelope) or f"har ingen liste {name!r}{_hint(mapping)}")
-    if not listed:
-        raise Unreadable(f"har en tom liste {name!r}")
+    listed = _listed(mapping, envelope)
     # Which version it is and when it was loaded, each says for itself: the document's own clocks are no version's.
     shared = _without(envelope, {path, *mapping.clocks})
     parts, oddnesses = list[Part](), list[Oddness]()
@@ -205,6 +242,19 @@ def _read_history(mapping: Mapping, envelope: Envelope) -> tuple[list[Part], lis
         parts.append(part)
         oddnesses += [(f"har {at} anderledes end versionerne i {name!r}; versionernes gælder", False) for at in twice]
     return parts, oddnesses
+
+
+def _listed(mapping: Mapping, envelope: Envelope) -> list[Any]:
+    """The versions in a document; raises Unreadable where there are none."""
+    name = mapping.document.versions
+    listed = _value_at(envelope, parse_path(name))
+    if isinstance(listed, dict):
+        listed = [listed]  # Elasticsearch takes one item for a list of one
+    if not isinstance(listed, list):
+        raise Unreadable(_other_layout(mapping, envelope) or f"har ingen liste {name!r}{_hint(mapping)}")
+    if not listed:
+        raise Unreadable(f"har en tom liste {name!r}")
+    return listed
 
 
 def _listed_version(mapping: Mapping, shared: Envelope, version: Any) -> tuple[Part, list[str]]:
@@ -281,7 +331,7 @@ def _read_periods(mapping: Mapping, envelope: Envelope) -> tuple[list[Part], lis
     if not states:
         nowhere = f"har ingen {mapping.document.period!r} i nogen liste{_hint(mapping)}"
         raise Unreadable(_other_layout(mapping, envelope) or nowhere)
-    parts = [(VersionName(time_name(start) if start else BEFORE, start), state) for start, state in states]
+    parts = [(VersionName(time_name(start) if start else BEFORE, start, end), state) for start, end, state in states]
     return list(parts), [(reason, False) for reason in reasons]
 
 
@@ -305,7 +355,7 @@ class _Sight:
 
 
 def _unfold_current(
-    mapping: Mapping, documents: Sequence[Observed], pulls: Pulls
+    mapping: Mapping, documents: Sequence[Observed], pulls: Pulls, permitted: Permitted
 ) -> tuple[list[Observed], list[Problem]]:
     versions, problems, by_offer = list[Observed](), list[Problem](), dict[str, list[_Sight]]()
     for place, document in enumerate(documents):
@@ -314,7 +364,7 @@ def _unfold_current(
             versions.append(document)  # no version either: its reader says why
             continue
         try:
-            sights = _sights(mapping, document, envelope, place)
+            sights = _sights(mapping, document, envelope, place, permitted)
         except Unreadable as problem:
             problems.append(Problem(document.id, str(problem), lost=True))
             continue
@@ -328,12 +378,12 @@ def _unfold_current(
     return versions, problems
 
 
-def _sights(mapping: Mapping, document: Observed, envelope: Envelope, place: int) -> list[_Sight]:
+def _sights(mapping: Mapping, document: Observed, envelope: Envelope, place: int, permitted: Permitted) -> list[_Sight]:
     offer_id = _offer_id(mapping, envelope)
     if other := _other_layout(mapping, envelope):
         raise Unreadable(other)
     loaded = parse_time(mapping.identity(envelope, "sidstIndlaest"))
-    state, said = mapping.split(envelope), _said(mapping, envelope)
+    state, said = mapping.split(permitted(envelope)), _said(mapping, envelope)
     return [
         _Sight(place, offer_id, first, last, loaded.timestamp() if loaded else 0.0, state, said)
         for first, last in document.seen
@@ -364,10 +414,12 @@ def _named(mapping: Mapping, sights: list[_Sight], pulls: Pulls) -> list[tuple[_
     """Each sight of an offer with the version that it is.
 
     One that doesn't say so is the version before it unless own values differ; an address without a key counts as
-    own, for a move must not pass for a better spelling. A new one begins when the pull that saw it ended.
+    own, for a move must not pass for a better spelling. A new one begins when the pull that saw it ended; of what the
+    archive's first complete pull found nobody knows since when it has been so.
     """
     named: list[tuple[_Sight, VersionName]] = []
     begun: VersionName | None = None  # the last that began by a pull
+    moment: datetime | None = None  # by which that is called
     for sight in sorted(sights, key=lambda s: (s.first, s.loaded, s.place)):
         before = named[-1] if named else None
         if sight.said is not None:
@@ -377,10 +429,11 @@ def _named(mapping: Mapping, sights: list[_Sight], pulls: Pulls) -> list[tuple[_
         elif begun is not None and before is not None and before[1] == begun and before[0].first == sight.first:
             name = begun  # two documents of one offer in one pull
         else:
-            start = pulls.finished(sight.first).replace(microsecond=0)
-            if begun is not None and begun.start is not None:  # two pulls in one second, or a clock that was set back
-                start = max(start, begun.start + timedelta(seconds=1))
-            name = begun = VersionName(time_name(start), start)
+            seen = pulls.finished(sight.first).replace(microsecond=0)
+            # Two pulls may end in one second, or the clock was set back.
+            moment = seen if moment is None else max(seen, moment + timedelta(seconds=1))
+            is_oldest = before is None and sight.first <= pulls.baseline
+            name = begun = VersionName(time_name(moment), None if is_oldest else moment)
         named.append((sight, name))
     return named
 
@@ -389,19 +442,4 @@ def _is_same(mapping: Mapping, before: State, after: State) -> bool:
     return all(change.cause is Cause.BERIGELSE for change in compare(mapping, before, after))
 
 
-Unfold = Callable[[Mapping, Sequence[Observed], Pulls], tuple[list[Observed], list[Problem]]]
-
-
-def _unfold_history(
-    mapping: Mapping, documents: Sequence[Observed], pulls: Pulls
-) -> tuple[list[Observed], list[Problem]]:
-    return _unfold_each(_read_history, mapping, documents, pulls)
-
-
-def _unfold_periods(
-    mapping: Mapping, documents: Sequence[Observed], pulls: Pulls
-) -> tuple[list[Observed], list[Problem]]:
-    return _unfold_each(_read_periods, mapping, documents, pulls)
-
-
-LAYOUTS: dict[str, Unfold] = {"history": _unfold_history, "periods": _unfold_periods, "current": _unfold_current}
+LAYOUTS: dict[str, Read] = {"history": _read_history, "periods": _read_periods}

@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import Any
 
 from generator.register.mapping.mapping import LIST, DocumentShape, Mapping, Path
-from generator.register.model.clock import danish_day, is_day, next_day, parse_time
+from generator.register.model.clock import danish_day, parse_end, parse_time
 from generator.register.model.documents import Envelope
 
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
@@ -91,8 +91,11 @@ def has_periods(mapping: Mapping, envelope: Envelope) -> bool:
     return any(_find_periods(mapping, inner, (key,)) for key, inner in envelope.items())
 
 
-def read_periods(mapping: Mapping, envelope: Envelope) -> tuple[list[tuple[datetime | None, Envelope]], list[str]]:
-    """Each version's start and its state, shaped as one version's envelope, and what was odd."""
+State = tuple[datetime | None, datetime | None, Envelope]  # its start; its end where nothing holds after it; what held
+
+
+def read_periods(mapping: Mapping, envelope: Envelope) -> tuple[list[State], list[str]]:
+    """Each version, shaped as one version's envelope, with its bounds, and what was odd."""
     document = _Document(mapping)
     tree = _compile_members(document, envelope, (), None)
     moments: list[datetime | None] = [*sorted(document.bounds)]
@@ -106,17 +109,14 @@ def read_periods(mapping: Mapping, envelope: Envelope) -> tuple[list[tuple[datet
         document.is_covered = False
         state = _tell(document, tree, moment)
         states.append((moment, state if document.is_covered else None))
-    _note_holes(document, states)
-    return [(moment, state) for moment, state in states if state is not None], list(document.reasons)
+    return list(_without_holes(states)), list(document.reasons)
 
 
-def _note_holes(document: _Document, states: list[tuple[datetime | None, Envelope | None]]) -> None:
-    """Where no period holds there is no state, and so no version; the state before stays on the timeline."""
-    for (moment, state), (until, following) in pairwise([*states, (None, {})]):
-        if state is None and moment is not None and until is not None:
-            document.reasons[f"har ingen periode, der dækker tiden fra {_day(moment)} til {_day(until)}"] = None
-        elif state is None and moment is not None and following == {}:
-            document.reasons[f"har ingen periode, der dækker tiden fra {_day(moment)}"] = None
+def _without_holes(states: list[tuple[datetime | None, Envelope | None]]) -> Iterator[State]:
+    """Where no period holds there is no version: the one before it ends."""
+    for (moment, state), (following, after) in pairwise([*states, (None, {})]):
+        if state is not None:
+            yield moment, following if after is None else None, state
 
 
 def _day(moment: datetime) -> str:
@@ -262,14 +262,14 @@ def _until(document: _Document, period: dict[str, Any]) -> datetime | None:
     """When a period ends; None if it goes on. Raises _UnknownEnd."""
     key = document.names.period_until
     said = period.get(key)
-    if said is None or str(said).startswith("9999"):  # some registers' "for ever"; later than all days in Denmark
+    if said is None:
         if key not in period and (others := sorted(period.keys() - {document.names.period_from})):
             raise _UnknownEnd(f"har ingen {key}, men {others[0][:60]!r}")  # by which the end may go now
         return None
-    moment = _moment(said)
-    if moment is None:
-        raise _UnknownEnd(f"har {key} {str(said)[:60]!r}, ikke en dato")
-    return _day_after(said) if document.names.period_until_included and is_day(said) else moment
+    try:
+        return parse_end(said, day_is_included=document.names.period_until_included)
+    except ValueError:
+        raise _UnknownEnd(f"har {key} {str(said)[:60]!r}, ikke en dato") from None
 
 
 def _moment(said: Any) -> datetime | None:
@@ -281,12 +281,6 @@ def _parse(said: str) -> datetime | None:
     """A bound in UTC, as exact as a version's name."""
     moment = parse_time(said)
     return moment.astimezone(UTC).replace(microsecond=0) if moment else None
-
-
-@lru_cache(maxsize=16_384)
-def _day_after(said: str) -> datetime | None:
-    moment = _parse(said)
-    return next_day(moment) if moment else None
 
 
 def _overlap(items: Iterable[_Item]) -> bool:

@@ -1,7 +1,7 @@
 """What the statistics count of each offer: small sums that merge, in whatever order, to those of the whole register.
 
 A year's figure is what held at the end of 31 December, Danish time; "now" is the data's own day. An offer counts where
-it was in operation then: neither ceased nor gone from the register. Under each of its paragraphs it counts once, with
+the register says that it was in operation then. Under each of its paragraphs it counts once, with
 the places of that paragraph; in all other figures once, with all its places.
 """
 
@@ -84,13 +84,15 @@ class RegisterCounts:
         for part in fields(self):
             getattr(self, part.name).update(getattr(other, part.name))
 
-    def count(self, offer: Offer, ceased: frozenset[str], now: datetime, *, past: bool, standing: bool) -> None:
+    def count(
+        self, offer: Offer, says_active: Callable[[str | None], bool], now: datetime, *, past: bool, standing: bool
+    ) -> None:
         """Takes an offer in: as it is now, and where permitted its years and how long its facts have stood."""
         if offer.is_active:
             self._count_now(offer.current)
         if not past and not standing:
             return
-        periods = list(_periods(offer, ceased, now))
+        periods = list(_periods(offer, says_active, now))
         if past:
             self._count_years(offer, periods)
         if standing:
@@ -110,7 +112,8 @@ class RegisterCounts:
 
     def _count_years(self, offer: Offer, periods: Sequence[Period]) -> None:
         previous: dict[Key, PlaceCount] = {}
-        was_active, year = False, 0
+        # An offer that was there before the data begins has not come into operation with it.
+        was_active, year = bool(periods) and periods[0].is_active and _was_there_before(offer, periods[0]), 0
         for period in periods:
             year, following = danish_day(period.since).year, danish_day(period.until).year
             if period.is_active != was_active:
@@ -235,18 +238,30 @@ def _folded(name: str | None) -> str:
 
 
 def _amount(antal: Iterable[int | None]) -> PlaceCount:
-    known = [number for number in antal if number is not None]
-    return PlaceCount(1, sum(known), int(bool(known)))
+    numbers = list(antal)
+    known = [number for number in numbers if number is not None]
+    return PlaceCount(1, sum(known), int(bool(known) and len(known) == len(numbers)))
 
 
-def _periods(offer: Offer, ceased: frozenset[str], now: datetime) -> Iterator[Period]:
-    """The states that held, up to now or to when the offer was last seen."""
+def _periods(offer: Offer, says_active: Callable[[str | None], bool], now: datetime) -> Iterator[Period]:
+    """The states that held, up to now or to when the offer was last seen, and the times in which none did."""
     stop = now if offer.last_seen is None else offer.last_seen
+    before: Period | None = None
     for held in in_force(offer):
         version = held.version
         since = min(version.gyldig_fra or version.reported, stop)
+        if held.follows_gap and before is not None:
+            yield Period(before.until, since, before.version, is_active=False)
         until = stop if held.until is None else min(held.until, stop)
-        yield Period(since, until, version, version.tilbud.status not in ceased)
+        before = Period(since, until, version, says_active(version.tilbud.status))
+        yield before
+    if before is not None and before.until < stop:  # ended by the register's own date
+        yield Period(before.until, stop, before.version, is_active=False)
+
+
+def _was_there_before(offer: Offer, first: Period) -> bool:
+    entry = offer.entries[-1]
+    return first.version.number == entry.number and entry.entered is None
 
 
 def _runs(periods: Iterable[Period]) -> Iterator[list[Period]]:

@@ -1,39 +1,43 @@
 """An offer's history, put together from every document the archive has of it.
 
 The rules (they are promises, see docs/architecture.md): a version is (tilbudsId, number), or its start where it has no
-number; versions are ordered by number, by start where one has none, and end where the next begins; the latest
+number; versions are ordered by number, by start where one has none; each holds as `holding` tells; the latest
 observation *is* the version, earlier ones are nested in its entry; what came after the archive's first complete pull is
-reported on the day this mirror saw it.
+reported on the day this mirror saw it. An offer is in operation where the register says so of a version that holds now;
+where it doesn't say, nobody is told that it is.
 """
 
-import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import pairwise
-from typing import Any, TypeVar
+from typing import Any, Literal
 
-from pydantic import ValidationError
-
-from generator.register.history.changes import Cause, Change, State, compare
-from generator.register.history.layouts import RawVersion, read_version
-from generator.register.mapping.mapping import LIST, Mapping, canonical_names, keep, parse_path
-from generator.register.model.clock import danish_day, end_of_day
+from generator.register.history.changes import Cause, Change, compare
+from generator.register.history.holding import Holding, has_ended, holdings
+from generator.register.history.layouts import BEFORE, RawVersion, read_version
+from generator.register.history.sightings import Correction, ObservedVersion, Sighting, corrections, observed_version
+from generator.register.history.typed_facts import other_facts, read_tilbud
+from generator.register.mapping.mapping import Mapping
+from generator.register.model.clock import danish_day, end_of_day, last_moment_before
 from generator.register.model.documents import Observed, Problem, Pulls, Unreadable
 from generator.register.model.json_text import Unread
 from generator.register.model.models import Tilbud
 
-T = TypeVar("T")
-Misread = list[tuple[str, tuple[str, Any]]]  # the reason, and the path with the value that is set aside
+# What an offer is today: "upcoming" begins later, "unknown" is one of which the register doesn't say whether it is in
+# operation, "ceased" has that as its status, "ended" has passed an end that the register gives, "gone" is no longer in
+# the register.
+Standing = Literal["active", "upcoming", "unknown", "ceased", "ended", "gone"]
+OVER: tuple[Standing, ...] = ("ceased", "ended", "gone")
 
 
 @dataclass(frozen=True, slots=True)
-class Correction:
-    """An earlier observation of a version gave way to a later one: only enrichment, or own values too (rettelse)."""
+class Since:
+    """When a fact began to hold."""
 
-    seen_at: datetime
-    cause: Cause
-    changes: tuple[Change, ...]
+    moment: datetime
+    is_known: bool  # False: it was so in the first version already, and may be older
+    is_corrected: bool = False  # the version said otherwise until then: the register corrected itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +46,16 @@ class TimelineEntry:
 
     number: str
     gyldig_fra: datetime | None
-    gyldig_til: datetime | None  # where the next version begins; None while it holds
+    gyldig_til: datetime | None  # when it stopped holding, or will; None if it goes on
+    is_ended: bool  # `gyldig_til` is its own end, after which nothing held
+    overtaken_by: datetime | None  # when a higher version began before it: then it never held
+    gap_since: datetime | None  # from when until it began nothing held
     known_from: datetime | None  # when this mirror first saw it; None if the first complete pull already had it
     reported: datetime  # the day on which it is reported
-    is_first: bool
+    end_reported: datetime | None  # the same of its own end
+    is_first: bool  # that is known
+    is_beginning: bool  # the offer began with it, as far as can be known
+    is_ceased: bool  # its status means ceased
     is_current: bool
     last_seen: datetime | None  # when the source last served it; None while it still does
     changes: tuple[Change, ...]
@@ -55,7 +65,21 @@ class TimelineEntry:
     @property
     def is_own(self) -> bool:
         """Whether its source changed something; what only the platform or the law did is no change of the offer's."""
-        return self.is_first or any(change.cause is Cause.KILDE for change in self.changes)
+        return (
+            self.is_first or self.gap_since is not None or any(change.cause is Cause.KILDE for change in self.changes)
+        )
+
+    @property
+    def corrected(self) -> datetime | None:
+        """When its source last corrected it."""
+        return max((c.seen_at for c in self.corrections if c.cause is Cause.KILDE), default=None)
+
+    @property
+    def entered(self) -> datetime | None:
+        """When the offer came into the register with this version; None where nobody knows, or it had ceased."""
+        if not self.is_first or self.is_ceased:
+            return None
+        return self.gyldig_fra if self.is_beginning else self.known_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +88,11 @@ class Version:
 
     number: str
     gyldig_fra: datetime | None
+    gyldig_til: datetime | None  # an end of its own
     reported: datetime  # stands in for the start where the register doesn't give one
     tilbud: Tilbud
     unknown: dict[str, Any]
+    corrected: tuple[tuple[datetime, Tilbud], ...] = ()  # what it said before, and when it gave way; oldest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +104,37 @@ class Offer:
     unknown: dict[str, Any]
     entries: tuple[TimelineEntry, ...]
     former_names: tuple[str, ...]
-    is_ceased: bool
+    standing: Standing
+    has_begun: bool  # some version holds now, or did
+    ended: datetime | None  # the register's own end of it, if that is past
     last_seen: datetime | None  # when it was last in the register; None while it still is
     missed: datetime | None  # when the first pull ended that no longer found it; None likewise
-    status_since: datetime | None
+    status_since: Since | None
     first_pull: int
     problems: tuple[Problem, ...]
     versions: tuple[Version, ...] = ()  # every state, oldest first
 
     @property
     def is_active(self) -> bool:
-        """Neither ceased nor gone from the register."""
-        return not self.is_ceased and self.last_seen is None
+        """Whether the register says that it is in operation."""
+        return self.standing == "active"
+
+    @property
+    def is_over(self) -> bool:
+        """Ceased, ended or gone from the register."""
+        return self.standing in OVER
+
+    @property
+    def is_ceased(self) -> bool:
+        """Whether its status says that it has ceased."""
+        return self.standing == "ceased"
+
+    @property
+    def over_since(self) -> datetime | None:
+        """When it ceased or ended, or was last seen; None where the shown history doesn't tell, or it is not over."""
+        if self.standing == "ceased":
+            return self.status_since.moment if self.status_since else None
+        return {"ended": self.ended, "gone": self.last_seen}.get(self.standing)
 
     @property
     def current_entry(self) -> TimelineEntry:
@@ -101,52 +146,46 @@ class Offer:
         return replace(self, versions=())
 
 
-@dataclass(slots=True)
-class _Sighting:
-    """One observation of a version: what was served, when it was first seen like that, and until when."""
-
-    raw: RawVersion
-    pull: int
-    last: int | None
-    order: int
-
-    @property
-    def state(self) -> State:
-        return self.raw.known, self.raw.unknown
-
-
 def read_offers(
     mapping: Mapping, documents: Iterable[Observed], pulls: Pulls, *, history: bool = True, ceased: bool = True
 ) -> tuple[list[Offer], list[Problem]]:
     """The offers in unfolded documents and what could not be read; without `history` only the current version."""
     problems: list[Problem] = []
-    by_offer: dict[str, dict[str, list[_Sighting]]] = {}
+    unread: set[str | None] = set()  # offers of which a document is served that gives no version
+    by_offer: dict[str, dict[str, list[Sighting]]] = {}
     for order, document in enumerate(documents):
         raw = _read_document(mapping, document, problems)
         if raw is not None:
             versions = by_offer.setdefault(raw.offer_id, {})
             versions.setdefault(raw.number, []).extend(
-                _Sighting(raw, first, last, order) for first, last in document.seen
+                Sighting(raw, document.id, first, last, order) for first, last in document.seen
             )
-    offers = [_build_offer(mapping, key, versions, pulls, history, problems) for key, versions in by_offer.items()]
+        elif document.present:
+            unread.add(mapping.offer_key(document.envelope))
     shown = []
-    for offer in offers:
+    for offer_id, versions in by_offer.items():
+        is_whole = not unread & {None, offer_id}
+        offer = _OfferReader(mapping, offer_id, versions, pulls, history=history).read(is_whole=is_whole)
         problem = _problem_of_status(mapping, offer, ceased)
-        if problem is not None:
-            problems.append(problem)
-        if ceased or (offer.is_active and not (problem and problem.hides)):
+        problems += [*offer.problems, *([problem] if problem else [])]
+        if ceased or not (offer.is_over or offer.standing == "unknown"):
             shown.append(offer)
     return shown, problems
 
 
 def _problem_of_status(mapping: Mapping, offer: Offer, ceased: bool) -> Problem | None:
-    """That nobody has said of an offer's status whether it means ceased; then it is not shown where those are not."""
-    status = offer.current.status
-    if not offer.is_active or status in mapping.active or (ceased and status is None):
+    """That nobody can say whether an offer is in operation; or that the register says two things of it."""
+    status, document = offer.current.status, f"{offer.id}-{offer.current_entry.number}"
+    if offer.standing == "ended" and offer.ended and status is not None and mapping.says_active(status):
+        day = danish_day(last_moment_before(offer.ended)).isoformat()
+        reason = f"er slut {day} efter registrets egen slutdato, men har status {status[:60]!r}"
+        return Problem(document, reason, lost=False, is_contradiction=True)
+    if offer.standing != "unknown":
         return None
-    said = "har ingen status" if status is None else f"har status {str(status)[:60]!r}"
-    reason = f"{said}, som [values] i mapping.toml hverken nævner som active eller ceased"
-    document = f"{offer.id}-{offer.current_entry.number}"
+    reason = "siger ikke, om tilbuddet er i drift"
+    if not mapping.says_active(status):
+        said = "har ingen status" if status is None else f"har status {status[:60]!r}"
+        reason = f"{said}, som [values] i mapping.toml hverken nævner som active eller ceased"
     return Problem(document, reason if ceased else f"{reason}; tilbuddet vises ikke", lost=False, hides=not ceased)
 
 
@@ -161,324 +200,279 @@ def _read_document(mapping: Mapping, document: Observed, problems: list[Problem]
     except Unreadable as problem:
         problems.append(Problem(document.id, str(problem), lost=True))
         return None
-    if version.gyldig_fra is None:
+    if version.gyldig_fra is None and (document.version is None or version.number == BEFORE):
         said = version.gyldig_fra_text
         reason = "har ingen gyldigFra" if said is None else f"har gyldigFra {said!r}, ikke et tidspunkt"
         problems.append(Problem(document.id, reason, lost=False))
+    if version.unread_end is not None:
+        problems.append(
+            Problem(document.id, f"har gyldigTil {version.unread_end[:60]!r}, ikke et tidspunkt", lost=False)
+        )
     return version
-
-
-def _build_offer(
-    mapping: Mapping,
-    offer_id: str,
-    versions: dict[str, list[_Sighting]],
-    pulls: Pulls,
-    history: bool,
-    problems: list[Problem],
-) -> Offer:
-    _put_in_order(versions, pulls)
-    numbers = _in_order(versions)
-    latest = {number: versions[number][-1] for number in numbers}
-    current = _current_number(numbers, versions, latest, pulls)
-    first_number = numbers[0]
-    every = [sighting for sightings in versions.values() for sighting in sightings]
-    if not history:
-        numbers = [current]
-    states = {number: latest[number].state for number in numbers}
-    read = {number: _read_tilbud(mapping, latest[number]) for number in numbers}
-    tilbud, misread = read[current]
-    own_problems = [
-        Problem(f"{offer_id}-{number}", reason, lost=False)
-        for number in (current, *(number for number in numbers if number != current))
-        for reason, _ in read[number][1]
-    ]
-    problems += own_problems
-    entries = [
-        _build_entry(mapping, numbers, place, states, versions[number], latest, pulls, current)
-        for place, number in enumerate(numbers)
-    ]
-    tells_since = history or current == first_number
-    if not history:
-        entries = [replace(entry, is_first=current == first_number, corrections=()) for entry in entries]
-    held = [number for number, _ in that_held(numbers, lambda number: latest[number].raw.gyldig_fra)]
-    return Offer(
-        id=offer_id,
-        current=tilbud,
-        unknown=_others(mapping, latest[current].raw, misread),
-        entries=tuple(reversed(entries)),
-        former_names=_former_names(held, states, current),
-        is_ceased=tilbud.status in mapping.ceased,
-        last_seen=_last_seen(every, pulls),
-        missed=_missed(every, pulls),
-        status_since=_status_since(numbers, latest, current, mapping.ceased) if tells_since else None,
-        first_pull=min(sighting.pull for sighting in every),
-        problems=tuple(own_problems),
-        versions=tuple(_version(mapping, entry, latest[entry.number].raw, *read[entry.number]) for entry in entries),
-    )
-
-
-def _version(mapping: Mapping, entry: TimelineEntry, raw: RawVersion, tilbud: Tilbud, misread: Misread) -> Version:
-    return Version(entry.number, entry.gyldig_fra, entry.reported, tilbud, _others(mapping, raw, misread))
 
 
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 
-def _put_in_order(versions: dict[str, list[_Sighting]], pulls: Pulls) -> None:
-    """Sorts each version's sightings, so that the last one is the version."""
-    for sightings in versions.values():
-        # Seen first comes first; within one pull the load time decides, which only grows.
-        sightings.sort(key=lambda s: (s.pull, s.raw.loaded.timestamp() if s.raw.loaded else 0.0, s.order))
-        sightings += _outlasting(sightings, pulls)
+class _OfferReader:
+    """One offer on its way from observations to what is shown."""
+
+    def __init__(
+        self,
+        mapping: Mapping,
+        offer_id: str,
+        sightings: dict[str, list[Sighting]],
+        pulls: Pulls,
+        *,
+        history: bool,
+    ) -> None:
+        self._mapping, self._id, self._pulls, self._history = mapping, offer_id, pulls, history
+        self._today = end_of_day(danish_day(pulls.latest.finished))
+        self._observed = {number: observed_version(mapping, seen, pulls) for number, seen in sightings.items()}
+        self._every = _in_order(self._observed)
+        self._current = self._current_number()
+        self._numbers = self._every if history else [self._current]
+        self._read = {number: read_tilbud(mapping, self._raw(number)) for number in self._numbers}
+        self._at = {number: index for index, number in enumerate(self._numbers)}
+        self._holdings = holdings(self._not_withdrawn(), self._start, self._end)
+        self._held = {holding.version: holding for holding in self._holdings}
+        self._gaps = {after.version: before.until for before, after in pairwise(self._holdings) if after.follows_gap}
+        self._overtaken = self._find_overtaken()
+
+    def read(self, *, is_whole: bool) -> Offer:
+        """The offer; `is_whole` where all that is served of it could be read."""
+        tilbud, misread = self._read[self._current]
+        every = [sighting for version in self._observed.values() for sighting in version.every]
+        entries = [self._entry(index) for index in range(len(self._numbers))]
+        start, end = self._start(self._current), self._end(self._current)
+        ended = end if has_ended(end, self._today) else None
+        has_begun = start is None or start <= self._today
+        last_seen = _last_seen(every, self._pulls)
+        tells_since = self._history or self._current == self._every[0]
+        return Offer(
+            id=self._id,
+            current=tilbud,
+            unknown=other_facts(self._mapping, self._raw(self._current), misread),
+            entries=tuple(reversed(entries)),
+            former_names=self._former_names(),
+            standing=self._standing(tilbud, last_seen, ended, has_begun=has_begun, is_whole=is_whole),
+            has_begun=has_begun,
+            ended=ended,
+            last_seen=last_seen,
+            missed=_missed(every, self._pulls),
+            status_since=self._status_since() if tells_since else None,
+            first_pull=min(sighting.pull for sighting in every),
+            problems=tuple(self._problems()),
+            versions=tuple(self._version(entry) for entry in entries),
+        )
+
+    def _raw(self, number: str) -> RawVersion:
+        return self._observed[number].latest.raw
+
+    def _start(self, number: str) -> datetime | None:
+        return self._raw(number).gyldig_fra
+
+    def _end(self, number: str) -> datetime | None:
+        return self._raw(number).gyldig_til
+
+    def _current_number(self) -> str:
+        """The highest version that has begun by the data's own day, among those that were served last."""
+        lasts = {number: self._last_pull(number) for number in self._every}
+        newest = max(lasts.values())
+        served = [number for number in self._every if lasts[number] == newest]
+        begun = [number for number in served if (self._start(number) or self._today) <= self._today]
+        held = [holding.version for holding in holdings(begun, self._start, self._end)]
+        return (held or begun or served[:1])[-1]
+
+    def _last_pull(self, number: str) -> int:
+        newest = self._pulls.latest.number
+        return max(newest if s.last is None else s.last for s in self._observed[number].every)
+
+    def _not_withdrawn(self) -> list[str]:
+        """The versions but for those that were to begin after the current one, and are no longer served."""
+        now = self._at[self._current]
+        return [
+            number
+            for index, number in enumerate(self._numbers)
+            if index <= now or _last_seen(self._observed[number].every, self._pulls) is None
+        ]
+
+    def _standing(
+        self, tilbud: Tilbud, last_seen: datetime | None, ended: datetime | None, *, has_begun: bool, is_whole: bool
+    ) -> Standing:
+        if tilbud.status in self._mapping.ceased:
+            return "ceased"
+        if last_seen is not None:
+            return "gone"
+        if not has_begun:
+            return "upcoming"
+        if ended is not None and is_whole:
+            return "ended"
+        # It may go on in a version that could not be read, or have an end that could not.
+        is_certain = ended is None and self._raw(self._current).unread_end is None
+        return "active" if is_certain and self._mapping.says_active(tilbud.status) else "unknown"
+
+    def _problems(self) -> Iterable[Problem]:
+        for number in (self._current, *(number for number in self._numbers if number != self._current)):
+            document = f"{self._id}-{number}"
+            for reason, _ in self._read[number][1]:
+                yield Problem(document, reason, lost=False)
+            if rivals := self._observed[number].rivals:
+                leader = self._observed[number].latest.document
+                reason = f"står også i {rivals[0]!r}, der siger noget andet; {leader!r} er indlæst sidst og gælder"
+                yield Problem(document, reason, lost=False, is_contradiction=True)
+
+    def _entry(self, index: int) -> TimelineEntry:
+        number, observed = self._numbers[index], self._observed[self._numbers[index]]
+        start, known = observed.latest.raw.gyldig_fra, observed.latest.state[0]
+        known_from = self._known_from(observed.first_pull)
+        holding = self._held.get(number)
+        until = holding.until if holding else self._end(number)
+        is_ended = holding is not None and holding.is_ended
+        is_first = number == self._every[0]
+        is_ceased = self._read[number][0].status in self._mapping.ceased
+        before = self._observed[self._numbers[index - 1]].latest.state if index else None
+        return TimelineEntry(
+            number=number,
+            gyldig_fra=start,
+            gyldig_til=until,
+            is_ended=is_ended,
+            overtaken_by=self._overtaken.get(number),
+            gap_since=self._gaps.get(number),
+            known_from=known_from,
+            reported=known_from or start or self._pulls.finished(observed.first_pull),
+            end_reported=self._end_reported(observed, until) if is_ended and until else None,
+            is_first=is_first,
+            is_beginning=is_first and self._is_beginning(number, is_ceased),
+            is_ceased=is_ceased,
+            is_current=number == self._current,
+            last_seen=_last_seen(observed.every, self._pulls),
+            changes=tuple(compare(self._mapping, before, observed.latest.state)) if before else (),
+            corrections=self._corrections(observed, None if is_ended else until or start),
+            initial={name: known[name] for name in ("navn", "godkendelse") if name in known} if index == 0 else None,
+        )
+
+    def _known_from(self, pull: int) -> datetime | None:
+        return self._pulls.finished(pull) if pull > self._pulls.baseline else None
+
+    def _find_overtaken(self) -> dict[str, datetime]:
+        """The versions that never held because a higher one had begun by then, and when that was."""
+        found: dict[str, datetime] = {}
+        following: datetime | None = None
+        for number in reversed(self._numbers):
+            start = self._start(number)
+            if number in self._held:
+                following = start or following
+            elif following is not None and start is not None and following <= start:
+                found[number] = following
+        return found
+
+    def _end_reported(self, observed: ObservedVersion, end: datetime) -> datetime:
+        first = next(s.pull for s in observed.sightings if s.raw.gyldig_til == end)
+        return max(end, self._known_from(first) or end)
+
+    def _corrections(self, observed: ObservedVersion, following: datetime | None) -> tuple[Correction, ...]:
+        if not self._history:
+            return ()
+        return tuple(corrections(self._mapping, observed.sightings, self._pulls, following))
+
+    def _is_beginning(self, number: str, is_ceased: bool) -> bool:
+        """Whether an offer began with its first version, or only the register's data or this mirror did."""
+        if is_ceased:
+            return False
+        if number.isdecimal():
+            return int(number) <= 1
+        start, baseline = self._start(number), self._pulls.baseline
+        if self._mapping.layout == "current":  # what was before today's state, its source doesn't say
+            return self._observed[number].first_pull > baseline and (
+                start is None or start > self._pulls.finished(baseline)
+            )
+        return start is not None
+
+    def _former_names(self) -> tuple[str, ...]:
+        """Names it had, newest first, without the one it has."""
+
+        def name_of(number: str) -> str:
+            return " ".join(str(self._raw(number).known.get("navn") or "").split())
+
+        before = [holding.version for holding in self._up_to_now()[:-1]]
+        names = dict.fromkeys(name_of(number) for number in reversed(before))
+        return tuple(name for name in names if name and name != name_of(self._current))
+
+    def _up_to_now(self) -> list[Holding[str]]:
+        """What held up to the current version, if that ever did."""
+        now = self._at[self._current]
+        return [holding for holding in self._holdings if self._at[holding.version] <= now]
+
+    def _status_since(self) -> Since | None:
+        """When the current approval status began to hold without a break; of what has ceased, when it did.
+
+        Versions that never held interrupt nothing, and another spelling of a status is the same status.
+        """
+        held = self._up_to_now()
+        now, index = self._status_of(self._read[self._current][0]), len(held) - 1
+        for seen_at, former in reversed(self._formerly(self._current)):
+            if self._status_of(former) != now:
+                return Since(seen_at, is_known=True, is_corrected=True)
+        while index > 0 and not held[index].follows_gap:
+            if self._status_of(self._read[held[index - 1].version][0]) != now:
+                break
+            index -= 1
+        starts = [self._start(holding.version) for holding in held[index:]] or [self._start(self._current)]
+        start = next((moment for moment in starts if moment is not None), None)
+        return Since(start, is_known=index > 0) if start is not None else None
+
+    def _status_of(self, tilbud: Tilbud) -> tuple[Any, Any]:
+        if tilbud.status in self._mapping.ceased:
+            return "ceased", None  # however its approval is worded since
+        return _folded(tilbud.status), _folded(tilbud.godkendelse.status)
+
+    def _formerly(self, number: str) -> tuple[tuple[datetime, Tilbud], ...]:
+        """What a version said before it was corrected, and when it said otherwise."""
+        if not self._history:
+            return ()
+        sightings = self._observed[number].sightings
+        return tuple(
+            (self._pulls.finished(later.pull), read_tilbud(self._mapping, earlier.raw)[0])
+            for earlier, later in pairwise(sightings)
+        )
+
+    def _version(self, entry: TimelineEntry) -> Version:
+        tilbud, misread = self._read[entry.number]
+        raw = self._raw(entry.number)
+        return Version(
+            number=entry.number,
+            gyldig_fra=entry.gyldig_fra,
+            gyldig_til=raw.gyldig_til,
+            reported=entry.reported,
+            tilbud=tilbud,
+            unknown=other_facts(self._mapping, raw, misread),
+            corrected=self._formerly(entry.number) if entry.corrected else (),
+        )
 
 
-def _in_order(versions: dict[str, list[_Sighting]]) -> list[str]:
+def _in_order(versions: dict[str, ObservedVersion]) -> list[str]:
     """By number; where one has none, all by their start, which is then what it is called."""
     if all(map(str.isdecimal, versions)):
         return sorted(versions, key=int)
-    return sorted(versions, key=lambda number: (versions[number][-1].raw.gyldig_fra or _BEGINNING, number))
+    return sorted(versions, key=lambda number: (versions[number].latest.raw.gyldig_fra or _BEGINNING, number))
 
 
-def _outlasting(sightings: Sequence[_Sighting], pulls: Pulls) -> list[_Sighting]:
-    """The sighting that is the version again, because the one that came after it is gone and it is still served."""
-    gone, still = sightings[-1].last, [s for s in sightings if s.last is None]
-    if gone is None or not still:
-        return []
-    return [replace(still[-1], pull=pulls.after(gone) or gone)]
+def _last_seen(sightings: Sequence[Sighting], pulls: Pulls) -> datetime | None:
+    last = _last_pull(sightings)
+    return None if last is None else pulls.finished(last)
 
 
-def _current_number(
-    numbers: Sequence[str], versions: dict[str, list[_Sighting]], latest: dict[str, _Sighting], pulls: Pulls
-) -> str:
-    """The highest version in force on the data's own day, among those that were served last."""
-    lasts = {number: _last_pull(versions[number], pulls) for number in numbers}
-    newest = max(lasts.values())
-    served = [number for number in numbers if lasts[number] == newest]
-    today = end_of_day(danish_day(pulls.latest.finished))
-    begun = [n for n in served if (start := latest[n].raw.gyldig_fra) is None or start <= today]
-    return (begun or served)[-1]
-
-
-def _last_pull(sightings: Sequence[_Sighting], pulls: Pulls) -> int:
-    return max(pulls.latest.number if s.last is None else s.last for s in sightings)
-
-
-def _build_entry(
-    mapping: Mapping,
-    numbers: Sequence[str],
-    place: int,
-    states: dict[str, State],
-    sightings: Sequence[_Sighting],
-    latest: dict[str, _Sighting],
-    pulls: Pulls,
-    current: str,
-) -> TimelineEntry:
-    number = numbers[place]
-    start = latest[number].raw.gyldig_fra
-    first_pull = min(s.pull for s in sightings)
-    known_from = pulls.finished(first_pull) if first_pull > pulls.baseline else None
-    following = numbers[place + 1] if place + 1 < len(numbers) else None
-    return TimelineEntry(
-        number=number,
-        gyldig_fra=start,
-        gyldig_til=latest[following].raw.gyldig_fra if following else None,
-        known_from=known_from,
-        reported=known_from or start or pulls.finished(first_pull),
-        is_first=place == 0,
-        is_current=number == current,
-        last_seen=_last_seen(sightings, pulls),
-        changes=tuple(compare(mapping, states[numbers[place - 1]], states[number])) if place else (),
-        corrections=tuple(_corrections(mapping, sightings, pulls)),
-        initial=_beginning(states[number][0]) if place == 0 else None,
-    )
-
-
-def _beginning(known: dict[str, Any]) -> dict[str, Any]:
-    return {name: known[name] for name in ("navn", "godkendelse") if name in known}
-
-
-def _corrections(mapping: Mapping, sightings: Sequence[_Sighting], pulls: Pulls) -> list[Correction]:
-    found = []
-    for earlier, later in pairwise(sightings):
-        changes = compare(mapping, earlier.state, later.state, same_version=True)
-        a, b = earlier.raw.gyldig_fra_text, later.raw.gyldig_fra_text
-        if a != b and (earlier.raw.gyldig_fra or a) != (later.raw.gyldig_fra or b):
-            changes.insert(0, Change("gyldigFra", Cause.KILDE, "changed", a, b))
-        if changes:
-            only_enriched = all(change.cause is Cause.BERIGELSE for change in changes)
-            cause = Cause.BERIGELSE if only_enriched else Cause.KILDE
-            found.append(Correction(pulls.finished(later.pull), cause, tuple(changes)))
-    return found
-
-
-def _last_seen(sightings: Sequence[_Sighting], pulls: Pulls) -> datetime | None:
-    if any(s.last is None for s in sightings):
-        return None
-    return pulls.finished(max(s.last for s in sightings if s.last is not None))
-
-
-def that_held(candidates: Sequence[T], start_of: Callable[[T], datetime | None]) -> list[tuple[T, datetime | None]]:
-    """Those of versions in order that held at some time, each with when the next of them began; None for the last.
-
-    The state on day D is the highest version with gyldigFra ≤ D: one that a higher with an earlier start has overtaken
-    never held.
-    """
-    held: list[tuple[T, datetime | None]] = []
-    following: datetime | None = None
-    for candidate in reversed(candidates):
-        start = start_of(candidate)
-        if following is None or start is None or start < following:
-            held.append((candidate, following))
-            following = start or following
-    return held[::-1]
-
-
-def _missed(sightings: Sequence[_Sighting], pulls: Pulls) -> datetime | None:
+def _missed(sightings: Sequence[Sighting], pulls: Pulls) -> datetime | None:
     """By number, not by time: two pulls may end in the same second."""
-    if any(s.last is None for s in sightings):
-        return None
-    last = max(s.last for s in sightings if s.last is not None)
-    return pulls.finished(pulls.after(last) or last)
+    last = _last_pull(sightings)
+    return None if last is None else pulls.finished(pulls.after(last) or last)
 
 
-def _former_names(numbers: Sequence[str], states: dict[str, State], current: str) -> tuple[str, ...]:
-    """Names it had, newest first, without the one it has."""
-
-    def name_of(number: str) -> str:
-        return " ".join(str(states[number][0].get("navn") or "").split())
-
-    before, now = numbers[: list(numbers).index(current)], name_of(current)
-    names = dict.fromkeys(name_of(number) for number in reversed(before))
-    return tuple(name for name in names if name and name != now)
-
-
-def _status_since(
-    numbers: Sequence[str], latest: dict[str, _Sighting], current: str, ceased: Collection[str]
-) -> datetime | None:
-    """When the current approval status began to hold without a break; of what has ceased, when it did.
-
-    Versions that never held interrupt nothing, and another spelling of a status is the same status.
-    """
-
-    def status_of(number: str) -> tuple[Any, Any]:
-        known = latest[number].raw.known
-        if isinstance(known.get("status"), str) and known["status"] in ceased:
-            return "ceased", None  # however its approval is worded since
-        approval = known.get("godkendelse")
-        status = approval.get("status") if isinstance(approval, dict) else None
-        return _folded(known.get("status")), _folded(status)
-
-    def start_of(number: str) -> datetime | None:
-        return latest[number].raw.gyldig_fra
-
-    held = [number for number, _ in that_held(numbers[: list(numbers).index(current) + 1], start_of)]
-    since, now = start_of(current), status_of(current)
-    for number in reversed(held[:-1]):
-        if status_of(number) != now:
-            break
-        since = start_of(number) or since
-    return since
+def _last_pull(sightings: Sequence[Sighting]) -> int | None:
+    lasts = [sighting.last for sighting in sightings]
+    return None if None in lasts else max(last for last in lasts if last is not None)
 
 
 def _folded(value: Any) -> Any:
     return value.strip().casefold() if isinstance(value, str) else value
-
-
-def _read_tilbud(mapping: Mapping, sighting: _Sighting) -> tuple[Tilbud, Misread]:
-    """The typed offer; a fact of another kind than its field expects is set aside with the reason, never lost."""
-    known, misread = sighting.raw.known, list[tuple[str, tuple[str, Any]]]()
-    while True:
-        try:
-            return Tilbud.model_validate(known), misread
-        except ValidationError as error:
-            places = [problem["loc"] for problem in error.errors(include_url=False, include_input=False)]
-            known, found = _set_aside(known, places)
-            misread = [(_misread_reason(mapping, *error), error) for error in found] + misread
-
-
-def _misread_reason(mapping: Mapping, name: str, value: Any) -> str:
-    label = mapping.label(re.sub(r"\[\d+\]", LIST, name))
-    return f"{label} ({name}) kan ikke læses: {str(value)[:60]!r}"
-
-
-def misread_values(misread: Misread) -> Iterable[tuple[str, Any]]:
-    """What was set aside, to be shown under its name with the unknown fields."""
-    return (value for _, value in misread)
-
-
-def _others(mapping: Mapping, raw: RawVersion, misread: Misread) -> dict[str, Any]:
-    """All that `Tilbud` has no place for: fields of the operator's own, unknown ones, and what could not be read."""
-    others: dict[str, Any] = {}
-    for name in mapping.sources.keys() - canonical_names():
-        for path, value in _values_at(mapping, raw.known, parse_path(name), "", ""):
-            keep(others, path, value)
-    others = dict(sorted(others.items()))
-    for path, value in (*raw.unknown.items(), *misread_values(misread)):
-        keep(others, path, value)
-    return others
-
-
-def _values_at(mapping: Mapping, value: Any, rest: tuple[str, ...], name: str, path: str) -> Iterator[tuple[str, Any]]:
-    """The values of one field of ours, each under its path with the identity of the items that it is in."""
-    if not rest:
-        if value is not None:
-            yield path, value
-    elif rest[0] == LIST:
-        member = mapping.list_identities.get(name, "")
-        for item in value if isinstance(value, list) else ():
-            said = item.get(member, "") if isinstance(item, dict) else ""
-            yield from _values_at(mapping, item, rest[1:], f"{name}{LIST}", f"{path}[{said}]")
-    elif isinstance(value, dict):
-        key, dot = rest[0], "." if name else ""
-        yield from _values_at(mapping, value.get(key), rest[1:], f"{name}{dot}{key}", f"{path}{dot}{key}")
-
-
-_Values = list[tuple[str, Any]]
-_Cut = dict[str | int, Any]  # what is taken out of an object or list: each key or place → what of it, or all
-
-
-def _set_aside(known: dict[str, Any], places: Iterable[tuple[int | str, ...]]) -> tuple[dict[str, Any], _Values]:
-    """A copy of `known` without the values at these places; and each of these values with its dotted name."""
-    cut: _Cut = {}
-    found: dict[str, Any] = {}
-    for place in places:
-        inner, steps = cut, _steps_to(known, place)
-        value: Any = known
-        for step in steps[:-1]:
-            value = value[step]
-            inner = inner.setdefault(step, {})
-            if inner is _ALL:
-                break
-        else:
-            inner[steps[-1]] = _ALL
-            found[_name_of(steps)] = value[steps[-1]]
-    return _without(known, cut), list(found.items())
-
-
-_ALL: _Cut = {}
-
-
-def _steps_to(known: dict[str, Any], place: tuple[int | str, ...]) -> list[str | int]:
-    """The way to what is at a place; to what holds it where there is nothing by that name."""
-    steps: list[str | int] = []
-    value: Any = known
-    for step in place:
-        is_there = step in value if isinstance(value, dict) else isinstance(value, list) and isinstance(step, int)
-        if not is_there:
-            break
-        steps.append(step)
-        value = value[step]
-    return steps
-
-
-def _name_of(steps: Iterable[str | int]) -> str:
-    """ "takster[3].beloeb": places in lists counted from one."""
-    return "".join(f"[{step + 1}]" if isinstance(step, int) else f".{step}" for step in steps).removeprefix(".")
-
-
-def _without(value: Any, cut: _Cut) -> Any:
-    pairs = value.items() if isinstance(value, dict) else enumerate(value)
-    kept = (
-        (key, _without(inner, cut[key]) if key in cut else inner) for key, inner in pairs if cut.get(key) is not _ALL
-    )
-    return dict(kept) if isinstance(value, dict) else [inner for _, inner in kept]

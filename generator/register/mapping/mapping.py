@@ -20,6 +20,7 @@ from generator.tables import ConfigTable, did_you_mean, parse_toml, read_table
 
 Path = tuple[str, ...]  # ("takster", "[]", "beloeb")
 LIST = "[]"
+_CLOCK_LABELS = {"gyldigFra": "Gyldig fra", "gyldigTil": "Slutdato"}  # also where a file of the operator's lacks them
 IDENTITY = ("tilbudsId", "version", "gyldigFra", "gyldigTil", "sidstIndlaest", "demo")
 
 
@@ -164,6 +165,10 @@ class Mapping:
         """The values of `status` that mean in operation; of any other it is not known."""
         return ValueSet(self._file.values.active)
 
+    def says_active(self, status: str | None) -> bool:
+        """Whether a status means in operation; where the mapping names no status, every offer of the source is."""
+        return status in self.active or "status" not in self.sources
+
     @property
     def sources(self) -> dict[str, str]:
         """Our name of each field → its dotted path in the envelope."""
@@ -194,7 +199,8 @@ class Mapping:
     def label(self, name: str) -> str:
         """What readers see for a field: its own label, else its last part's, else the name itself."""
         labels = self._file.labels
-        return self.own_label(name) or labels.get(name.rpartition(".")[2].replace(LIST, "")) or name
+        last = name.rpartition(".")[2].replace(LIST, "")
+        return self.own_label(name) or labels.get(last) or _CLOCK_LABELS.get(name) or name
 
     def own_label(self, name: str) -> str:
         """The label given to this very field; "" if it has none."""

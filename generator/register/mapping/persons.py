@@ -71,14 +71,17 @@ _CALLED = re.compile(  # a word for a telephone, and eight digits close behind i
     r"\D{0,12}[2-9](?:[ .-]?\d){7}(?!\d)",
     re.IGNORECASE,
 )
-_IN_PAIRS = re.compile(r"(?<!\d)(?<!\d[ .-])[2-9]\d([ .-])\d\d\1\d\d\1\d\d(?![ .-]?\d)")
+_IN_PAIRS = re.compile(r"(?<!\d)(?<!\d[ ./-])[2-9]\d([ ./-])\d\d\1\d\d\1\d\d(?![ ./-]?\d)")
 # Eight digits in one, anywhere in the text; or in any groups of two and more, with nothing else.
 _EIGHT_TOGETHER = re.compile(r"(?<![\w.,/-])(?:45)?[2-9]\d{7}(?![\w/-]|[.,]\d)")
 _EIGHT = re.compile(r"(?=(?:[ .-]?\d){8}$)[2-9]\d{1,7}(?:[ .-]\d{2,6})*")
 _SEVERAL = re.compile(r"[/,;|]|\bog\b|\beller\b|\bor\b")  # between two of them
 _BIRTHDAY = r"(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])\d\d"
 _CPR = re.compile(rf"(?<![\w-]){_BIRTHDAY}-\d{{4}}(?![\w-])")
-_CPR_OTHERWISE = re.compile(rf"(?<![\w-]){_BIRTHDAY}(?: ?[–—‐‑−-] ?| ?)\d{{4}}(?![\w-])")
+_BIRTHDAY_IN_PARTS = r"(?:0[1-9]|[12]\d|3[01])(?P<mark>[ ./-])(?:0[1-9]|1[0-2])(?P=mark)\d\d"
+_CPR_OTHERWISE = re.compile(
+    rf"(?<![\w-])(?:{_BIRTHDAY}(?: ?[–—‐‑−-] ?| ?)|{_BIRTHDAY_IN_PARTS} ?[–—‐‑−-] ?)\d{{4}}(?![\w-])"
+)
 # Names of fields whose values are numbers of something else than a telephone.
 _REGISTER_NUMBER = re.compile(
     r"cvr|p_?nummer|^pnr|se_?nummer|enhed|ean|konto(?!r)|matrikel|journal|postn|kode|code|(^|_)id$|Id$"
@@ -87,6 +90,7 @@ _NUMBER = re.compile(
     r"dato|date|aar$|year|version|beloeb|pris|amount|budget|omsaet|udgift|indtaegt|sum$|total|antal"
     r"|takst|loen|kvm|areal|tid$|time"
 )
+_BETWEEN_NAMES = re.compile(r"[,;/&|]|\b(?:og|samt|eller)\b")
 _CAPITALISED = re.compile(r"[A-ZÆØÅÄÖÉ][\w'’.-]*")
 _PARTICLES = {"von", "van", "der", "de", "la", "af", "el", "al", "bin", "da", "di"}
 _INSTITUTION_VALUE = re.compile(
@@ -194,12 +198,22 @@ def _is_name(text: str, path: Path) -> bool:
     if not joined or any(_has(step, _NO_PERSON_PARTS) for step in joined):
         return False
     words = text.partition("(")[0].replace(",", " ").split()
-    if not words or len(words) > 6 or _INSTITUTION_VALUE.search(text):
+    if not words or _INSTITUTION_VALUE.search(text):
+        return False
+    if any(map(_is_full_name, _BETWEEN_NAMES.split(text.partition("(")[0]))):
+        return True
+    if len(words) > 6:
         return False
     is_for_names = bool(_is_for_names(joined[-1]) or _DOUBTFUL.search(joined[-1]))
     if _has_given_name(words) and (is_for_names or _is_capitalised(words)):
         return True
     return is_for_names and 2 <= len(words) <= 4 and _is_capitalised(words)
+
+
+def _is_full_name(text: str) -> bool:
+    """ "Anne Hansen", as in "Anne Hansen, leder" or in a row of names."""
+    words = text.split()
+    return 2 <= len(words) <= 4 and _has_given_name(words[:1]) and _is_capitalised(words)
 
 
 def _is_capitalised(words: list[str]) -> bool:

@@ -1,6 +1,7 @@
 """The register's clocks: times as the source writes them, and Danish days."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 DENMARK = ZoneInfo("Europe/Copenhagen")
@@ -44,6 +45,34 @@ def next_day(moment: datetime) -> datetime | None:
         return datetime.combine(day, time.min, tzinfo=DENMARK).astimezone(UTC)
     except OverflowError:
         return None
+
+
+def parse_end(said: object, *, day_is_included: bool = True) -> datetime | None:
+    """The moment, UTC and in whole seconds, from which something no longer holds; None where that never comes.
+
+    A date is the last day on which it holds, or without `day_is_included` the first on which it doesn't; some registers
+    write 9999 for "for ever". Raises ValueError for what is neither a time nor a date.
+    """
+    if isinstance(said, str):
+        return _parse_end(said.strip(), day_is_included)
+    raise ValueError(said)
+
+
+@lru_cache(maxsize=16_384)  # a register has many ends and few days
+def _parse_end(said: str, day_is_included: bool) -> datetime | None:
+    if said.startswith("9999"):
+        return None
+    moment = parse_time(said)
+    if moment is None:
+        raise ValueError(said)
+    if day_is_included and is_day(said):
+        return next_day(moment)
+    return moment.astimezone(UTC).replace(microsecond=0)
+
+
+def last_moment_before(end: datetime) -> datetime:
+    """The last moment that something held which ends there: what ends at midnight held until the day before."""
+    return end - timedelta(microseconds=1)
 
 
 def time_name(moment: datetime) -> str:

@@ -1,13 +1,12 @@
 """What passes between source, archive and register: documents as they were seen, and the pulls that saw them."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
-
-from generator.register.model.json_text import Unread
 
 Envelope = dict[str, Any]
 
@@ -29,10 +28,11 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class VersionName:
-    """What a version is called where its layout says it, not the document: the identity, and when it begins."""
+    """What a version is called where its layout says it, not the document; and when it begins and ends."""
 
     number: str
     start: datetime | None
+    end: datetime | None = None  # from when on nothing holds; None where another version follows, or it goes on
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +51,21 @@ class Observed:
         return self.seen[-1][1] is OPEN
 
 
-def as_last_read(documents: Sequence[Observed]) -> list[Observed]:
-    """The documents of an offer, where one that is not read says no more than that its `_id` is still served.
+def as_last_read(documents: Sequence[Observed], is_read: Callable[[Observed], bool]) -> list[Observed]:
+    """The documents of an offer, where one that can't be read says no more than that its `_id` is still served.
 
     What was read of the `_id` before stands for it meanwhile: the offer has not left the register because of it.
     """
-    if not any(isinstance(document.envelope, Unread) for document in documents):
+    states = Counter(document.id for document in documents)
+    unread = {d for d, document in enumerate(documents) if states[document.id] > 1 and not is_read(document)}
+    if not unread:
         return list(documents)
     seen = [list(document.seen) for document in documents]
     latest: dict[str, tuple[int, int]] = {}  # where the last interval is in which an `_id` was read
     in_order = sorted((interval[0], d, n) for d, intervals in enumerate(seen) for n, interval in enumerate(intervals))
     for _, d, n in in_order:
         id_ = documents[d].id
-        if not isinstance(documents[d].envelope, Unread):
+        if d not in unread:
             latest[id_] = d, n
         elif id_ in latest:
             of, place = latest[id_]
@@ -125,3 +127,4 @@ class Problem:
     reason: str
     lost: bool
     hides: bool = False  # the offer is not shown because of it, where those that have ceased are not
+    is_contradiction: bool = False  # all was read, but two things in it can't both be true

@@ -1,4 +1,4 @@
-"""The register's terms: paragraphs and their law, themes, sanctions; what is one thing under two names.
+"""The register's terms: paragraphs and their law, themes; what is one thing under two names.
 
 Sources: lov om social service (SEL), barnets lov (BL, in force 1 January 2024), almenboligloven (ABL), sundhedsloven
 (SUL); the kvalitetsmodel's themes come from the data, only spellings known to vary are joined here.
@@ -80,12 +80,6 @@ _OWNERSHIP = (
     ("virksomhed", "Privat virksomhed"),
 )
 
-# Socialtilsynsloven § 8 (skærpet tilsyn) and § 8 a (påbud); serviceloven § 14 (markering).
-_SANCTIONS = ("skærpet tilsyn", "påbud", "markering")
-# An approval may also stand on conditions: told beside the sanctions, not as one.
-_CONDITIONS = "vilkår"
-_ENDED = re.compile(r"\b(ophæv|ophør|afslut|bortfald|efterkom|tidligere|fjernet|slettet|uden|ingen)")
-
 
 @lru_cache(maxsize=4096)
 def parse_paragraph(text: str) -> Paragraph | None:
@@ -157,21 +151,6 @@ def theme_identity(text: str) -> str:
 def theme_name(text: str) -> str:
     """A theme as all its spellings are shown where offers stand side by side."""
     return re.sub(r"^Målgrupper,", "Målgruppe,", " ".join(text.split()))
-
-
-def is_sanction(status: str | None) -> bool:
-    """Whether an approval status says that a sanction is in force."""
-    folded = (status or "").casefold()
-    return any(word in folded for word in _SANCTIONS) and not _ENDED.search(folded)
-
-
-@lru_cache(maxsize=4096)
-def sanction_kinds(status: str | None) -> tuple[str, ...]:
-    """The sanctions and conditions that an approval status says are in force: "Skærpet tilsyn", "Påbud", "Vilkår"."""
-    folded = (status or "").casefold()
-    if _ENDED.search(folded):
-        return ()
-    return tuple(word.capitalize() for word in (*_SANCTIONS, _CONDITIONS) if word in folded)
 
 
 def kommunekode(code: str | None) -> str:

@@ -1,0 +1,163 @@
+"""What was observed of an offer's versions: which document told them, when, and what a later observation corrected.
+
+The latest observation *is* the version; an earlier one is a correction's other half. Two documents may tell one version
+at the same time: the one that was loaded last is the version. If it only refreshes what the platform filled in, that is
+enrichment; else the source contradicts itself, and neither corrects the other.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import groupby, pairwise
+
+from generator.register.history.changes import Cause, Change, ChangeKind, State, compare
+from generator.register.history.layouts import RawVersion
+from generator.register.mapping.mapping import Mapping
+from generator.register.model.clock import last_moment_before
+from generator.register.model.documents import Pulls
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One observation of a version: what was served, when it was first seen like that, and until when."""
+
+    raw: RawVersion
+    document: str  # its `_id`
+    pull: int
+    last: int | None  # None while it is still served
+    order: int
+
+    @property
+    def state(self) -> State:
+        """What it tells, as `compare` takes it."""
+        return self.raw.known, self.raw.unknown
+
+    @property
+    def rank(self) -> tuple[int, float, int]:
+        """Seen first comes first; within one pull the load time decides, which only grows."""
+        return self.pull, self.raw.loaded.timestamp() if self.raw.loaded else 0.0, self.order
+
+    def tells_the_same(self, other: "Sighting") -> bool:
+        """Whether both say the same, but for when they were loaded."""
+        mine, theirs = self.raw, other.raw
+        return self.state == other.state and (mine.gyldig_fra_text, mine.gyldig_fra, mine.gyldig_til) == (
+            theirs.gyldig_fra_text,
+            theirs.gyldig_fra,
+            theirs.gyldig_til,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """An earlier observation of a version gave way to a later one: only enrichment, or own values too (rettelse)."""
+
+    seen_at: datetime
+    cause: Cause
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedVersion:
+    """A version as it was observed."""
+
+    sightings: tuple[Sighting, ...]  # of the document that is the version, and of those that it came after; in order
+    every: tuple[Sighting, ...]
+    rivals: tuple[str, ...]  # documents that are served beside it, and say otherwise
+
+    @property
+    def latest(self) -> Sighting:
+        """The observation that is the version."""
+        return self.sightings[-1]
+
+    @property
+    def first_pull(self) -> int:
+        """The pull that saw it first."""
+        return min(sighting.pull for sighting in self.every)
+
+
+def observed_version(mapping: Mapping, sightings: Iterable[Sighting], pulls: Pulls) -> ObservedVersion:
+    """Puts the observations of one version together."""
+    every = tuple(sorted(_joined(sightings, pulls), key=lambda sighting: sighting.rank))
+    served = [sighting for sighting in every if sighting.last is None]
+    leader = (served or every)[-1].document
+    own = [sighting for sighting in every if sighting.document == leader]
+    others = [sighting for sighting in every if sighting.document != leader]
+    # What another document said before this one came, and no longer says, gave way to it.
+    former = [s for s in others if (s.last is not None and s.pull < own[0].pull) or _is_refreshed(mapping, s, own[0])]
+    rivals = {s.document for s in others if s.last is None and not _is_enrichment(mapping, s, own[-1])}
+    return ObservedVersion((*former, *own), every, tuple(sorted(rivals)))
+
+
+def _is_refreshed(mapping: Mapping, earlier: Sighting, later: Sighting) -> bool:
+    return earlier.rank < later.rank and _is_enrichment(mapping, earlier, later)
+
+
+def _is_enrichment(mapping: Mapping, earlier: Sighting, later: Sighting) -> bool:
+    """Whether two observations differ in nothing but what the platform fills in."""
+    changes = compare(mapping, earlier.state, later.state, same_version=True)
+    changes += [*_moved_start(earlier.raw, later.raw), *_moved_end(earlier.raw, later.raw, None)]
+    return all(change.cause is Cause.BERIGELSE for change in changes)
+
+
+def _joined(sightings: Iterable[Sighting], pulls: Pulls) -> Iterator[Sighting]:
+    """Observations of a document that say the same, in one where no pull lies between.
+
+    They differed in what this audience may not see: it must not learn from them that something changed.
+    """
+    in_order = sorted(sightings, key=lambda sighting: (sighting.document, sighting.rank))
+    for _, of_document in groupby(in_order, key=lambda sighting: sighting.document):
+        before: Sighting | None = None
+        for sighting in of_document:
+            if before is not None and before.tells_the_same(sighting) and _continues(before, sighting, pulls):
+                before = replace(before, last=_later(before.last, sighting.last))
+                continue
+            if before is not None:
+                yield before
+            before = sighting
+        if before is not None:
+            yield before
+
+
+def _continues(before: Sighting, sighting: Sighting, pulls: Pulls) -> bool:
+    return before.last is None or (pulls.after(before.last) or sighting.pull) >= sighting.pull
+
+
+def _later(first: int | None, second: int | None) -> int | None:
+    return None if first is None or second is None else max(first, second)
+
+
+def corrections(
+    mapping: Mapping, sightings: Sequence[Sighting], pulls: Pulls, following: datetime | None
+) -> list[Correction]:
+    """What each observation changed in the one before; `following` is when the next version begins."""
+    found = []
+    for earlier, later in pairwise(sightings):
+        changes = compare(mapping, earlier.state, later.state, same_version=True)
+        changes[:0] = [*_moved_start(earlier.raw, later.raw), *_moved_end(earlier.raw, later.raw, following)]
+        if changes:
+            only_enriched = all(change.cause is Cause.BERIGELSE for change in changes)
+            cause = Cause.BERIGELSE if only_enriched else Cause.KILDE
+            found.append(Correction(pulls.finished(later.pull), cause, tuple(changes)))
+    return found
+
+
+def _moved_start(earlier: RawVersion, later: RawVersion) -> Iterator[Change]:
+    a, b = earlier.gyldig_fra_text, later.gyldig_fra_text
+    if a != b and (earlier.gyldig_fra or a) != (later.gyldig_fra or b):
+        yield Change("gyldigFra", Cause.KILDE, "changed", a, b)
+
+
+def _moved_end(earlier: RawVersion, later: RawVersion, following: datetime | None) -> Iterator[Change]:
+    """That a version ends where the next one begins is no correction: it says what the next one says already."""
+    a, b = (
+        version.gyldig_til if following is None or (version.gyldig_til or following) < following else None
+        for version in (earlier, later)
+    )
+    if a != b:
+        kind: ChangeKind = "added" if a is None else "removed" if b is None else "changed"
+        yield Change("gyldigTil", Cause.KILDE, kind, _text(a), _text(b))
+
+
+def _text(end: datetime | None) -> str | None:
+    """An end as readers are told it: the last moment that belongs to it."""
+    return last_moment_before(end).isoformat() if end else None

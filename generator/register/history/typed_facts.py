@@ -1,0 +1,139 @@
+"""An offer's facts, typed; and all that has no place among them, by path, so that nothing is lost."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from pydantic import ValidationError
+
+from generator.register.history.layouts import RawVersion
+from generator.register.mapping.mapping import LIST, Mapping, canonical_names, keep, parse_path
+from generator.register.model.models import Tilbud
+
+Misread = list[tuple[str, tuple[str, Any]]]  # the reason, and the path with the value that is set aside
+
+
+def read_tilbud(mapping: Mapping, raw: RawVersion) -> tuple[Tilbud, Misread]:
+    """The typed offer; a fact of another kind than its field expects is set aside with the reason, never lost."""
+    known, misread = raw.known, Misread()
+    while True:
+        try:
+            return Tilbud.model_validate(known), misread
+        except ValidationError as error:
+            places = [problem["loc"] for problem in error.errors(include_url=False, include_input=False)]
+            opened = _open_lists_of_one(known, places)
+            if opened is not None:
+                known = opened
+                continue
+            known, found = _set_aside(known, places)
+            misread = [(_misread_reason(mapping, *error), error) for error in found] + misread
+
+
+def _open_lists_of_one(known: dict[str, Any], places: Iterable[tuple[int | str, ...]]) -> dict[str, Any] | None:
+    """A copy with the item in place of a list of one, which is the same to Elasticsearch; None if none is there."""
+    opened = None
+    for place in places:
+        steps = _steps_to(known, place)
+        value: Any = known
+        for step in steps:
+            value = value[step]
+        if isinstance(value, list) and len(value) == 1 and not isinstance(value[0], (list, dict)):
+            opened = _replaced(known if opened is None else opened, steps, value[0])
+    return opened
+
+
+def _replaced(value: Any, steps: Sequence[str | int], new: Any) -> Any:
+    """A copy of an object or list with another value at the end of the way."""
+    if not steps:
+        return new
+    pairs = value.items() if isinstance(value, dict) else enumerate(value)
+    replaced = ((key, _replaced(inner, steps[1:], new) if key == steps[0] else inner) for key, inner in pairs)
+    return dict(replaced) if isinstance(value, dict) else [inner for _, inner in replaced]
+
+
+def _misread_reason(mapping: Mapping, name: str, value: Any) -> str:
+    label = mapping.label(re.sub(r"\[\d+\]", LIST, name))
+    return f"{label} ({name}) kan ikke læses: {str(value)[:60]!r}"
+
+
+def _misread_values(misread: Misread) -> Iterable[tuple[str, Any]]:
+    """What was set aside, to be shown under its name with the unknown fields."""
+    return (value for _, value in misread)
+
+
+def other_facts(mapping: Mapping, raw: RawVersion, misread: Misread) -> dict[str, Any]:
+    """All that `Tilbud` has no place for: fields of the operator's own, unknown ones, and what could not be read."""
+    others: dict[str, Any] = {}
+    for name in mapping.sources.keys() - canonical_names():
+        for path, value in _values_at(mapping, raw.known, parse_path(name), "", ""):
+            keep(others, path, value)
+    others = dict(sorted(others.items()))
+    for path, value in (*raw.unknown.items(), *_misread_values(misread)):
+        keep(others, path, value)
+    return others
+
+
+def _values_at(mapping: Mapping, value: Any, rest: tuple[str, ...], name: str, path: str) -> Iterator[tuple[str, Any]]:
+    """The values of one field of ours, each under its path with the identity of the items that it is in."""
+    if not rest:
+        if value is not None:
+            yield path, value
+    elif rest[0] == LIST:
+        member = mapping.list_identities.get(name, "")
+        for item in value if isinstance(value, list) else ():
+            said = item.get(member, "") if isinstance(item, dict) else ""
+            yield from _values_at(mapping, item, rest[1:], f"{name}{LIST}", f"{path}[{said}]")
+    elif isinstance(value, dict):
+        key, dot = rest[0], "." if name else ""
+        yield from _values_at(mapping, value.get(key), rest[1:], f"{name}{dot}{key}", f"{path}{dot}{key}")
+
+
+_Values = list[tuple[str, Any]]
+_Cut = dict[str | int, Any]  # what is taken out of an object or list: each key or place → what of it, or all
+
+
+def _set_aside(known: dict[str, Any], places: Iterable[tuple[int | str, ...]]) -> tuple[dict[str, Any], _Values]:
+    """A copy of `known` without the values at these places; and each of these values with its dotted name."""
+    cut: _Cut = {}
+    found: dict[str, Any] = {}
+    for place in places:
+        inner, steps = cut, _steps_to(known, place)
+        value: Any = known
+        for step in steps[:-1]:
+            value = value[step]
+            inner = inner.setdefault(step, {})
+            if inner is _ALL:
+                break
+        else:
+            inner[steps[-1]] = _ALL
+            found[_name_of(steps)] = value[steps[-1]]
+    return _without(known, cut), list(found.items())
+
+
+_ALL: _Cut = {}
+
+
+def _steps_to(known: dict[str, Any], place: tuple[int | str, ...]) -> list[str | int]:
+    """The way to what is at a place; to what holds it where there is nothing by that name."""
+    steps: list[str | int] = []
+    value: Any = known
+    for step in place:
+        is_there = step in value if isinstance(value, dict) else isinstance(value, list) and isinstance(step, int)
+        if not is_there:
+            break
+        steps.append(step)
+        value = value[step]
+    return steps
+
+
+def _name_of(steps: Iterable[str | int]) -> str:
+    """ "takster[3].beloeb": places in lists counted from one."""
+    return "".join(f"[{step + 1}]" if isinstance(step, int) else f".{step}" for step in steps).removeprefix(".")
+
+
+def _without(value: Any, cut: _Cut) -> Any:
+    pairs = value.items() if isinstance(value, dict) else enumerate(value)
+    kept = (
+        (key, _without(inner, cut[key]) if key in cut else inner) for key, inner in pairs if cut.get(key) is not _ALL
+    )
+    return dict(kept) if isinstance(value, dict) else [inner for _, inner in kept]

@@ -1,0 +1,291 @@
+"""Whether an offer is in operation: it is told to be only where the register says so of a version that holds now."""
+
+from datetime import date
+from functools import partial
+from typing import Any
+
+import pytest
+
+from generator.register.history.fact_history import make_fact_history
+from generator.register.history.intervals import in_force, sanctions
+from generator.register.history.layouts import gives_version, unfold
+from generator.register.history.statistics import ALL, RegisterCounts
+from generator.register.history.timeline import Offer, Since, read_offers
+from generator.register.mapping.mapping import Mapping, default_mapping_text, read_mapping
+from generator.register.model.clock import danish_day, last_moment_before
+from generator.register.model.documents import Observed, Problem, as_last_read
+from tests.register.test_timeline import night, offer, oldest_first, pulls, utc, version
+
+LAYOUTS = ["version", "history", "periods", "current"]
+
+
+def mapping_of(layout: str) -> Mapping:
+    return read_mapping(default_mapping_text(layout), "mapping.toml")
+
+
+def laid_out(layout: str, *versions: dict[str, Any]) -> list[Observed]:
+    """The documents of one offer: each version has `fra`, `til` (a date, the last day; or None) and facts."""
+    envelopes: list[dict[str, Any]] = []
+    if layout == "periods":
+        keys = dict.fromkeys(key for each in versions for key in each if key not in ("fra", "til"))
+        attributes = {
+            key: [
+                {"vaerdi": each[key], "periode": {"gyldigFra": each["fra"], "gyldigTil": each["til"]}}
+                for each in versions
+                if key in each
+            ]
+            for key in keys
+        }
+        status = {"status": attributes.pop("status")} if "status" in attributes else {}
+        envelopes = [{"tilbudsId": 1, **status, "tilbud": attributes}]
+    else:
+        told = [
+            {
+                "version": number,
+                "gyldigFra": each["fra"],
+                "gyldigTil": each["til"],
+                **{key: each[key] for key in ("status",) if key in each},
+                "tilbud": {key: value for key, value in each.items() if key not in ("fra", "til", "status")},
+            }
+            for number, each in enumerate(versions, start=1)
+        ]
+        if layout == "history":
+            envelopes = [{"tilbudsId": 1, "versioner": told}]
+        else:
+            envelopes = [{"tilbudsId": 1, **each} for each in (told[-1:] if layout == "current" else told)]
+    return [
+        Observed(f"1-{n}", "", ((1, None),), {"TilbudEnvelope": envelope}) for n, envelope in enumerate(envelopes, 1)
+    ]
+
+
+def read(
+    layout: str, *versions: dict[str, Any], ceased: bool = True, history: bool = True
+) -> tuple[list[Offer], list[Problem]]:
+    mapping = mapping_of(layout)
+    documents, odd = unfold(mapping, laid_out(layout, *versions), pulls())
+    offers, problems = read_offers(mapping, documents, pulls(), ceased=ceased, history=history)
+    return offers, odd + problems
+
+
+def state(fra: str, til: str | None = None, navn: str = "A", status: str | None = "AKTIV") -> dict[str, Any]:
+    return {"fra": fra, "til": til, "navn": navn, **({"status": status} if status else {})}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_what_has_passed_an_end_of_the_register_s_is_not_in_operation(layout: str) -> None:
+    (found,), (problem,) = read(layout, state("2015-01-01", "2017-01-30"))
+    assert (found.standing, found.is_active, found.is_over) == ("ended", False, True)
+    assert found.ended is not None
+    assert danish_day(last_moment_before(found.ended)) == date(2017, 1, 30)
+    (entry,) = found.entries
+    assert (entry.gyldig_til, entry.is_ended, entry.end_reported) == (found.ended, True, found.ended)
+    assert problem.is_contradiction
+    assert problem.reason == "er slut 2017-01-30 efter registrets egen slutdato, men har status 'AKTIV'"
+    assert read(layout, state("2015-01-01", "2017-01-30"), ceased=False)[0] == []
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize(("until", "standing"), [("2024-01-08", "ended"), ("2024-01-09", "active")])
+def test_an_end_counts_from_the_day_after_it(layout: str, until: str, standing: str) -> None:
+    """The data's own day is 9 January 2024."""
+    (found,), _ = read(layout, state("2015-01-01", until))
+    assert found.standing == standing
+    assert found.entries[0].is_ended, "also one that is yet to come stands on the timeline"
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_what_begins_later_is_upcoming(layout: str) -> None:
+    (found,), problems = read(layout, state("2027-03-01"))
+    assert (found.standing, found.has_begun, in_force(found), problems) == ("upcoming", False, (), [])
+    assert make_fact_history(found).since == {}
+    assert len(read(layout, state("2027-03-01"), ceased=False)[0]) == 1
+
+
+@pytest.mark.parametrize("layout", ["version", "history", "periods"])
+def test_a_day_on_which_nothing_holds_has_no_state(layout: str) -> None:
+    (found,), problems = read(layout, state("2015-01-01", "2017-01-30"), state("2019-01-01", navn="B"))
+    one, two = oldest_first(found)
+    assert (found.standing, problems) == ("active", [])
+    assert one.gyldig_til is not None
+    assert danish_day(one.gyldig_til) == date(2017, 1, 31)
+    assert (one.is_ended, two.gap_since) == (True, one.gyldig_til)
+    first, second = in_force(found)
+    assert (first.until, second.until, second.follows_gap) == (one.gyldig_til, None, True)
+
+
+def test_a_run_is_interrupted_by_a_time_in_which_nothing_held() -> None:
+    under = {"godkendelse": {"status": "Skærpet tilsyn", "pladser": [{"paragraf": "SEL § 107", "antal": 5}]}}
+    (found,), _ = read("version", state("2015-01-01", "2017-01-30") | under, state("2019-01-01") | under)
+    facts = make_fact_history(found)
+    assert [run.value for run in facts.status] == ["Skærpet tilsyn", "Skærpet tilsyn"]
+    assert facts.since["places",].moment == utc("2018-12-31T23:00:00")
+    assert found.status_since == Since(utc("2018-12-31T23:00:00"), is_known=True)
+    assert [sanction.is_in_force for sanction in sanctions(found, in_force(found))] == [True, False]
+
+
+def test_years_count_what_held_at_their_end() -> None:
+    approval = {"godkendelse": {"status": "Godkendt", "pladser": [{"paragraf": "SEL § 107", "antal": 5}]}}
+    (found,), _ = read("version", state("2015-01-01", "2017-01-30") | approval, state("2019-01-01") | approval)
+    tally = RegisterCounts()
+    tally.count(found, mapping_of("version").says_active, night(9), past=True, standing=True)
+    assert [amount.offers for amount in tally.histories(range(2014, 2021))[ALL]] == [0, 1, 1, 0, 0, 1, 1]
+    assert (dict(tally.begun), dict(tally.ended)) == ({2015: 1, 2019: 1}, {2017: 1})
+
+
+def test_an_end_within_the_day_on_which_the_next_begins_leaves_no_gap() -> None:
+    one = version(1, "2021-01-01")
+    one.envelope["TilbudEnvelope"]["gyldigTil"] = "2022-05-01T09:59:59+02:00"
+    first, second = oldest_first(offer(one, version(2, "2022-05-01T10:00:00+02:00")))
+    assert (first.gyldig_til, first.is_ended, second.gap_since) == (second.gyldig_fra, False, None)
+    assert first.corrections == ()
+
+
+def test_that_a_version_ended_where_the_next_began_is_no_correction_but_an_end_of_its_own_is() -> None:
+    before, after = version(1, "2021-01-01", (1, 3)), version(1, "2021-01-01", (4, None))
+    after.envelope["TilbudEnvelope"]["gyldigTil"] = "2023-01-01T00:00:00+01:00"
+    assert oldest_first(offer(before, after, version(2, "2023-01-01", (4, None))))[0].corrections == ()
+    (entry,) = offer(before, after).entries
+    ((correction,),) = (entry.corrections,)
+    assert [(c.field, c.kind, c.after) for c in correction.changes] == [
+        ("gyldigTil", "added", "2022-12-31T22:59:59.999999+00:00")
+    ]
+    assert entry.end_reported == night(4), "reported when this mirror saw it"
+
+
+def test_a_version_that_ends_before_it_begins_never_held() -> None:
+    two = version(2, "2022-01-01")
+    two.envelope["TilbudEnvelope"]["gyldigTil"] = "2021-06-01T00:00:00+02:00"
+    found = offer(version(1, "2021-01-01"), two)
+    assert (found.standing, found.current_entry.number) == ("active", "1")
+    assert [held.version.number for held in in_force(found)] == ["1"]
+
+
+def test_an_end_that_can_t_be_read_says_nothing_and_is_told() -> None:
+    odd = version(1, "2021-01-01")
+    odd.envelope["TilbudEnvelope"]["gyldigTil"] = 20220101
+    (found,), problems = read_offers(mapping_of("version"), [odd], pulls())
+    assert found.standing == "unknown"
+    assert [problem.reason for problem in problems] == [
+        "har gyldigTil '20220101', ikke et tidspunkt",
+        "siger ikke, om tilbuddet er i drift",
+    ]
+
+
+@pytest.mark.parametrize("status", [None, "UNDER_OPRETTELSE", {"kode": 1}])
+def test_what_no_status_says_to_be_in_operation_is_not_told_to_be(status: Any) -> None:
+    (found,), problems = read_offers(mapping_of("version"), [version(1, "2021-01-01", status=status)], pulls())
+    assert (found.standing, found.is_active, found.is_over) == ("unknown", False, False)
+    assert any("som [values] i mapping.toml hverken nævner" in problem.reason for problem in problems)
+
+
+def test_where_the_mapping_names_no_status_every_offer_that_is_served_is_in_operation() -> None:
+    text = "\n".join(line for line in default_mapping_text().splitlines() if not line.startswith("status ="))
+    (found,), problems = read_offers(read_mapping(text, "mapping.toml"), [version(1, "2021-01-01")], pulls())
+    assert (found.standing, problems) == ("active", [])
+
+
+def test_what_ends_where_a_version_begins_that_can_t_be_read_has_not_ended() -> None:
+    one, two = version(1, "2021-01-01"), version("to", "2022-01-01")
+    one.envelope["TilbudEnvelope"]["gyldigTil"] = "2022-01-01T00:00:00+01:00"
+    (found,), problems = read_offers(mapping_of("version"), [one, two], pulls())
+    assert found.standing == "unknown"
+    assert [problem.lost for problem in problems] == [True, False]
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_what_is_served_and_can_no_longer_be_read_is_not_gone(layout: str) -> None:
+
+    mapping = mapping_of(layout)
+    (read_once,) = laid_out(layout, state("2021-01-01"))
+    renamed = {"history": "versions", "periods": "attributter"}
+    envelope = dict(read_once.envelope["TilbudEnvelope"])
+    if layout in ("version", "current"):
+        del envelope["tilbudsId"]
+    else:
+        moved = "versioner" if layout == "history" else "tilbud"
+        envelope[renamed[layout]] = envelope.pop(moved)
+        envelope.pop("status", None)
+        if layout == "periods":
+            envelope[renamed[layout]] = "x"
+    documents = [
+        Observed(read_once.id, "a", ((1, 3),), read_once.envelope),
+        Observed(read_once.id, "b", ((4, None),), {"TilbudEnvelope": envelope}),
+    ]
+    read_last = as_last_read(documents, partial(gives_version, mapping))
+    unfolded, odd = unfold(mapping, read_last, pulls())
+    (found,), problems = read_offers(mapping, unfolded, pulls())
+    assert (found.standing, found.last_seen) == ("active", None)
+    assert [problem.lost for problem in (*odd, *problems)] == [True]
+
+
+# When it began
+
+
+def test_a_status_of_the_first_version_may_be_older_than_that() -> None:
+    assert offer(version(1, "2021-01-01")).status_since == Since(utc("2020-12-31T23:00:00"), is_known=False)
+    ceased = offer(version(4, "2021-01-01", status="OPHOERT"))
+    assert ceased.status_since == Since(utc("2020-12-31T23:00:00"), is_known=False)
+
+
+def test_what_a_correction_changed_has_been_so_since_it_was_seen() -> None:
+    before = version(1, "2020-01-05", (1, 3), navn="A", godkendelse={"status": "Godkendt"})
+    found = offer(before, version(1, "2020-01-05", (4, None), navn="A", godkendelse={"status": "Skærpet tilsyn"}))
+    corrected = Since(night(4), is_known=True, is_corrected=True)
+    assert found.status_since == corrected
+    since = make_fact_history(found).since
+    assert (since["status",], since["name",].is_corrected) == (corrected, False)
+
+
+@pytest.mark.parametrize(
+    ("number", "status", "seen", "is_beginning"),
+    [
+        (1, "AKTIV", (1, None), True),
+        (7, "AKTIV", (1, None), False),  # versions 1 to 6 are not served
+        (1, "OPHOERT", (1, None), False),
+        (1, "AKTIV", (4, None), True),
+        (7, "AKTIV", (4, None), False),
+    ],
+)
+def test_an_offer_began_with_its_first_version_only_where_that_is_known(
+    number: int, status: str, seen: tuple[int, int | None], is_beginning: bool
+) -> None:
+    (entry,) = offer(version(number, "2021-01-01", seen, status=status)).entries
+    assert entry.is_beginning is is_beginning
+
+
+def test_in_the_layout_current_what_the_first_pull_found_has_not_begun_with_it() -> None:
+    mapping = mapping_of("current")
+    started = {"tilbudsId": 1, "gyldigFra": "2023-12-24", "status": "AKTIV", "tilbud": {}}
+    undated = {"tilbudsId": 2, "status": "OPHOERT", "tilbud": {}}
+    came = {"tilbudsId": 3, "status": "AKTIV", "tilbud": {}}
+    back = {"tilbudsId": 4, "gyldigFra": "2010-01-01", "status": "AKTIV", "tilbud": {}}
+    documents = [
+        Observed(str(n), "", (seen,), {"TilbudEnvelope": envelope})
+        for n, (envelope, seen) in enumerate(
+            [(started, (1, None)), (undated, (1, None)), (came, (4, None)), (back, (4, None))]
+        )
+    ]
+    unfolded, _ = unfold(mapping, documents, pulls())
+    offers, _ = read_offers(mapping, unfolded, pulls())
+    assert [found.entries[0].is_beginning for found in offers] == [False, False, True, False]
+    assert [found.entries[0].entered for found in offers] == [None, None, night(4), night(4)]
+    assert offers[1].status_since is None, "nobody knows since when it had ceased"
+
+
+def test_in_the_layout_current_only_what_the_audience_may_see_makes_a_version() -> None:
+    mapping = mapping_of("current")
+    documents = [
+        Observed("1", str(n), (seen,), {"TilbudEnvelope": {"tilbudsId": 1, "tilbud": {"navn": "A", "hemmelig": n}}})
+        for n, seen in enumerate([(1, 3), (4, None)])
+    ]
+
+    def permitted(envelope: dict[str, Any]) -> dict[str, Any]:
+        return envelope | {"tilbud": {"navn": envelope["tilbud"]["navn"]}}
+
+    assert len({document.version for document in unfold(mapping, documents, pulls())[0]}) == 2
+    assert len({document.version for document in unfold(mapping, documents, pulls(), permitted)[0]}) == 1
+
+
+def test_a_withdrawn_version_ends_nothing() -> None:
+    found = offer(version(1, "2021-01-01"), version(2, "2025-01-01", (1, 4)))
+    assert (found.current_entry.number, found.current_entry.gyldig_til) == ("1", None)
