@@ -212,6 +212,21 @@ class AccessPolicy:
         met, self._met = self._met, Met()
         return met
 
+    @property
+    def mapped(self) -> tuple[Path, ...]:
+        """Where the mapping's fields stand."""
+        return self._mapped
+
+    @property
+    def permitted_by_name(self) -> tuple[Path, ...]:
+        """What the mapping doesn't name and a line of its own permits."""
+        return self._permit_unknown
+
+    @property
+    def withheld(self) -> tuple[Path, ...]:
+        """What is kept back, whatever permits it."""
+        return self._withhold
+
     def search(self) -> Search:
         """A search for what the terms name, but for `*`."""
         return Search(self.patterns, by_value=True)
@@ -379,12 +394,37 @@ def _alike(first: str, second: str) -> float:
     return 0.7 * field_likeness(first, second) + 0.3 * path_likeness(first, second)
 
 
+def resembling_withheld(policy: AccessPolicy, let_through: Iterable[Path]) -> list[tuple[str, str]]:
+    """The fields that are shown though no line names them, and are called much as one that is withheld; with that one.
+
+    Where a source renames a field document by document, the old name is still there and the new one is let through.
+    """
+    unnamed = (path for path in let_through if not any(_covers(pattern, path) for pattern in policy.permitted_by_name))
+    names = [".".join(path) for path in sorted(unnamed)]
+    withheld = [path for path in policy.mapped if any(_covers(pattern, path) for pattern in policy.withheld)]
+    wanted = {".".join(_steps(path)) for path in (*withheld, *policy.withheld)}
+    found = []
+    for name in names:
+        if len(name) <= _LONGEST:
+            nearest = max(sorted(wanted), key=lambda ours: _alike(ours, name), default="")
+            if nearest and _alike(nearest, name) >= _LEAST:
+                found.append((name, nearest))
+    return found
+
+
 _LEAST = 0.65  # of likeness, below which a name is not proposed
 _LONGEST = 200  # characters that such a name may have
 
 
-def notes_on_terms(policy: AccessPolicy, unfound: Iterable[str], held: Iterable[Path]) -> Iterator[str]:
+def notes_on_terms(
+    policy: AccessPolicy, unfound: Iterable[str], held: Iterable[Path], let_through: Iterable[Path] = ()
+) -> Iterator[str]:
     """What the operator should know of how an audience's terms met the data."""
+    for name, nearest in resembling_withheld(policy, let_through):
+        yield (
+            f"{name!r} is shown, and is called much as {nearest!r}, which is withheld; add it to "
+            f"{policy.origin}.withhold, or to permit if it may be seen"
+        )
     unmatched = set(unfound)
     if again := [pattern for pattern in policy.terms.absent if pattern not in unmatched]:
         yield (

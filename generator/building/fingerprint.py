@@ -37,11 +37,3 @@ def fingerprint_of(
 def is_whole(site: Path, marker: dict[str, str]) -> bool:
     """Whether a site has as many files and bytes as when it was built."""
     return (marker.get("files"), marker.get("bytes")) == tuple(map(str, measure(site)))
-
-
-def counts_in(marker: dict[str, str]) -> tuple[int, int] | None:
-    """The documents that could not be read and the fields that were lacking, by a site's marker; None if it is odd."""
-    try:
-        return int(marker.get("unreadable", "0")), int(marker.get("lacking", "0"))
-    except (ValueError, TypeError):
-        return None

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from generator.agreement import Met, check_matched
+from generator.agreement import AccessPolicy, Met, check_matched, resembling_withheld
 from generator.building import change_pages, tasks
 from generator.building.executors import SerialExecutor, process_pool
-from generator.building.report import check_not_empty, check_read, check_status
+from generator.building.report import Flaws, check_not_empty, check_read, check_status, check_strict
 from generator.building.tasks import BatchSummary, Job
 from generator.pages.changes.change_digest import ChangeDigest
 from generator.pages.listings.catalog import Catalog, make_catalog
@@ -52,6 +52,11 @@ class Gathered:
         """How many documents could not be read, whole or in part."""
         return sum(not problem.is_contradiction for problem in self.problems)
 
+    def flaws(self, policy: AccessPolicy) -> Flaws:
+        """What a strict build refuses."""
+        resembling = resembling_withheld(policy, self.met.let_through)
+        return Flaws(self.unreadable, self.fields_unfound.lacking, resembling)
+
 
 @dataclass(frozen=True, slots=True)
 class Passed:
@@ -64,9 +69,16 @@ class Passed:
 
 
 def run_passes(
-    job: Job, rows: Sequence[tuple[int, ...]], workers: int, archive: Path, index: dict[str, str], progress: Progress
+    job: Job,
+    rows: Sequence[tuple[int, ...]],
+    workers: int,
+    archive: Path,
+    index: dict[str, str],
+    progress: Progress,
+    *,
+    strict: bool,
 ) -> Passed:
-    """Reads and renders all batches; `index` goes into the index of `search`.
+    """Reads and renders all batches; `index` goes into the index of `search`, with whether `strict` would refuse them.
 
     Raises AgreementError or CheckError where nothing may be published, before a page is written.
     """
@@ -77,12 +89,15 @@ def run_passes(
         check_read(archive, gathered.problems, present=gathered.present, unread=gathered.unread)
         check_not_empty(archive, gathered.problems, is_empty=not gathered.summaries)
         check_status(job.mapping, gathered.fields_unfound.lacking)
+        flaws = gathered.flaws(job.policy)
+        if strict:
+            check_strict(archive, gathered.problems, flaws)
         catalog = make_catalog(gathered.summaries)
         tasks.leave_related_offers(job.workspace, catalog.offers)
         tasks.leave_catalog(job.workspace, catalog)
         searches = [
             pool.submit(tasks.write_shards, job.workspace, numbers),
-            pool.submit(tasks.write_whoosh, job.workspace, numbers, index),
+            pool.submit(tasks.write_whoosh, job.workspace, numbers, {**index, tasks.HAS_FLAWS: str(bool(flaws))}),
         ]
         changes = change_pages.submit(pool, job, numbers, gathered.digest, catalog)
         files = _render(pool, job, numbers, searches, progress)

@@ -1,6 +1,7 @@
 """What the operator is told of a build, beside its result: documents that could not be read, and notes."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from generator.agreement import listed
@@ -54,6 +55,41 @@ def check_read(archive: Path, problems: Sequence[Problem], *, present: int, unre
             f"{_in_line(first.document_id)} {_in_line(first.reason)} (all of them in {write_report(archive, problems)})"
             "; `tilbudsspejl source check` proposes what the source calls things now"
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Flaws:
+    """What `--strict` refuses to publish."""
+
+    unreadable: int  # documents that could not be read, whole or in part
+    lacking: Sequence[str]  # fields that the mapping names and no document has
+    resembling: Sequence[tuple[str, str]]  # fields that are shown, each with the withheld one that it is called much as
+
+    def __bool__(self) -> bool:
+        return bool(self.unreadable or self.lacking or self.resembling)
+
+
+def check_strict(archive: Path, problems: Sequence[Problem], flaws: Flaws) -> None:
+    """Raises CheckError for what `--strict` refuses, with the report written and the old site in its place."""
+    if not flaws:
+        return
+    report = write_report(archive, problems)
+    if flaws.unreadable:
+        raise CheckError(
+            f"{flaws.unreadable} documents could not be read in full, and --strict refuses them; nothing was built: "
+            f"see {report}"
+        )
+    if flaws.lacking:
+        raise CheckError(
+            f"no document has {len(flaws.lacking)} of the fields that the mapping names, and --strict refuses that; "
+            f"nothing was built: run `tilbudsspejl source check` and correct the lines, or take them out: "
+            f"{listed([f'fields.{name}' for name in flaws.lacking])}"
+        )
+    name, nearest = flaws.resembling[0]
+    raise CheckError(
+        f"{name!r} would be shown, and is called much as {nearest!r}, which is withheld; --strict refuses that, so "
+        "nothing was built: name it in withhold or permit"
+    )
 
 
 def check_status(mapping: Mapping, unserved: Sequence[str]) -> None:

@@ -11,7 +11,7 @@ from generator.archive.reader import Archive
 from generator.archive.writer import regroup
 from generator.building import report, tasks
 from generator.building.branding import read_branding
-from generator.building.fingerprint import counts_in, fingerprint_of, is_whole
+from generator.building.fingerprint import fingerprint_of, is_whole
 from generator.building.inputs import check_inputs_outside, make_site, snapshot_of
 from generator.building.pipeline import Passed, Progress, run_passes
 from generator.building.policy import open_policy
@@ -35,7 +35,6 @@ class Built:
     output: Path
     is_unchanged: bool = False
     unreadable: int = 0  # documents that could not be read, whole or in part
-    lacking: int = 0  # fields that the mapping names and no document has
     offers: int = 0
     versions: int = 0
     files: int = 0
@@ -49,8 +48,13 @@ class Built:
         return sum(problem.lost for problem in self.problems)
 
 
-def build(configuration: Configuration, progress: Progress, now: datetime | None = None) -> Built:
-    """Builds the site; raises AgreementError, OutputRefused or CheckError with the old site as it was."""
+def build(
+    configuration: Configuration, progress: Progress, now: datetime | None = None, *, strict: bool = False
+) -> Built:
+    """Builds the site; raises AgreementError, OutputRefused or CheckError with the old site as it was.
+
+    With `strict` also for documents and fields that could not be read, or may be what the agreement withholds.
+    """
     mapping, output, settings = configuration.mapping(), configuration.output, configuration.settings
     with Archive(configuration.archive) as archive:
         receipts, environment, grouping = archive.receipts(), archive.environment, archive.grouping
@@ -71,7 +75,7 @@ def build(configuration: Configuration, progress: Progress, now: datetime | None
         site = make_site(configuration, environment, policy, branding)
         fingerprint = fingerprint_of(configuration, archive, mapping, policy, site, branding)
         index = {**tasks.index_meta(environment, settings.site.audience, policy), "fingerprint": fingerprint}
-        if unchanged := _unchanged(configuration, fingerprint, index, staged.leftovers):
+        if unchanged := _unchanged(configuration, fingerprint, index, staged.leftovers, strict=strict):
             return unchanged
         job = Job(
             workspace=workspace,
@@ -84,7 +88,9 @@ def build(configuration: Configuration, progress: Progress, now: datetime | None
             offer_bytes=settings.limits.offer_bytes,
             most_read=settings.limits.document_bytes,
         )
-        passed = run_passes(job, archive.batches(BATCH), settings.site.workers, configuration.archive, index, progress)
+        passed = run_passes(
+            job, archive.batches(BATCH), settings.site.workers, configuration.archive, index, progress, strict=strict
+        )
         files = write_single_pages(job, branding, settings.site, passed.gathered, passed.catalog, passed.days, receipts)
         _mark(job, settings.site.audience, fingerprint, passed)
         staged.swap()
@@ -94,18 +100,16 @@ def build(configuration: Configuration, progress: Progress, now: datetime | None
 
 
 def _unchanged(
-    configuration: Configuration, fingerprint: str, index: dict[str, str], leftovers: list[Leftover]
+    configuration: Configuration, fingerprint: str, index: dict[str, str], leftovers: list[Leftover], *, strict: bool
 ) -> Built | None:
     """What to say if the site that stands there, with its index, is the one that would be built."""
     marker = read_marker(configuration.output)
-    counts = counts_in(marker)
-    if counts is None or marker.get("fingerprint") != fingerprint or not is_whole(configuration.output, marker):
+    if marker.get("fingerprint") != fingerprint or not is_whole(configuration.output, marker):
         return None
-    if not tasks.is_index_current(configuration.search_index, index):
+    flawless = {tasks.HAS_FLAWS: str(False)} if strict else {}  # else it is read anew, and said what is wrong
+    if not tasks.is_index_current(configuration.search_index, index | flawless):
         return None
-    unreadable, lacking = counts
-    notes = tuple(map(report.note_on_leftover, leftovers))
-    return Built(configuration.output, is_unchanged=True, unreadable=unreadable, lacking=lacking, notes=notes)
+    return Built(configuration.output, is_unchanged=True, notes=tuple(map(report.note_on_leftover, leftovers)))
 
 
 def _mark(job: Job, audience: str, fingerprint: str, passed: Passed) -> None:
@@ -116,8 +120,6 @@ def _mark(job: Job, audience: str, fingerprint: str, passed: Passed) -> None:
         audience=audience,
         fingerprint=fingerprint,
         program=__version__,
-        unreadable=str(passed.gathered.unreadable),
-        lacking=str(len(passed.gathered.fields_unfound.lacking)),
         files=str(files),
         bytes=str(size),
     )
@@ -129,7 +131,6 @@ def _built(configuration: Configuration, job: Job, passed: Passed, files: int, l
     return Built(
         output=configuration.output,
         unreadable=gathered.unreadable,
-        lacking=len(unserved),
         offers=len(gathered.summaries),
         versions=sum(summary.versions for summary in gathered.summaries),
         files=files,
@@ -140,7 +141,7 @@ def _built(configuration: Configuration, job: Job, passed: Passed, files: int, l
             *report.notes_on_mapping(job.mapping, unserved),
             *report.notes_on_contradictions(gathered.problems),
             *report.notes_on_shared_values(passed.catalog),
-            *notes_on_terms(job.policy, gathered.terms_unfound.names, gathered.met.held),
+            *notes_on_terms(job.policy, gathered.terms_unfound.names, gathered.met.held, gathered.met.let_through),
             *map(report.note_on_leftover, leftovers),
         ),
     )

@@ -234,7 +234,7 @@ def test_current_gives_the_same_current_states(stage: Stage, is_dated: bool) -> 
         starts = {o.id: o.current_entry.gyldig_fra for o in offers if o.id != str(ODDITIES["unreadable_version"])}
         assert starts.items() <= {o.id: o.current_entry.gyldig_fra for o in expected.values()}.items()
     else:
-        assert {o.current_entry.gyldig_fra for o in offers} == {FINISHED[stage]}
+        assert {(o.current_entry.gyldig_fra, o.current_entry.reported) for o in offers} == {(None, FINISHED[stage])}
 
 
 def test_current_gives_what_the_mirror_saw_from_pull_to_pull() -> None:

@@ -113,10 +113,16 @@ def test_an_interrupted_swap_is_repaired(register: Path) -> None:
 
 
 def test_strict_refuses_unreadable_documents(register: Path) -> None:
-    done = run("build", "--strict", "--output", "ny", folder=register)
-    assert done.returncode == 5 and "2 documents" in done.stderr
-    again = run("build", "--strict", "--output", "ny", folder=register)
-    assert again.returncode == 5, "also when there is nothing new to build"
+    """And leaves the site as it was: whatever is copied on from there afterwards is what was published before."""
+    before = tree(register / "site")
+    done = run("build", "--strict", folder=register)
+    assert done.returncode == 5, "also when there is nothing new to build"
+    assert "2 documents could not be read in full, and --strict refuses them; nothing was built" in done.stderr
+    (register / "tilbudsspejl.toml").write_text('[site]\ntitle = "Et andet navn"\n', encoding="utf-8")
+    assert run("build", "--strict", folder=register).returncode == 5
+    assert tree(register / "site") == before
+    assert run("build", "--strict", "--output", "ny", folder=register).returncode == 5
+    assert not (register / "ny").exists()
 
 
 def test_a_build_makes_the_search_index_its_own_again(register: Path) -> None:

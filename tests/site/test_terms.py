@@ -1,6 +1,8 @@
 """An agreement beside the data as it is today: nothing is shown because the source calls it something else now."""
 
+import json
 import re
+import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -167,6 +169,32 @@ def test_a_field_of_the_mapping_that_no_document_has_is_told(real: Path) -> None
         done = run("build", "--strict", *output, folder=real)
         assert done.returncode == 5, again
         assert "no document has 2 of the fields that the mapping names, and --strict refuses that" in done.stderr
+
+
+@pytest.mark.parametrize("field", ["beskrivelse", "takster"])
+def test_a_withheld_field_that_some_documents_have_under_another_name_is_told(real: Path, field: str) -> None:
+    """A source that is loaded anew renames document by document: the old name is still there."""
+    (real / "agreement.toml").write_text(f'{AGREEMENT}withhold = ["{field}"]\n', encoding="utf-8")
+    documents = real_documents()
+    for document in documents[::2]:
+        tilbud = document["_source"]["TilbudEnvelope"]["tilbud"]
+        tilbud["beskrivelseTekst"] = tilbud.pop("beskrivelse", None) or "Et hus."
+        tilbud["prisliste"] = [{"beloebIKr": price["beloeb"]} for price in tilbud.pop("takster", None) or []]
+    pull(real, documents)
+    done = run("build", folder=real)
+    new = {"beskrivelse": "tilbud.beskrivelseTekst", "takster": "tilbud.prisliste.beloebIKr"}[field]
+    old = {"beskrivelse": "tilbud.beskrivelse", "takster": "tilbud.takster.beloeb"}[field]
+    assert done.returncode == 0
+    assert f"note: {new!r} is shown, and is called much as {old!r}, which is withheld; add it to" in done.stderr
+    shutil.rmtree(real / "site")
+    done = run("build", "--strict", folder=real)
+    assert (done.returncode, (real / "site").exists()) == (5, False)
+    for key in ("withhold", "permit"):
+        terms = {"permit": ["*"], "withhold": [field]}
+        terms[key] += ["tilbud.beskrivelseTekst", "tilbud.prisliste"]
+        text = AGREEMENT.replace('permit = ["*"]', f"permit = {json.dumps(terms['permit'])}")
+        (real / "agreement.toml").write_text(f"{text}withhold = {json.dumps(terms['withhold'])}\n", encoding="utf-8")
+        assert "is called much as" not in run("build", folder=real).stderr, key
 
 
 # Demo data
