@@ -1,20 +1,26 @@
 """Secrets: a type that can't be printed, and the texts that no line may show.
 
 What is made a `Secret` is known to `masked` from that moment on, in every form in which a server, a library or an
-address may repeat it. `console` puts every line of the program through it.
+address may repeat it: forms that are written often are looked for as they stand, and what is left is read as a reader
+would, with all escapes undone. `console` puts every line of the program through it.
 """
 
 import base64
 import html
 import json
 import re
+import unicodedata
 from collections.abc import Iterator
 from typing import Any, NoReturn
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote, quote_plus, unquote
+
+from generator.register.model.text import normalized
 
 MASK = "***"
+HIDDEN = f"{MASK} (a text that repeats a password is not shown)"
 # What is shorter is masked only with its user name, as the header has it: "a" would be hidden in every word, and told.
 SHORTEST = 4
+SHORTEST_BARE = 6  # without its foreign letters
 # A user name and password in an address, whoever wrote it (as a path it has one slash): it may be one not known to us.
 _USERINFO = re.compile(r"(:/{1,3})[^\s/?#]+@")
 
@@ -48,6 +54,13 @@ class Secret:
 _hidden: set[str] = set()
 _forms: set[str] = set()
 _pattern: re.Pattern[str] | None = None
+_plain: set[str] = set()  # the texts as `_comparable` writes them
+_bare: set[str] = set()  # and as `_without_foreign` does
+_ESCAPED = re.compile(r"[%&\\?\x80-\U0010ffff]")
+_ESCAPE = re.compile(
+    r"(?<!\\)\\++(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|x([0-9a-fA-F]{2})|[ux]\{([0-9a-fA-F]{1,6})\}|([\"'/&<>]))"
+)
+MOST_LAYERS = 8  # of escapes in escapes
 
 
 def hide(text: str) -> None:
@@ -60,6 +73,9 @@ def hide(text: str) -> None:
     # The longest first: "ab" must not be taken out of the middle of "xaby", which leaves x and y to be read.
     longest_first = sorted(_forms, key=len, reverse=True)
     _pattern = re.compile("|".join(map(re.escape, longest_first)), re.IGNORECASE)
+    _plain.add(_comparable(text))
+    if len(bare := _without_foreign(_comparable(text))) >= SHORTEST_BARE:
+        _bare.add(bare)
 
 
 NO_SECRET = Secret("")
@@ -70,7 +86,58 @@ def masked(text: str) -> str:
     lower = text.lower()
     if _pattern is not None and any(form in lower for form in _forms):  # twenty times as quick as the pattern alone
         text = _pattern.sub(MASK, text)
+    if _repeats_secret(text):
+        words = [MASK if _repeats_secret(word) else word for word in re.split(r"(\s+)", text)]
+        text = "".join(words) if not _repeats_secret("".join(words)) else HIDDEN
     return _USERINFO.sub(rf"\1{MASK}@", text)
+
+
+def _repeats_secret(text: str) -> bool:
+    """Whether a reader who undoes all escapes finds a secret in a text."""
+    if not _ESCAPED.search(text):
+        return _holds_secret(text.lower())
+    forms = (_comparable(form) for encoding in ("utf-8", "latin-1") for form in _undone(text, encoding))
+    return any(_holds_secret(form) for form in forms)
+
+
+def _holds_secret(text: str) -> bool:
+    if any(secret in text for secret in _plain):
+        return True
+    bare = _without_foreign(text)
+    return any(secret in bare for secret in _bare)
+
+
+def _undone(text: str, encoding: str) -> Iterator[str]:
+    """The text with one layer of escapes after the other undone: of HTML, addresses, JSON, JavaScript and Python."""
+    yield text
+    for _ in range(MOST_LAYERS):
+        before = text
+        text = _ESCAPE.sub(_character, unquote(html.unescape(text), encoding, "replace"))
+        if text == before:
+            return
+        yield text
+        yield text.replace("+", " ")
+
+
+def _character(escape: re.Match[str]) -> str:
+    digits = escape[1] or escape[2] or escape[3] or escape[4]
+    if not digits:
+        return escape[5]
+    number = int(digits, 16)
+    return chr(number) if number < 0x11_0000 else ""
+
+
+def _comparable(text: str) -> str:
+    """The text in one Unicode form and in small letters, without what can't be seen."""
+    if text.isascii():
+        return text.lower()
+    visible = "".join(sign for sign in normalized("NFKC", text) if unicodedata.category(sign) != "Cf")
+    return visible.casefold()
+
+
+def _without_foreign(text: str) -> str:
+    """The text without letters that become marks on the way through a server that knows ASCII only, and such marks."""
+    return text.encode("ascii", "ignore").decode().replace("?", "")
 
 
 def masked_in(value: Any) -> Any:
@@ -97,8 +164,10 @@ def _forms_of(text: str) -> Iterator[str]:
     yield from (_escaped(text, "\\u{:04x}"), _escaped(text, "\\\\u{:04x}"))  # Java and .NET escape all marks
     yield from (html.escape(text), html.escape(text).encode("ascii", "xmlcharrefreplace").decode())
     yield from (_escaped(text, "&#{};"), _escaped(text, "&#x{:x};"), _escaped(text, "&#x{:04x};"))
-    yield data.hex()
-    yield from (packed.decode().rstrip("=") for packed in (base64.b64encode(data), base64.urlsafe_b64encode(data)))
+    for coded in {data, text.encode("latin-1", "replace"), text.encode("utf-16-le", "surrogatepass")}:
+        yield coded.hex()
+        for packed in (base64.b64encode(coded), base64.urlsafe_b64encode(coded)):
+            yield packed.decode().rstrip("=")
 
 
 def _escaped(text: str, form: str) -> str:

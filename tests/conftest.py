@@ -86,6 +86,8 @@ def nothing_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
     """What another test made secret is none here: "æøå " would take a blank more out of a line than "æøå"."""
     monkeypatch.setattr("generator.secret._hidden", set())
     monkeypatch.setattr("generator.secret._forms", set())
+    monkeypatch.setattr("generator.secret._plain", set())
+    monkeypatch.setattr("generator.secret._bare", set())
     monkeypatch.setattr("generator.secret._pattern", None)
 
 

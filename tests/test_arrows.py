@@ -19,6 +19,7 @@ _LEAVES = ("tables", "resources", "colours", "foreign", "private_files", "remova
 MAY_IMPORT = {
     "errors": set(),
     **{leaf: {"errors"} for leaf in _LEAVES},
+    "secret": {"register"},  # only its Unicode forms
     "console": {"secret"},
     "progress": {"console"},
     "locked_folders": {"private_files", "removal"},
