@@ -1,10 +1,13 @@
 """Whether an offer is in operation: it is told to be only where the register says so of a version that holds now."""
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from generator.register.history.fact_history import make_fact_history
 from generator.register.history.intervals import in_force, sanctions
@@ -12,7 +15,7 @@ from generator.register.history.layouts import gives_version, unfold
 from generator.register.history.statistics import ALL, RegisterCounts
 from generator.register.history.timeline import Offer, Since, read_offers
 from generator.register.mapping.mapping import Mapping, default_mapping_text, read_mapping
-from generator.register.model.clock import danish_day, last_moment_before
+from generator.register.model.clock import danish_day, end_of_day, last_moment_before
 from generator.register.model.documents import Observed, Problem, as_last_read
 from tests.register.test_timeline import night, offer, oldest_first, pulls, utc, version
 
@@ -289,3 +292,56 @@ def test_in_the_layout_current_only_what_the_audience_may_see_makes_a_version() 
 def test_a_withdrawn_version_ends_nothing() -> None:
     found = offer(version(1, "2021-01-01"), version(2, "2025-01-01", (1, 4)))
     assert (found.current_entry.number, found.current_entry.gyldig_til) == ("1", None)
+
+
+# Any starts and ends
+
+_DAYS = st.integers(0, 12).map(lambda days: date(2024, 1, 1) + timedelta(days=days))
+_VERSIONS = st.lists(
+    st.tuples(_DAYS, st.none() | _DAYS, st.sampled_from(["AKTIV", "OPHOERT", None])), min_size=1, max_size=6
+)
+
+
+def state_on(versions: Sequence[tuple[date, date | None, str | None]], day: date) -> int | None:
+    """The rule, word for word: the highest version that has begun by then, unless it has ended."""
+    begun = [
+        number
+        for number, (start, end, _) in enumerate(versions, start=1)
+        if start <= day and (end is None or end >= start)
+    ]
+    if not begun:
+        return None
+    _, end, _ = versions[begun[-1] - 1]
+    return None if end is not None and end < day else begun[-1]
+
+
+@given(_VERSIONS)
+def test_the_state_of_each_day_is_what_the_rule_says(versions: list[tuple[date, date | None, str | None]]) -> None:
+    documents = []
+    for number, (start, end, status) in enumerate(versions, start=1):
+        document = version(number, start.isoformat(), status=status)
+        document.envelope["TilbudEnvelope"]["gyldigTil"] = end.isoformat() if end else None
+        documents.append(document)
+    found = offer(*documents)
+    held = in_force(found)
+    today = danish_day(night(9))
+    for day in (date(2023, 12, 31) + timedelta(days=days) for days in range(10)):
+        moment = end_of_day(day)
+        states = [
+            int(each.version.number)
+            for each in held
+            if each.version.gyldig_fra
+            and each.version.gyldig_fra <= moment
+            and (each.until is None or each.until > moment)
+        ]
+        expected = state_on(versions, day)
+        assert states == ([] if expected is None else [expected]), day
+    now = state_on(versions, today)
+    assert found.is_active == (now is not None and versions[now - 1][2] == "AKTIV")
+    assert found.is_over or found.standing in ("active", "upcoming", "unknown")
+    if now is None:
+        assert not found.is_active
+    entries = oldest_first(found)
+    assert {entry.number for entry in entries if entry.is_ended or entry.overtaken_by is None} >= {
+        each.version.number for each in held
+    }
