@@ -180,7 +180,7 @@ def read_batch(workspace: Path, number: int, closed: Set[FieldPath] = frozenset(
             )
             terms.append(count_terms(search_document(offer, summary)))
             fact_history = make_fact_history(offer) if policy.terms.history else None
-            kept.append(PreparedOffer(offer.without_versions(), fact_history, states_script(job.mapping, offer)))
+            kept.append(PreparedOffer(offer.without_states(), fact_history, states_script(job.mapping, offer)))
     _leave(workspace, "offers", number, kept)
     _leave(workspace, "terms", number, terms)
     _leave_notes(workspace, number, events)

@@ -19,7 +19,7 @@ from generator.demo.layouts import write_periods
 from generator.errors import UsageError
 from generator.register.history.changes import Cause, Change
 from generator.register.history.layouts import RawVersion, read_version, unfold
-from generator.register.history.timeline import Offer, TimelineEntry, read_offers
+from generator.register.history.timeline import Offer, Version, read_offers
 from generator.register.mapping.mapping import Mapping, default_mapping_text, read_mapping
 from generator.register.model.clock import danish_day, end_of_day
 from generator.register.model.documents import Observed, Problem, Pull, Pulls
@@ -138,17 +138,17 @@ def test_periods_give_the_same_state_on_each_day(stage: Stage) -> None:
     assert days > 1_000
 
 
-def tellable(offer: Offer) -> list[TimelineEntry]:
+def tellable(offer: Offer) -> list[Version]:
     """The entries that periods of days can tell, oldest first: the last of each day, if something changed by it."""
-    by_day = {danish_day(entry.gyldig_fra): entry for entry in reversed(offer.entries) if entry.gyldig_fra}
+    by_day = {danish_day(entry.gyldig_fra): entry for entry in offer.versions if entry.gyldig_fra}
     return [entry for entry in by_day.values() if entry.changes or entry.is_first]
 
 
 def test_periods_give_the_same_versions_and_changes(oddity: str) -> None:
     expected, found = (register(layout, "earlier", "now")[0][oddity] for layout in ("version", "periods"))
     entries = tellable(expected)
-    assert len(expected.entries) - len(entries) == (1 if oddity == str(ODDITIES["theme_respelled"]) else 0)
-    for before, after in zip(entries, reversed(found.entries), strict=True):
+    assert len(expected.newest_first) - len(entries) == (1 if oddity == str(ODDITIES["theme_respelled"]) else 0)
+    for before, after in zip(entries, found.versions, strict=True):
         assert before.gyldig_fra and after.gyldig_fra
         assert danish_day(before.gyldig_fra) == danish_day(after.gyldig_fra)
         assert (before.known_from, before.last_seen) == (after.known_from, after.last_seen)
@@ -231,10 +231,10 @@ def test_current_gives_the_same_current_states(stage: Stage, is_dated: bool) -> 
         o.id: (o.current, o.unknown, o.is_ceased) for o in expected.values()
     }
     if is_dated:
-        starts = {o.id: o.current_entry.gyldig_fra for o in offers if o.id != str(ODDITIES["unreadable_version"])}
-        assert starts.items() <= {o.id: o.current_entry.gyldig_fra for o in expected.values()}.items()
+        starts = {o.id: o.current_version.gyldig_fra for o in offers if o.id != str(ODDITIES["unreadable_version"])}
+        assert starts.items() <= {o.id: o.current_version.gyldig_fra for o in expected.values()}.items()
     else:
-        assert {(o.current_entry.gyldig_fra, o.current_entry.reported) for o in offers} == {(None, FINISHED[stage])}
+        assert {(o.current_version.gyldig_fra, o.current_version.reported) for o in offers} == {(None, FINISHED[stage])}
 
 
 def test_current_gives_what_the_mirror_saw_from_pull_to_pull() -> None:
@@ -248,16 +248,16 @@ def test_current_gives_what_the_mirror_saw_from_pull_to_pull() -> None:
             assert before is not None and (offer.current, offer.last_seen) == (before.current, FINISHED["earlier"])
             kinds["gone"] += 1
         elif before is None:
-            assert [entry.known_from for entry in offer.entries] == [FINISHED["now"]]
+            assert [entry.known_from for entry in offer.newest_first] == [FINISHED["now"]]
             kinds["new"] += 1
-        elif before.current_entry.number == after.current_entry.number:
-            assert len(offer.entries) == 1 and offer.current == after.current
+        elif before.current_version.number == after.current_version.number:
+            assert len(offer.newest_first) == 1 and offer.current == after.current
             kinds["same"] += 1
         else:
-            newest, oldest = offer.entries
+            newest, oldest = offer.newest_first
             assert (oldest.gyldig_fra, newest.gyldig_fra) == (
-                before.current_entry.gyldig_fra,
-                after.current_entry.gyldig_fra,
+                before.current_version.gyldig_fra,
+                after.current_version.gyldig_fra,
             )
             assert (oldest.known_from, newest.known_from) == (None, FINISHED["now"])
             assert newest.changes and offer.current == after.current
@@ -269,11 +269,11 @@ def test_in_current_without_dates_enrichment_is_no_new_version() -> None:
     mapping, pulls = mapping_of("current"), pulls_of(["earlier", "now"])
     served = [undated(document) for document in observed("current", "earlier", "now")]
     offers = {offer.id: offer for offer in read_offers(mapping, unfold(mapping, served, pulls)[0], pulls)[0]}
-    (entry,) = offers[str(ODDITIES["enrichment_between_stages"])].entries
+    (entry,) = offers[str(ODDITIES["enrichment_between_stages"])].newest_first
     assert [(c.cause, c.seen_at) for c in entry.corrections] == [(Cause.BERIGELSE, FINISHED["now"])]
-    assert [len(offers[str(ODDITIES[name])].entries) for name in ("vanished", "foreign_supervisor")] == [1, 1]
-    changed = [offer for offer in offers.values() if len(offer.entries) == 2]
-    assert changed and all(offer.entries[0].gyldig_fra == FINISHED["now"] for offer in changed)
+    assert [len(offers[str(ODDITIES[name])].newest_first) for name in ("vanished", "foreign_supervisor")] == [1, 1]
+    changed = [offer for offer in offers.values() if len(offer.newest_first) == 2]
+    assert changed and all(offer.versions[-1].gyldig_fra == FINISHED["now"] for offer in changed)
 
 
 # The agreement
@@ -321,8 +321,10 @@ def test_a_list_whose_identity_is_withheld_is_in_no_layout_s_offers(layout: Layo
     offers = through(layout, ALL.model_copy(update={"withhold": ("takster[].ydelse",)}), "earlier", "now")
     assert any(offer.current.takster for offer in through(layout, ALL, "earlier", "now").values())
     assert not any(offer.current.takster for offer in offers.values())
-    assert "takster" not in repr([(offer.unknown, offer.entries) for offer in offers.values()])
-    assert "beloeb" not in repr([(offer.unknown, offer.entries) for offer in offers.values()])
+    versions = [version for offer in offers.values() for version in offer.versions]
+    assert not any(version.tilbud.takster for version in versions)
+    shown = repr([(v.unknown, v.changes, v.corrections, v.initial) for v in versions])
+    assert "takster" not in shown and "beloeb" not in shown
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
@@ -341,13 +343,17 @@ def test_only_what_is_permitted_is_in_every_layout_s_offers(layout: Layout) -> N
     for offer in through(layout, audience, "earlier", "now").values():
         shown = {name for name, value in offer.current if value and value != type(offer.current)().__dict__.get(name)}
         assert shown <= {"navn", "metoder", "status"}
-        assert {change.field for entry in offer.entries for change in entry.changes} <= {"navn", "metoder", "status"}
+        assert {change.field for each in offer.versions for change in each.changes} <= {
+            "navn",
+            "metoder",
+            "status",
+        }
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_without_history_there_is_one_version_and_no_older_name_in_every_layout(layout: Layout) -> None:
     offers = through(layout, ALL.model_copy(update={"history": False}), "earlier", "now")
-    assert all(len(offer.entries) == 1 and not offer.former_names for offer in offers.values())
+    assert all(len(offer.newest_first) == 1 and not offer.former_names for offer in offers.values())
     whole = through(layout, ALL, "earlier", "now")
     assert all(offers[key].current == offer.current for key, offer in whole.items())
 
@@ -357,7 +363,7 @@ def test_versions_are_called_the_same_for_every_audience(layout: Layout) -> None
     """One of which only withheld fields changed keeps its entry."""
     few = through(layout, Audience(permit=("pNummer",), history=True, ceased=True), "earlier", "now")
     for offer_id, offer in through(layout, ALL, "earlier", "now").items():
-        assert [entry.number for entry in few[offer_id].entries] == [entry.number for entry in offer.entries]
+        assert [entry.number for entry in few[offer_id].newest_first] == [entry.number for entry in offer.newest_first]
 
 
 # The dumps

@@ -57,7 +57,7 @@ def offer(layout: str, *documents: Observed, pulls: Pulls = PULLS) -> Offer:
 
 
 def numbers(offer: Offer) -> list[str]:
-    return [entry.number for entry in reversed(offer.entries)]
+    return [entry.number for entry in offer.versions]
 
 
 def version(number: Any, start: Any, navn: str = "A", **tilbud: Any) -> dict[str, Any]:
@@ -70,14 +70,14 @@ def version(number: Any, start: Any, navn: str = "A", **tilbud: Any) -> dict[str
 def test_the_versions_of_a_list_are_versions() -> None:
     found = offer("history", observed(versioner=[version(2, "2022-01-01", "B"), version(1, "2021-01-01")]))
     assert numbers(found) == ["1", "2"]
-    assert [(c.field, c.before, c.after) for c in found.entries[0].changes] == [("navn", "A", "B")]
+    assert [(c.field, c.before, c.after) for c in found.versions[-1].changes] == [("navn", "A", "B")]
     assert found.current.status == "AKTIV"
 
 
 def test_what_stands_beside_the_list_holds_for_each_version() -> None:
     found = offer("history", observed(versioner=[version(1, "2021-01-01"), version(2, "2022-01-01")], region="Syd"))
     assert found.unknown == {"region": "Syd"}
-    assert found.entries[0].changes == ()
+    assert found.versions[-1].changes == ()
 
 
 def test_the_documents_own_clocks_are_no_version_s() -> None:
@@ -92,7 +92,7 @@ def test_a_document_that_grew_by_a_version_holds_the_others_as_they_were() -> No
         observed((1, 3), versioner=[first], sidstIndlaest="2023-01-01T00:00:00Z"),
         observed((4, None), versioner=[first, second], sidstIndlaest="2024-01-04T00:00:00Z"),
     )
-    newest, oldest = found.entries
+    newest, oldest = found.newest_first
     assert (oldest.known_from, oldest.corrections, oldest.last_seen) == (None, (), None)
     assert newest.known_from == night(4)
 
@@ -100,8 +100,8 @@ def test_a_document_that_grew_by_a_version_holds_the_others_as_they_were() -> No
 def test_a_version_that_left_the_list_is_no_longer_served() -> None:
     first, second = version(1, "2021-01-01"), version(2, "2022-01-01", "B")
     found = offer("history", observed((1, 3), versioner=[first, second]), observed((4, None), versioner=[first]))
-    assert [entry.last_seen for entry in found.entries] == [night(3), None]
-    assert found.current_entry.number == "1"
+    assert [entry.last_seen for entry in found.newest_first] == [night(3), None]
+    assert found.current_version.number == "1"
 
 
 def test_a_version_served_differently_is_corrected_once() -> None:
@@ -110,7 +110,7 @@ def test_a_version_served_differently_is_corrected_once() -> None:
         observed((1, 3), versioner=[version(1, "2021-01-01")]),
         observed((4, None), versioner=[version(1, "2021-01-01", "B")]),
     )
-    assert [(c.cause, c.seen_at) for c in found.entries[0].corrections] == [(Cause.KILDE, night(4))]
+    assert [(c.cause, c.seen_at) for c in found.versions[-1].corrections] == [(Cause.KILDE, night(4))]
 
 
 def test_a_version_that_a_list_holds_twice_is_corrected_once_however_often_the_document_grows() -> None:
@@ -124,7 +124,7 @@ def test_a_version_that_a_list_holds_twice_is_corrected_once_however_often_the_d
         observed((4, 5), versioner=[*twice, version(2, "2022-01-01")]),
         observed((6, None), versioner=[*twice, version(3, "2023-01-01")]),
     )
-    assert [c.changes[0].after for c in found.entries[-1].corrections] == ["B"]
+    assert [c.changes[0].after for c in found.versions[0].corrections] == ["B"]
 
 
 def test_seen_gone_and_seen_again_keeps_both_intervals() -> None:
@@ -207,7 +207,7 @@ def now(*seen: Seen, id: str = "10000", start: Any = None, **tilbud: Any) -> Obs
 
 def test_a_state_begins_when_the_pull_that_saw_it_first_ended_and_nobody_knows_when_the_first_did() -> None:
     found = offer("current", now((1, 3), navn="A"), now((4, None), navn="B"))
-    newest, oldest = found.entries
+    newest, oldest = found.newest_first
     assert numbers(found) == ["20240101T020000Z", "20240104T020000Z"]
     assert (oldest.gyldig_fra, oldest.known_from, oldest.last_seen) == (None, None, night(3))
     assert (newest.gyldig_fra, newest.known_from, newest.corrections) == (night(4), night(4), ())
@@ -219,19 +219,19 @@ def test_a_state_begins_when_the_pull_that_saw_it_first_ended_and_nobody_knows_w
 def test_enriched_values_alone_make_no_new_version() -> None:
     refreshed = now((4, 6), navn="A", adresse=ADDRESS | {"vejnavn": "Engvejen"})
     found = offer("current", now((1, 3), navn="A", adresse=ADDRESS), refreshed, now((7, None), navn="B"))
-    newest, oldest = found.entries
+    newest, oldest = found.newest_first
     assert [(c.cause, c.seen_at) for c in oldest.corrections] == [(Cause.BERIGELSE, night(4))]
     assert newest.number == "20240107T020000Z"
 
 
 def test_an_address_without_a_key_may_be_a_move() -> None:
     found = offer("current", now((1, 3), adresse={"vejnavn": "A"}), now((4, None), adresse={"vejnavn": "B"}))
-    assert len(found.entries) == 2
+    assert len(found.newest_first) == 2
 
 
 def test_there_and_back_are_three_versions() -> None:
     found = offer("current", now((1, 2), (5, None), navn="A"), now((3, 4), navn="B"))
-    assert [entry.gyldig_fra for entry in reversed(found.entries)] == [None, night(3), night(5)]
+    assert [entry.gyldig_fra for entry in found.versions] == [None, night(3), night(5)]
     assert found.current.navn == "A"
     assert found.former_names == ("B",)
 
@@ -239,7 +239,7 @@ def test_there_and_back_are_three_versions() -> None:
 def test_gone_and_back_unchanged_is_one_version() -> None:
     found = offer("current", now((1, 2), (5, None), navn="A"))
     assert numbers(found) == ["20240101T020000Z"]
-    assert found.entries[0].corrections == ()
+    assert found.versions[-1].corrections == ()
 
 
 def test_a_start_in_the_document_is_the_version_s() -> None:
@@ -250,7 +250,7 @@ def test_a_start_in_the_document_is_the_version_s() -> None:
         now((5, None), start="2022-01-01T08:00:00Z", navn="C"),
     )
     assert numbers(found) == ["20210101T080000Z", "20220101T080000Z"]
-    assert [(c.cause, c.changes[0].after) for c in found.entries[1].corrections] == [(Cause.KILDE, "B")]
+    assert [(c.cause, c.changes[0].after) for c in found.versions[-2].corrections] == [(Cause.KILDE, "B")]
 
 
 def test_a_number_in_the_document_is_the_version_s() -> None:
@@ -268,7 +268,7 @@ def test_pulls_of_one_second_or_a_clock_set_back_keep_versions_apart_and_in_orde
         pulls = Pulls.of(Pull(n, FIRST_PULL + timedelta(seconds=seconds * n), complete=True) for n in range(1, 5))
         states = [now((n, n), navn=name) for n, name in enumerate("ABC", start=1)]
         found = offer("current", *states, now((4, None), navn="D"), pulls=pulls)
-        assert [c.after for entry in reversed(found.entries) for c in entry.changes] == ["B", "C", "D"]
+        assert [c.after for entry in found.versions for c in entry.changes] == ["B", "C", "D"]
 
 
 def test_another_id_for_the_same_state_is_the_same_version() -> None:
@@ -279,7 +279,7 @@ def test_another_id_for_the_same_state_is_the_same_version() -> None:
 
 def test_two_documents_of_one_offer_in_one_pull_are_one_version() -> None:
     (found,), (problem,) = read("current", now(id="a", navn="A"), now(id="b", navn="B"))
-    assert (len(found.entries), problem.is_contradiction) == (1, True)
+    assert (len(found.newest_first), problem.is_contradiction) == (1, True)
 
 
 def test_offers_are_told_apart() -> None:
@@ -376,4 +376,4 @@ def test_whatever_a_document_holds_it_gives_a_version_or_a_reason(
     offers, problems = read(layout, *documents)
     assert offers or {problem.document_id for problem in problems if problem.lost} == {"a", "b"}
     for found in offers:
-        assert len(set(numbers(found))) == len(found.entries)
+        assert len(set(numbers(found))) == len(found.newest_first)

@@ -58,14 +58,14 @@ def test_a_version_begins_wherever_a_period_begins_or_ends() -> None:
 def test_versions_are_called_by_the_beginning_of_their_danish_day() -> None:
     found = offer("periods", document(navn=[held("A", "2021-01-01", "2021-06-30"), held("B", "2021-07-01")]))
     assert numbers(found) == ["20201231T230000Z", "20210630T220000Z"]
-    (change,) = found.entries[0].changes
+    (change,) = found.versions[-1].changes
     assert (change.field, change.before, change.after) == ("navn", "A", "B")
     assert found.current.status == "AKTIV"
 
 
 def test_periods_themselves_are_no_change() -> None:
     found = offer("periods", document(navn=[held("A", "2021-01-01", "2021-06-30"), held("A", "2021-07-01")]))
-    assert [entry.changes for entry in found.entries] == [(), ()]
+    assert [entry.changes for entry in found.newest_first] == [(), ()]
     assert found.unknown == {}
 
 
@@ -296,7 +296,7 @@ def test_a_time_that_nothing_covers_ends_the_version_before_it() -> None:
 def test_a_hole_in_one_attribute_is_a_version_without_it() -> None:
     names = [held("A", "2021-01-01", "2021-01-31"), held("B", "2021-03-01")]
     found = offer("periods", document(navn=names))
-    assert [[c.kind for c in entry.changes] for entry in reversed(found.entries)] == [[], ["removed"], ["added"]]
+    assert [[c.kind for c in entry.changes] for entry in found.versions] == [[], ["removed"], ["added"]]
 
 
 def test_periods_that_cover_no_time_at_all_are_lost() -> None:
@@ -320,7 +320,7 @@ def test_a_register_of_other_names_than_the_mapping_s_is_read_all_the_same() -> 
 def test_a_document_that_changed_keeps_the_versions_that_didn_t() -> None:
     before = document((1, 3), navn=[held("A", "2021-01-01")])
     after = document((4, None), navn=[held("A", "2021-01-01", "2023-12-31"), held("B", "2024-01-01")])
-    newest, oldest = offer("periods", before, after).entries
+    newest, oldest = offer("periods", before, after).newest_first
     assert (oldest.known_from, oldest.corrections, oldest.last_seen) == (None, (), None)
     assert (newest.known_from, [c.after for c in newest.changes]) == (night(4), ["B"])
 
@@ -328,7 +328,7 @@ def test_a_document_that_changed_keeps_the_versions_that_didn_t() -> None:
 def test_a_value_changed_within_its_period_is_a_correction() -> None:
     before, after = (document(seen, navn=[held(n, "2021-01-01")]) for seen, n in (((1, 3), "A"), ((4, None), "B")))
     found = offer("periods", before, after)
-    assert [(c.seen_at, c.changes[0].after) for c in found.entries[0].corrections] == [(night(4), "B")]
+    assert [(c.seen_at, c.changes[0].after) for c in found.versions[-1].corrections] == [(night(4), "B")]
 
 
 # Any periods

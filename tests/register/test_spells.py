@@ -23,12 +23,12 @@ def test_versions_with_one_value_are_one_run() -> None:
 
 def test_a_version_that_a_higher_one_overtakes_never_held() -> None:
     found = offer({"fra": "2020-01-01"}, {"fra": "2024-01-01"}, {"fra": "2022-01-01"})
-    assert [one.version.number for one in in_force(found)] == ["1", "3"]
+    assert [one.number for one in in_force(found)] == ["1", "3"]
 
 
 def test_a_version_that_is_still_to_come_holds_nothing() -> None:
     found = offer({"fra": "2020-01-01"}, {"fra": "2030-01-01"})
-    assert [one.version.number for one in in_force(found)] == ["1"]
+    assert [one.number for one in in_force(found)] == ["1"]
 
 
 def test_a_sanction_ends_where_the_status_no_longer_tells_it() -> None:

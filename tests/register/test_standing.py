@@ -80,7 +80,7 @@ def test_what_has_passed_an_end_of_the_register_s_is_not_in_operation(layout: st
     assert (found.standing, found.is_active, found.is_over) == ("ended", False, True)
     assert found.ended is not None
     assert danish_day(last_moment_before(found.ended)) == date(2017, 1, 30)
-    (entry,) = found.entries
+    (entry,) = found.newest_first
     assert (entry.gyldig_til, entry.is_ended, entry.end_reported) == (found.ended, True, found.ended)
     assert problem.is_contradiction
     assert problem.reason == "er slut 2017-01-30 efter registrets egen slutdato, men har status 'AKTIV'"
@@ -93,7 +93,7 @@ def test_an_end_counts_from_the_day_after_it(layout: str, until: str, standing: 
     """The data's own day is 9 January 2024."""
     (found,), _ = read(layout, state("2015-01-01", until))
     assert found.standing == standing
-    assert found.entries[0].is_ended, "also one that is yet to come stands on the timeline"
+    assert found.versions[-1].is_ended, "also one that is yet to come stands on the timeline"
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
@@ -113,7 +113,7 @@ def test_a_day_on_which_nothing_holds_has_no_state(layout: str) -> None:
     assert danish_day(one.gyldig_til) == date(2017, 1, 31)
     assert (one.is_ended, two.gap_since) == (True, one.gyldig_til)
     first, second = in_force(found)
-    assert (first.until, second.until, second.follows_gap) == (one.gyldig_til, None, True)
+    assert (first.gyldig_til, second.gyldig_til, second.gap_since) == (one.gyldig_til, None, one.gyldig_til)
 
 
 def test_a_run_is_interrupted_by_a_time_in_which_nothing_held() -> None:
@@ -147,7 +147,7 @@ def test_that_a_version_ended_where_the_next_began_is_no_correction_but_an_end_o
     before, after = version(1, "2021-01-01", (1, 3)), version(1, "2021-01-01", (4, None))
     after.envelope["TilbudEnvelope"]["gyldigTil"] = "2023-01-01T00:00:00+01:00"
     assert oldest_first(offer(before, after, version(2, "2023-01-01", (4, None))))[0].corrections == ()
-    (entry,) = offer(before, after).entries
+    (entry,) = offer(before, after).newest_first
     ((correction,),) = (entry.corrections,)
     assert [(c.field, c.kind, c.after) for c in correction.changes] == [
         ("gyldigTil", "added", "2022-12-31T22:59:59.999999+00:00")
@@ -159,8 +159,8 @@ def test_a_version_that_ends_before_it_begins_never_held() -> None:
     two = version(2, "2022-01-01")
     two.envelope["TilbudEnvelope"]["gyldigTil"] = "2021-06-01T00:00:00+02:00"
     found = offer(version(1, "2021-01-01"), two)
-    assert (found.standing, found.current_entry.number) == ("active", "1")
-    assert [held.version.number for held in in_force(found)] == ["1"]
+    assert (found.standing, found.current_version.number) == ("active", "1")
+    assert [held.number for held in in_force(found)] == ["1"]
 
 
 def test_an_end_that_can_t_be_read_says_nothing_and_is_told() -> None:
@@ -252,7 +252,7 @@ def test_what_a_correction_changed_has_been_so_since_it_was_seen() -> None:
 def test_an_offer_began_with_its_first_version_only_where_that_is_known(
     number: int, status: str, seen: tuple[int, int | None], is_beginning: bool
 ) -> None:
-    (entry,) = offer(version(number, "2021-01-01", seen, status=status)).entries
+    (entry,) = offer(version(number, "2021-01-01", seen, status=status)).newest_first
     assert entry.is_beginning is is_beginning
 
 
@@ -270,8 +270,8 @@ def test_in_the_layout_current_what_the_first_pull_found_has_not_begun_with_it()
     ]
     unfolded, _ = unfold(mapping, documents, pulls())
     offers, _ = read_offers(mapping, unfolded, pulls())
-    assert [found.entries[0].is_beginning for found in offers] == [False, False, True, False]
-    assert [found.entries[0].entered for found in offers] == [None, None, night(4), night(4)]
+    assert [found.versions[-1].is_beginning for found in offers] == [False, False, True, False]
+    assert [found.versions[-1].entered for found in offers] == [None, None, night(4), night(4)]
     assert offers[1].status_since is None, "nobody knows since when it had ceased"
 
 
@@ -291,7 +291,7 @@ def test_in_the_layout_current_only_what_the_audience_may_see_makes_a_version() 
 
 def test_a_withdrawn_version_ends_nothing() -> None:
     found = offer(version(1, "2021-01-01"), version(2, "2025-01-01", (1, 4)))
-    assert (found.current_entry.number, found.current_entry.gyldig_til) == ("1", None)
+    assert (found.current_version.number, found.current_version.gyldig_til) == ("1", None)
 
 
 # Any starts and ends
@@ -328,11 +328,9 @@ def test_the_state_of_each_day_is_what_the_rule_says(versions: list[tuple[date, 
     for day in (date(2023, 12, 31) + timedelta(days=days) for days in range(10)):
         moment = end_of_day(day)
         states = [
-            int(each.version.number)
+            int(each.number)
             for each in held
-            if each.version.gyldig_fra
-            and each.version.gyldig_fra <= moment
-            and (each.until is None or each.until > moment)
+            if each.begins <= moment and (each.gyldig_til is None or each.gyldig_til > moment)
         ]
         expected = state_on(versions, day)
         assert states == ([] if expected is None else [expected]), day
@@ -343,5 +341,5 @@ def test_the_state_of_each_day_is_what_the_rule_says(versions: list[tuple[date, 
         assert not found.is_active
     entries = oldest_first(found)
     assert {entry.number for entry in entries if entry.is_ended or entry.overtaken_by is None} >= {
-        each.version.number for each in held
+        each.number for each in held
     }

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from generator.register.history.changes import Cause
-from generator.register.history.timeline import Offer, Since, TimelineEntry, read_offers
+from generator.register.history.timeline import Offer, Since, Version, read_offers
 from generator.register.mapping.mapping import Mapping, default_mapping, default_mapping_text, read_mapping
 from generator.register.model.documents import Observed, Problem, Pull, Pulls
 
@@ -45,8 +45,8 @@ def offer(*documents: Observed, last: int = 9, history: bool = True, mapping: Ma
     return one
 
 
-def oldest_first(offer: Offer) -> list[TimelineEntry]:
-    return list(reversed(offer.entries))
+def oldest_first(offer: Offer) -> list[Version]:
+    return list(offer.versions)
 
 
 def utc(text: str) -> datetime:
@@ -60,7 +60,7 @@ def test_versions_are_ordered_by_number_in_whatever_order_they_are_read() -> Non
     documents = [version(n, f"20{n:02}-01-01", navn=f"N{n}") for n in (2, 9, 10)]
     found = [offer(*order) for order in permutations(documents)]
     assert all(one == found[0] for one in found)
-    assert [entry.number for entry in found[0].entries] == ["10", "9", "2"]
+    assert [entry.number for entry in found[0].newest_first] == ["10", "9", "2"]
     assert found[0].current.navn == "N10"
     assert found[0].former_names == ("N9", "N2")
 
@@ -90,27 +90,28 @@ def test_the_next_version_counts_not_the_next_date() -> None:
 )
 def test_the_current_version_is_the_highest_that_begins_by_the_end_of_the_day(start: str, current: str) -> None:
     found = offer(version(1, "2021-01-01", navn="A"), version(2, start, navn="B"))
-    assert found.current_entry.number == current
+    assert found.current_version.number == current
     assert found.current.navn == {"1": "A", "2": "B"}[current]
-    assert [entry.number for entry in found.entries] == ["2", "1"], "one to come is on the timeline all the same"
+    assert [entry.number for entry in found.newest_first] == ["2", "1"], "one to come is on the timeline all the same"
 
 
 def test_a_higher_version_that_begins_earlier_is_the_state() -> None:
     assert (
-        offer(version(1, "2021-01-01"), version(2, "2023-01-01"), version(3, "2022-01-01")).current_entry.number == "3"
+        offer(version(1, "2021-01-01"), version(2, "2023-01-01"), version(3, "2022-01-01")).current_version.number
+        == "3"
     )
 
 
 def test_a_version_no_longer_served_is_not_the_current_one_while_another_is() -> None:
     found = offer(version(1, "2021-01-01"), version(2, "2022-01-01", (1, 3)))
-    assert found.current_entry.number == "1"
+    assert found.current_version.number == "1"
     assert found.last_seen is None
-    assert [entry.last_seen for entry in found.entries] == [night(3), None]
+    assert [entry.last_seen for entry in found.newest_first] == [night(3), None]
 
 
 def test_of_an_offer_that_is_gone_the_version_served_last_is_the_current_one() -> None:
     found = offer(version(1, "2021-01-01", (1, 6)), version(2, "2022-01-01", (1, 3)))
-    assert found.current_entry.number == "1", "as it was on the page until it was gone"
+    assert found.current_version.number == "1", "as it was on the page until it was gone"
 
 
 def test_changes_are_between_the_latest_observations() -> None:
@@ -119,7 +120,7 @@ def test_changes_are_between_the_latest_observations() -> None:
         version(1, "2021-01-01", (5, None), navn="B"),
         version(2, "2022-01-01", navn="C"),
     )
-    (change,) = found.entries[0].changes
+    (change,) = found.versions[-1].changes
     assert (change.before, change.after) == ("B", "C")
 
 
@@ -134,7 +135,7 @@ def test_enriched_values_served_anew_are_a_refreshment() -> None:
         version(1, "2021-01-01", (1, 4), adresse=ADDRESS),
         version(1, "2021-01-01", (5, None), adresse=ADDRESS | {"vejnavn": "Engvejen"}),
     )
-    (entry,) = found.entries
+    (entry,) = found.newest_first
     (correction,) = entry.corrections
     assert (correction.cause, correction.seen_at) == (Cause.BERIGELSE, night(5))
     assert found.current.adresse.vejnavn == "Engvejen"
@@ -144,16 +145,16 @@ def test_enriched_values_served_anew_are_a_refreshment() -> None:
 def test_without_a_key_an_address_served_anew_is_a_refreshment_but_another_version_s_is_a_change() -> None:
     old, new = {"vejnavn": "Engvej"}, {"vejnavn": "Skovvej"}
     again = offer(version(1, "2021-01-01", (1, 4), adresse=old), version(1, "2021-01-01", (5, None), adresse=new))
-    assert [c.cause for c in again.entries[0].corrections] == [Cause.BERIGELSE]
+    assert [c.cause for c in again.versions[-1].corrections] == [Cause.BERIGELSE]
     moved = offer(version(1, "2021-01-01", adresse=old), version(2, "2022-01-01", adresse=new))
-    assert [c.cause for c in moved.entries[0].changes] == [Cause.KILDE]
+    assert [c.cause for c in moved.versions[-1].changes] == [Cause.KILDE]
 
 
 @pytest.mark.parametrize("own", [{"navn": "B"}, {"adresse": ADDRESS | {"adresseId": "a2"}}, {"nyt": 1}])
 def test_own_values_served_anew_are_a_correction_dated_by_the_pull(own: dict[str, Any]) -> None:
     before: dict[str, Any] = {"navn": "A", "adresse": ADDRESS}
     found = offer(version(1, "2021-01-01", (1, 4), **before), version(1, "2021-01-01", (5, None), **before | own))
-    assert [(c.cause, c.seen_at) for c in found.entries[0].corrections] == [(Cause.KILDE, night(5))]
+    assert [(c.cause, c.seen_at) for c in found.versions[-1].corrections] == [(Cause.KILDE, night(5))]
 
 
 def test_own_and_enriched_values_together_are_a_correction() -> None:
@@ -161,7 +162,7 @@ def test_own_and_enriched_values_together_are_a_correction() -> None:
         version(1, "2021-01-01", (1, 4), navn="A", adresse=ADDRESS),
         version(1, "2021-01-01", (5, None), navn="B", adresse=ADDRESS | {"vejnavn": "Engvejen"}),
     )
-    (correction,) = found.entries[0].corrections
+    (correction,) = found.versions[-1].corrections
     assert correction.cause is Cause.KILDE
     assert [(c.field, c.cause) for c in correction.changes] == [("navn", "kilde"), ("adresse.vejnavn", "berigelse")]
 
@@ -169,11 +170,13 @@ def test_own_and_enriched_values_together_are_a_correction() -> None:
 def test_another_start_is_a_correction_but_the_same_moment_written_otherwise_is_none() -> None:
     start = "2021-01-01T10:00:00+01:00"
     moved = offer(version(1, start, (1, 4)), version(1, "2021-01-02T10:00:00+01:00", (5, None)))
-    assert [c.changes[0].field for c in moved.entries[0].corrections] == ["gyldigFra"]
-    assert moved.entries[0].gyldig_fra == utc("2021-01-02T09:00:00")
-    assert offer(version(1, start, (1, 4)), version(1, "2021-01-01T09:00:00Z", (5, None))).entries[0].corrections == ()
+    assert [c.changes[0].field for c in moved.versions[-1].corrections] == ["gyldigFra"]
+    assert moved.versions[-1].gyldig_fra == utc("2021-01-02T09:00:00")
+    assert (
+        offer(version(1, start, (1, 4)), version(1, "2021-01-01T09:00:00Z", (5, None))).versions[-1].corrections == ()
+    )
     unreadable = offer(version(1, "snart", (1, 4)), version(1, "senere", (5, None)))
-    assert [c.changes[0].after for c in unreadable.entries[0].corrections] == ["senere"]
+    assert [c.changes[0].after for c in unreadable.versions[-1].corrections] == ["senere"]
 
 
 def test_a_new_load_time_alone_is_nothing() -> None:
@@ -181,18 +184,21 @@ def test_a_new_load_time_alone_is_nothing() -> None:
         version(1, "2021-01-01", (1, 4), loaded="2021-01-01T00:00:00Z"),
         version(1, "2021-01-01", (5, None), loaded="2024-01-01T00:00:00Z"),
     )
-    assert found.entries[0].corrections == ()
+    assert found.versions[-1].corrections == ()
 
 
 def test_seen_gone_and_seen_again_in_the_same_words_is_no_correction() -> None:
     found = offer(version(1, "2021-01-01", (1, 2), (5, None)))
-    assert found.entries[0].corrections == ()
+    assert found.versions[-1].corrections == ()
     assert found.last_seen is None
 
 
 def test_there_and_back_are_two_corrections() -> None:
     found = offer(version(1, "2021-01-01", (1, 2), (5, None), navn="A"), version(1, "2021-01-01", (3, 4), navn="B"))
-    assert [(c.seen_at, c.changes[0].after) for c in found.entries[0].corrections] == [(night(3), "B"), (night(5), "A")]
+    assert [(c.seen_at, c.changes[0].after) for c in found.versions[-1].corrections] == [
+        (night(3), "B"),
+        (night(5), "A"),
+    ]
     assert found.current.navn == "A"
 
 
@@ -210,13 +216,13 @@ def again(*seen: Seen, loaded: str | None = None, **tilbud: Any) -> Observed:
 
 def test_a_version_loaded_twice_is_what_is_still_served() -> None:
     found = offer(version(1, "2021-01-01", navn="A"), again((3, 4), navn="B"))
-    assert (found.current.navn, found.entries[0].corrections, found.entries[0].known_from) == ("A", (), None)
+    assert (found.current.navn, found.versions[-1].corrections, found.versions[-1].known_from) == ("A", (), None)
 
 
 def test_two_documents_of_one_version_at_once_correct_nothing_and_are_told() -> None:
     old = version(1, "2021-01-01", loaded="2021-01-01T00:00:00Z", navn="A")
     found = offer(old, again((1, None), loaded="2022-01-01T00:00:00Z", navn="B"))
-    assert (found.current.navn, found.entries[0].corrections) == ("B", ())
+    assert (found.current.navn, found.versions[-1].corrections) == ("B", ())
     (problem,) = found.problems
     assert problem.is_contradiction
     assert problem.reason == ("står også i '10000-1', der siger noget andet; '10000-1-igen' er indlæst sidst og gælder")
@@ -227,13 +233,13 @@ def test_a_document_that_only_refreshes_what_another_says_is_enrichment_of_it() 
     old = version(1, "2021-01-01", loaded="2021-01-01T00:00:00Z", adresse=address)
     refreshed = again((1, None), loaded="2021-01-10T00:00:00Z", adresse=address | {"vejnavn": "Engvejen"})
     found = offer(old, refreshed)
-    assert [(c.cause, c.seen_at) for c in found.entries[0].corrections] == [(Cause.BERIGELSE, night(1))]
+    assert [(c.cause, c.seen_at) for c in found.versions[-1].corrections] == [(Cause.BERIGELSE, night(1))]
     assert (found.current.adresse.vejnavn, found.problems) == ("Engvejen", ())
 
 
 def test_a_document_that_came_under_another_id_corrects_the_one_that_went() -> None:
     found = offer(version(1, "2021-01-01", (1, 3), navn="A"), again((3, None), navn="B"))
-    assert [(c.seen_at, c.changes[0].after) for c in found.entries[0].corrections] == [(night(3), "B")]
+    assert [(c.seen_at, c.changes[0].after) for c in found.versions[-1].corrections] == [(night(3), "B")]
     assert found.problems == ()
 
 
@@ -241,10 +247,10 @@ def test_of_two_documents_of_one_version_the_one_that_changed_corrects_itself_al
     """What an audience may not see has been taken out: the second document's two states are one to it."""
     hidden = [again(seen, loaded=f"202{n}-01-01T00:00:00Z", navn="B") for n, seen in ((2, (1, 4)), (3, (5, None)))]
     found = offer(version(1, "2021-01-01", loaded="2022-06-01T00:00:00Z", navn="A"), *hidden)
-    assert (found.current.navn, found.entries[0].corrections) == ("A", ())
+    assert (found.current.navn, found.versions[-1].corrections) == ("A", ())
     changed = [again((1, 4), navn="B"), again((5, None), navn="C")]
     found = offer(version(1, "2021-01-01", navn="A"), *changed)
-    assert [(c.changes[0].before, c.changes[0].after) for c in found.entries[0].corrections] == [("B", "C")]
+    assert [(c.changes[0].before, c.changes[0].after) for c in found.versions[-1].corrections] == [("B", "C")]
 
 
 def test_gone_is_dated_by_the_last_pull_that_saw_it() -> None:
@@ -252,20 +258,20 @@ def test_gone_is_dated_by_the_last_pull_that_saw_it() -> None:
     assert found.last_seen == night(7)
     assert not found.is_active
     assert not found.is_ceased
-    assert found.current_entry.number == "2"
+    assert found.current_version.number == "2"
 
 
 # When a change is reported
 
 
 def test_versions_of_the_first_complete_pull_are_reported_on_their_own_day() -> None:
-    (entry,) = offer(version(1, "2021-01-01T12:00:00Z")).entries
+    (entry,) = offer(version(1, "2021-01-01T12:00:00Z")).newest_first
     assert entry.known_from is None
     assert entry.reported == entry.gyldig_fra == utc("2021-01-01T12:00:00")
 
 
 def test_later_ones_are_reported_on_the_day_this_mirror_saw_them() -> None:
-    newest, _ = offer(version(1, "2021-01-01"), version(2, "2021-06-01T12:00:00Z", (4, None))).entries
+    newest, _ = offer(version(1, "2021-01-01"), version(2, "2021-06-01T12:00:00Z", (4, None))).newest_first
     assert newest.known_from == newest.reported == night(4)
     assert newest.gyldig_fra == utc("2021-06-01T12:00:00")
 
@@ -299,7 +305,7 @@ def test_a_late_version_takes_its_place_and_is_dated_by_the_pull() -> None:
 
 def test_without_a_start_a_version_is_reported_by_its_pull_and_said_so() -> None:
     (found,), problems = read_offers(MAPPING, [version(1, None), version(2, "i går")], pulls())
-    assert [entry.reported for entry in found.entries] == [night(1), night(1)]
+    assert [entry.reported for entry in found.newest_first] == [night(1), night(1)]
     assert problems == [
         Problem("10000-1", "har ingen gyldigFra", lost=False),
         Problem("10000-2", "har gyldigFra 'i går', ikke et tidspunkt", lost=False),
@@ -310,7 +316,7 @@ def test_without_a_start_a_version_is_reported_by_its_pull_and_said_so() -> None
 
 
 def test_a_version_without_shown_changes_keeps_its_entry() -> None:
-    newest, _ = offer(version(1, "2021-01-01"), version(2, "2022-01-01")).entries
+    newest, _ = offer(version(1, "2021-01-01"), version(2, "2022-01-01")).newest_first
     assert newest.changes == ()
     assert not newest.is_first
 
@@ -362,7 +368,7 @@ def test_offers_are_told_apart_whatever_type_their_id_has() -> None:
     other = replace(other, envelope={"TilbudEnvelope": {**envelope, "tilbudsId": "10001"}})
     text = replace(other, envelope={"TilbudEnvelope": {**envelope, "tilbudsId": " 10000", "version": "02"}})
     offers, _ = read_offers(MAPPING, [version(1), other, text], pulls())
-    assert [(o.id, [e.number for e in o.entries]) for o in offers] == [("10000", ["2", "1"]), ("10001", ["1"])]
+    assert [(o.id, [e.number for e in o.newest_first]) for o in offers] == [("10000", ["2", "1"]), ("10001", ["1"])]
 
 
 # What can't be read
@@ -474,7 +480,7 @@ def test_without_history_only_the_current_version_is_there() -> None:
         version(3, "2030-01-01", navn="D"),
     ]
     found = offer(*documents, history=False)
-    (entry,) = found.entries
+    (entry,) = found.newest_first
     assert (entry.number, entry.changes, entry.corrections, entry.gyldig_til) == ("2", (), (), None)
     assert found.current.navn == "C"
     assert found.former_names == ()
@@ -486,7 +492,7 @@ def test_without_history_only_the_current_version_is_there() -> None:
 
 def test_without_history_an_offer_s_only_version_is_its_first() -> None:
     found = offer(version(1, "2021-01-01T12:00:00Z"), history=False)
-    assert found.entries[0].is_first
+    assert found.versions[-1].is_first
     assert found.status_since == Since(utc("2021-01-01T12:00:00"), is_known=False)
 
 

@@ -25,7 +25,7 @@ from generator.pages.sentences import Sentence, sentence
 from generator.register.history.changes import Cause, Change
 from generator.register.history.fact_history import places_are_whole, places_of
 from generator.register.history.sightings import Correction
-from generator.register.history.timeline import Offer, TimelineEntry
+from generator.register.history.timeline import Offer, Version
 from generator.register.mapping.mapping import LIST, Mapping
 from generator.register.model.clock import danish_day, last_moment_before, time_name
 from generator.register.model.models import Tilbud
@@ -138,12 +138,12 @@ def offer_events(mapping: Mapping, offer: Offer, today: date) -> list[ChangeEven
     """All that has been reported of an offer up to the data's own day."""
     events: list[ChangeEvent] = []
     former: tuple[Term, ...] = ()
-    for version, entry in zip(offer.versions, reversed(offer.entries), strict=True):
+    for version in offer.versions:
         terms = terms_of(version.tilbud)
         telling = _Telling(offer.id, version.tilbud, terms, former)
-        events += _entry_notes(mapping, telling, entry)
-        if entry.end_reported is not None and entry.gyldig_til is not None and not entry.is_ceased:
-            events.append(_end_note(telling, entry, entry.gyldig_til, entry.end_reported))
+        events += _version_events(mapping, telling, version)
+        if version.end_reported is not None and version.gyldig_til is not None and not version.is_ceased:
+            events.append(_end_note(telling, version, version.gyldig_til, version.end_reported))
         former = terms
     if offer.last_seen is not None:
         events.append(_gone_note(offer, offer.last_seen, offer.missed or offer.last_seen))
@@ -182,30 +182,30 @@ class _Telling:
         )
 
 
-def _entry_notes(mapping: Mapping, telling: _Telling, entry: TimelineEntry) -> Iterable[ChangeEvent]:
-    address = urls.version(telling.offer_id, entry.number)
-    valid = danish_day(entry.gyldig_fra) if entry.gyldig_fra else None
-    if not entry.is_first:
-        lines = _lines(mapping, entry.changes)
-        lines += (_again_line(entry.gap_since),) if entry.gap_since and not entry.is_ceased else ()
+def _version_events(mapping: Mapping, telling: _Telling, version: Version) -> Iterable[ChangeEvent]:
+    address = urls.version(telling.offer_id, version.number)
+    valid = danish_day(version.gyldig_fra) if version.gyldig_fra else None
+    if not version.is_first:
+        lines = _lines(mapping, version.changes)
+        lines += (_again_line(version.gap_since),) if version.gap_since and not version.is_ceased else ()
     else:
-        lines = _first_lines(entry, telling.tilbud)
-    when = f"Gælder fra {danish.date_words(valid)}" if valid and valid != danish_day(entry.reported) else ""
-    yield telling.event(entry.reported, address, address, lines, when)
-    for place, correction in enumerate(entry.corrections, start=1):
+        lines = _first_lines(version, telling.tilbud)
+    when = f"Gælder fra {danish.date_words(valid)}" if valid and valid != danish_day(version.reported) else ""
+    yield telling.event(version.reported, address, address, lines, when)
+    for place, correction in enumerate(version.corrections, start=1):
         seen = correction.seen_at.astimezone(UTC)
         identity = f"{address}-rettelse-{place}-{time_name(seen)}"
-        when = f"Version {entry.number}" + (f", der gælder fra {danish.date_words(valid)}" if valid else "")
+        when = f"Version {version.number}" + (f", der gælder fra {danish.date_words(valid)}" if valid else "")
         yield telling.event(seen, address, identity, _correction_lines(mapping, correction), when)
 
 
-def _first_lines(entry: TimelineEntry, tilbud: Tilbud) -> tuple[ChangeLine, ...]:
+def _first_lines(version: Version, tilbud: Tilbud) -> tuple[ChangeLine, ...]:
     """That an offer is new; nothing of one that was there when this mirror began, and no one knows since when."""
-    if entry.is_beginning:
-        return (_new_line(tilbud, "Nyt tilbud", "opened"),) if entry.gyldig_fra or entry.known_from else ()
-    if entry.known_from is None:
+    if version.is_beginning:
+        return (_new_line(tilbud, "Nyt tilbud", "opened"),) if version.gyldig_fra or version.known_from else ()
+    if version.known_from is None:
         return ()
-    if entry.is_ceased:
+    if version.is_ceased:
         return (_new_line(tilbud, "Kommet ind i registret som ophørt", ""),)
     return (_new_line(tilbud, "Kommet ind i registret", "opened"),)
 
@@ -216,11 +216,11 @@ def _again_line(gap_since: datetime) -> ChangeLine:
     return ChangeLine("tilbud", Cause.KILDE, "ny", "Registreret igen", "told", more=more, effect="opened")
 
 
-def _end_note(telling: "_Telling", entry: TimelineEntry, end: datetime, reported: datetime) -> ChangeEvent:
+def _end_note(telling: "_Telling", version: Version, end: datetime, reported: datetime) -> ChangeEvent:
     """That an offer has passed an end that the register gives."""
     more = f": registret angiver slutdatoen {danish.date_words(last_moment_before(end))}"
     line = ChangeLine("tilbud", Cause.KILDE, "ophoert", "Ophørt", "told", more=more, effect="ended")
-    address = urls.version(telling.offer_id, entry.number)
+    address = urls.version(telling.offer_id, version.number)
     return telling.event(reported, address, f"{address}-slut-{time_name(end)}", (line,))
 
 

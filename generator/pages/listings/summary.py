@@ -120,9 +120,9 @@ def make_summary(offer: Offer) -> OfferSummary:
         places=places_of(tilbud),
         places_are_whole=places_are_whole(tilbud),
         ages=age_span(tilbud),
-        versions=len(offer.entries),
-        oldest=offer.entries[-1].gyldig_fra if offer.entries[-1].is_first else None,
-        first_date=offer.entries[-1].entered,
+        versions=len(offer.versions),
+        oldest=offer.versions[0].gyldig_fra if offer.versions[0].is_first else None,
+        first_date=offer.versions[0].entered,
         changed=changed_of(offer),
         kommunekode=kommunekode(tilbud.adresse.kommunekode),
         position=position_of(tilbud),
@@ -162,12 +162,12 @@ def left_out(offer: Offer) -> Iterator[Problem]:
 
 def changed_of(offer: Offer) -> datetime | None:
     """When its source last changed something, or corrected what it is now."""
-    current = offer.current_entry
+    current = offer.current_version
     if current.corrected is not None:
         return current.corrected
-    held = offer.entries[offer.entries.index(current) :]
-    own = (entry for entry in held if entry.is_own and entry.overtaken_by is None)
-    return next((entry.gyldig_fra for entry in own), current.gyldig_fra)
+    past = offer.versions[: offer.versions.index(current) + 1]
+    own = (version for version in reversed(past) if version.is_own and version.overtaken_by is None)
+    return next((version.gyldig_fra for version in own), current.gyldig_fra)
 
 
 def places_under(tilbud: Tilbud) -> dict[str, int]:

@@ -12,16 +12,16 @@ from generator.pages.offer.timeline_chart import Chart, Point, make_chart
 from generator.pages.sentences import Sentence, item_text, sentences
 from generator.register.history.changes import Cause
 from generator.register.history.fact_history import FactHistory
-from generator.register.history.timeline import Offer, TimelineEntry
+from generator.register.history.timeline import Offer, Version
 from generator.register.mapping.mapping import Mapping
 from generator.register.model.clock import danish_day, last_moment_before
 
 
 @dataclass(frozen=True, slots=True)
-class EntryView:
+class VersionView:
     """A version on the timeline, in words."""
 
-    entry: TimelineEntry
+    version: Version
     anchor: str
     heading: str
     own: tuple[Sentence, ...]
@@ -65,7 +65,7 @@ class History:
     """The section "Historik"."""
 
     chart: Chart | None
-    years: tuple[tuple[str, tuple[EntryView, ...]], ...]
+    years: tuple[tuple[str, tuple[VersionView, ...]], ...]
     latest: tuple["LatestChange", ...]
     kinds: tuple[KindFilter, ...]
     minor: int  # changes by the platform or the law, in entries of their own or beside others
@@ -75,16 +75,19 @@ class History:
 
 def make_history(mapping: Mapping, offer: Offer, fact_history: FactHistory) -> History:
     """All versions in words, newest first, and the lines above them."""
-    now = offer.entries.index(offer.current_entry)
+    newest_first = offer.newest_first
+    now = newest_first.index(offer.current_version)
     if offer.standing == "upcoming":
         now += 1  # nothing has held yet
-    later = tuple(replace(entry_view(mapping, entry), standing=_standing(entry)) for entry in offer.entries[:now])
-    held = tuple(entry_view(mapping, entry) for entry in offer.entries[now:])
+    later = tuple(
+        replace(version_view(mapping, version), standing=_standing(version)) for version in newest_first[:now]
+    )
+    held = tuple(version_view(mapping, version) for version in newest_first[now:])
     views = (*later, *held)
     return History(
         chart=make_chart(offer, fact_history, _points(held)),
         years=tuple(
-            (year, tuple(some)) for year, some in groupby(views, key=lambda view: _year(view.entry.gyldig_fra))
+            (year, tuple(some)) for year, some in groupby(views, key=lambda view: _year(view.version.gyldig_fra))
         ),
         latest=tuple(_latest(held))[:3],
         kinds=tuple(_kinds(views)),
@@ -94,11 +97,11 @@ def make_history(mapping: Mapping, offer: Offer, fact_history: FactHistory) -> H
     )
 
 
-def _standing(entry: TimelineEntry) -> str:
-    return "trukket tilbage" if entry.last_seen else "kommende"
+def _standing(version: Version) -> str:
+    return "trukket tilbage" if version.last_seen else "kommende"
 
 
-def _latest(held: Sequence[EntryView]) -> Iterator[LatestChange]:
+def _latest(held: Sequence[VersionView]) -> Iterator[LatestChange]:
     """What the source has changed, newest first; of corrections only those of what the offer is now."""
     for correction in reversed(held[0].corrections if held else ()):
         if correction.is_correction:
@@ -106,22 +109,22 @@ def _latest(held: Sequence[EntryView]) -> Iterator[LatestChange]:
             text = f"Rettet: {danish.lower_first(_short(own))}"
             yield LatestChange(correction.seen_at, held[0].anchor, text)
     for view in held:
-        if view.entry.overtaken_by is None and (view.own or view.entry.gap_since):
+        if view.version.overtaken_by is None and (view.own or view.version.gap_since):
             text = _short(view.own) if view.own else view.heading
-            yield LatestChange(view.entry.gyldig_fra, view.anchor, text)
+            yield LatestChange(view.version.gyldig_fra, view.anchor, text)
 
 
-def _points(views: Sequence[EntryView]) -> list[Point]:
+def _points(views: Sequence[VersionView]) -> list[Point]:
     points = []
     for view in views:
-        if view.entry.gyldig_fra:
-            points.append(Point(view.entry.gyldig_fra, view.kind, view.entry.number, view.anchor, view.heading))
+        if view.version.gyldig_fra:
+            points.append(Point(view.version.gyldig_fra, view.kind, view.version.number, view.anchor, view.heading))
         corrected = (c for c in view.corrections if c.is_correction)
         points += [Point(c.seen_at, "rettelse", "", view.anchor, _labels(c.lines)) for c in corrected]
     return points
 
 
-def _kinds(views: Sequence[EntryView]) -> list[KindFilter]:
+def _kinds(views: Sequence[VersionView]) -> list[KindFilter]:
     fields: dict[str, dict[str, None]] = {}
     counts: dict[str, int] = {}
     for view in views:
@@ -133,31 +136,31 @@ def _kinds(views: Sequence[EntryView]) -> list[KindFilter]:
     return [KindFilter(" ".join(fields[label]), label, counts[label]) for label in sorted(counts)]
 
 
-def entry_view(mapping: Mapping, entry: TimelineEntry) -> EntryView:
+def version_view(mapping: Mapping, version: Version) -> VersionView:
     """A version in words, with what the platform or the law changed kept apart from the offer's own."""
-    lines = sentences(mapping, entry.changes)
+    lines = sentences(mapping, version.changes)
     own = tuple(line for line in lines if line.cause is Cause.KILDE)
     minor = tuple(line for line in lines if line.cause is not Cause.KILDE)
     corrections = tuple(
-        CorrectionView(c.seen_at, c.cause is Cause.KILDE, sentences(mapping, c.changes)) for c in entry.corrections
+        CorrectionView(c.seen_at, c.cause is Cause.KILDE, sentences(mapping, c.changes)) for c in version.corrections
     )
-    return EntryView(
-        entry,
-        f"version-{entry.number}",
-        _heading(entry, own, minor),
+    return VersionView(
+        version,
+        f"version-{version.number}",
+        _heading(version, own, minor),
         own,
         minor,
         corrections,
-        _kind(entry, own, minor, corrections),
-        end=last_moment_before(entry.gyldig_til) if entry.is_ended and entry.gyldig_til else None,
-        beginning=_beginning(entry.initial or {}),
+        _kind(version, own, minor, corrections),
+        end=last_moment_before(version.gyldig_til) if version.is_ended and version.gyldig_til else None,
+        beginning=_beginning(version.initial or {}),
     )
 
 
 def _kind(
-    entry: TimelineEntry, own: Sequence[Sentence], minor: Sequence[Sentence], corrections: Sequence[CorrectionView]
+    version: Version, own: Sequence[Sentence], minor: Sequence[Sentence], corrections: Sequence[CorrectionView]
 ) -> str:
-    if own or entry.is_first or entry.gap_since:
+    if own or version.is_first or version.gap_since:
         return "kilde"
     if any(correction.is_correction for correction in corrections):
         return "rettelse"
@@ -176,12 +179,12 @@ def _beginning(known: dict[str, Any]) -> str:
     return ". ".join(fact for fact in facts if fact)
 
 
-def _heading(entry: TimelineEntry, own: Sequence[Sentence], minor: Sequence[Sentence]) -> str:
-    if entry.is_first:
-        return "Registreret første gang" if entry.is_beginning else "Den første version, spejlet kender"
+def _heading(version: Version, own: Sequence[Sentence], minor: Sequence[Sentence]) -> str:
+    if version.is_first:
+        return "Registreret første gang" if version.is_beginning else "Den første version, spejlet kender"
     if own:
         return _labels(own)
-    if entry.gap_since:
+    if version.gap_since:
         return "Registreret igen"
     if not minor:
         return "Ingen ændringer i viste oplysninger"

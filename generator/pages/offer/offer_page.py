@@ -164,7 +164,7 @@ def offer_context(
         registration=registration(tilbud.status),
         status_since=offer.status_since,
         end=last_moment_before(offer.ended) if offer.ended else None,
-        begins=offer.current_entry.gyldig_fra if offer.standing == "upcoming" else None,
+        begins=offer.current_version.gyldig_fra if offer.standing == "upcoming" else None,
         ends=_ends(offer),
         last_seen=offer.last_seen,
         former_names=offer.former_names,
@@ -250,7 +250,7 @@ def _glance_since(tilbud: Tilbud, since: dict[Key, Since]) -> dict[str, Since | 
 
 def _citation(site: Site, offer: Offer, name: str) -> str:
     """How the page is referred to in a case file; the script adds the data's date, which a page doesn't hold."""
-    current = offer.current_entry
+    current = offer.current_version
     start = f", gældende fra {danish.date_words(current.gyldig_fra)}" if current.gyldig_fra else ""
     kind = "demodata" if site.is_demo else "uofficielt spejl af Tilbudsportalen"
     return f"{name}. Tilbuds-id {offer.id}, version {current.number}{start}. {site.title}, {kind}."
@@ -273,9 +273,8 @@ def _lead(tilbud: Tilbud, municipality: Term | None) -> str:
 
 def _ends(offer: Offer) -> datetime | None:
     """When an offer that is not over will be, as the register says."""
-    entry = offer.current_entry
-    is_ending = entry.is_ended and entry.gyldig_til is not None and not offer.is_over and offer.ended is None
-    return last_moment_before(entry.gyldig_til) if is_ending and entry.gyldig_til else None
+    end = offer.current_version.gyldig_til if offer.current_version.is_ended else None
+    return last_moment_before(end) if end is not None and not offer.is_over and offer.ended is None else None
 
 
 def _place_row(plads: Plads, since: dict[Key, Since]) -> FactRow:

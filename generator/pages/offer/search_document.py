@@ -180,6 +180,6 @@ def _one_line(name: str) -> str:
 
 def _changed(offer: Offer) -> date | None:
     """The day on which the latest change by its source was reported."""
-    moments = [entry.reported for entry in offer.entries if entry.is_own]
-    moments += [corrected] if (corrected := offer.current_entry.corrected) else []
+    moments = [version.reported for version in offer.versions if version.is_own]
+    moments += [corrected] if (corrected := offer.current_version.corrected) else []
     return max(map(danish_day, moments), default=None)

@@ -29,14 +29,13 @@ Pairs = Iterable[tuple[str, str]]  # label and text
 def states_script(mapping: Mapping, offer: Offer) -> str:
     """The script `tilbud/<id>.js`: the rows of every version, oldest first, and which one held when."""
     rows: dict[tuple[str, str, str], int] = {}
-    held = {interval.version.number: interval.until for interval in in_force(offer)}
+    held = {version.number: version.gyldig_til for version in in_force(offer)}
     memory: dict[str, tuple[Any, list[tuple[str, str, str]]]] = {}
-    current = offer.current_entry.number
     versions = []
     for index, version in enumerate(offer.versions):
         # As in `intervals`: without a start it held from when this mirror saw it, but of the first nobody knows.
         start, until = version.gyldig_fra or (version.reported if index else None), held.get(version.number)
-        end = version.gyldig_til if version.gyldig_til and version.gyldig_til == until else None
+        end = until if version.is_ended else None
         versions.append(
             {
                 "nr": without_controls(version.number),
@@ -44,7 +43,7 @@ def states_script(mapping: Mapping, offer: Offer) -> str:
                 "til": danish.iso_day(until) if until else "",
                 **({"slut": danish.iso_day(last_moment_before(end))} if end else {}),
                 "holdt": version.number in held,
-                "nu": version.number == current,
+                "nu": version.is_current,
                 "r": [rows.setdefault(row, len(rows)) for row in _rows(mapping, version, memory)],
             }
         )

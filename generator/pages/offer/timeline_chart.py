@@ -179,7 +179,7 @@ def _ended(offer: Offer) -> datetime | None:
     """When it was over, if it is; where a ceased offer doesn't tell, when its last version was reported."""
     if not offer.is_over:
         return None
-    return shown_end(offer) or offer.current_entry.reported
+    return shown_end(offer) or offer.current_version.reported
 
 
 def _new_years(axis: _Axis) -> Iterable[datetime]:

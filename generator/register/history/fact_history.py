@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from generator.register.history.intervals import (
-    Held,
     Interval,
     Sanction,
     in_force,
@@ -13,7 +12,7 @@ from generator.register.history.intervals import (
     sanctions,
     sparse_intervals,
 )
-from generator.register.history.timeline import Offer, Since
+from generator.register.history.timeline import Offer, Since, Version
 from generator.register.model.models import Adresse, Takst, Tilbud, Virksomhed
 from generator.register.model.vocabulary import paragraph_identity, theme_identity
 
@@ -76,19 +75,18 @@ def _price_of(tilbud: Tilbud, price: Takst) -> float | None:
     return next((t.beloeb for t in tilbud.takster if (t.ydelse, t.enhed) == (price.ydelse, price.enhed)), None)
 
 
-def _paragraphs(held: Sequence[Held]) -> Iterable[tuple[str, tuple[Interval[str], ...]]]:
+def _paragraphs(held: Sequence[Version]) -> Iterable[tuple[str, tuple[Interval[str], ...]]]:
     names = [
-        {paragraph_identity(p.paragraf): p.paragraf for p in interval.version.tilbud.godkendelse.pladser if p.paragraf}
-        for interval in held
+        {paragraph_identity(p.paragraf): p.paragraf for p in version.tilbud.godkendelse.pladser if p.paragraf}
+        for version in held
     ]
     for identity, names_by_version in _by_key(names).items():
         yield identity, sparse_intervals(held, names_by_version, "")
 
 
-def _scores(current: Tilbud, held: Sequence[Held]) -> dict[str, tuple[Interval[float | None], ...]]:
+def _scores(current: Tilbud, held: Sequence[Version]) -> dict[str, tuple[Interval[float | None], ...]]:
     scores = [
-        {theme_identity(k.tema): k.score for k in interval.version.tilbud.kvalitetsvurdering if k.tema}
-        for interval in held
+        {theme_identity(k.tema): k.score for k in version.tilbud.kvalitetsvurdering if k.tema} for version in held
     ]
     themes = {theme_identity(k.tema) for k in current.kvalitetsvurdering if k.tema}
     by_theme = _by_key(scores)
@@ -104,12 +102,12 @@ def _by_key(versions: Sequence[dict[str, T]]) -> dict[str, dict[int, T]]:
     return found
 
 
-def _since(held: Sequence[Held]) -> dict[Key, Since]:
+def _since(held: Sequence[Version]) -> dict[Key, Since]:
     """For each fact of the current version, where the run that it belongs to begins."""
     if not held:
         return {}
-    facts = [_facts(interval.version.tilbud) for interval in held]
-    corrected = [(seen_at, _facts(former)) for seen_at, former in held[-1].version.corrected]
+    facts = [_facts(version.tilbud) for version in held]
+    corrected = [(seen_at, _facts(former)) for seen_at, former in held[-1].former]
     found: dict[Key, Since] = {}
     for key, value in facts[-1].items():
         gave_way = [seen_at for seen_at, former in corrected if former.get(key) != value]
@@ -117,9 +115,9 @@ def _since(held: Sequence[Held]) -> dict[Key, Since]:
             found[key] = Since(gave_way[-1], is_known=True, is_corrected=True)
             continue
         index = len(facts) - 1
-        while index and not held[index].follows_gap and facts[index - 1].get(key) == value:
+        while index and held[index].gap_since is None and facts[index - 1].get(key) == value:
             index -= 1
-        moment = held[index].version.gyldig_fra
+        moment = held[index].gyldig_fra
         if moment is not None:
             found[key] = Since(moment, is_known=index > 0)
     return found

@@ -4,11 +4,10 @@ A version that never held is in no run, and a time in which nothing held interru
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Generic, TypeVar
 
-from generator.register.history.holding import holdings
 from generator.register.history.timeline import Offer, Version
 from generator.register.model.models import Tilbud
 from generator.register.model.sanctions import sanction_kinds
@@ -34,15 +33,6 @@ class Interval(Generic[T_co]):
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """A version, and until when it held; None while it does."""
-
-    version: Version
-    until: datetime | None
-    follows_gap: bool = False  # nothing held just before it
-
-
-@dataclass(frozen=True, slots=True)
 class Sanction:
     """A sanction of the authority's: its kind, and from when until when it stood in the approval status."""
 
@@ -55,36 +45,27 @@ class Sanction:
     ended_with_offer: bool = False  # never lifted: the offer ceased, or left the register
 
 
-def in_force(offer: Offer) -> tuple[Held, ...]:
-    """The versions that held at some time up to now, oldest first, each ending where the next of them begins."""
+def in_force(offer: Offer) -> tuple[Version, ...]:
+    """The versions that held at some time up to now, oldest first, each with when it ended; None while it holds."""
     if not offer.has_begun:
         return ()
     # What is to come, or is no longer served, holds nothing.
-    current = offer.current_entry.number
-    now = next(index for index, version in enumerate(offer.versions) if version.number == current)
-    found = holdings(
-        offer.versions[: now + 1],
-        lambda version: version.gyldig_fra or version.reported,
-        lambda version: version.gyldig_til,
-    )
-    # The last one's end may be yet to come: until then it holds.
-    return tuple(
-        Held(holding.version, holding.until if holding is not found[-1] else offer.ended, holding.follows_gap)
-        for holding in found
-    )
+    now = next(index for index, version in enumerate(offer.versions) if version.is_current)
+    held = [version for version in offer.versions[: now + 1] if version.holds]
+    return (*held[:-1], *(replace(version, gyldig_til=offer.ended) for version in held[-1:]))
 
 
-def intervals(held: Sequence[Held], read: Callable[[Tilbud], T]) -> tuple[Interval[T], ...]:
+def intervals(held: Sequence[Version], read: Callable[[Tilbud], T]) -> tuple[Interval[T], ...]:
     """The runs of one fact through versions as `in_force` gives them."""
-    return intervals_of(held, [read(interval.version.tilbud) for interval in held])
+    return intervals_of(held, [read(version.tilbud) for version in held])
 
 
-def intervals_of(held: Sequence[Held], values: Sequence[T]) -> tuple[Interval[T], ...]:
+def intervals_of(held: Sequence[Version], values: Sequence[T]) -> tuple[Interval[T], ...]:
     """The same for a fact that has been read already, one value a version."""
     return sparse_intervals(held, dict(enumerate(values)), values[0]) if held else ()
 
 
-def sparse_intervals(held: Sequence[Held], values: Mapping[int, T], absent: T) -> tuple[Interval[T], ...]:
+def sparse_intervals(held: Sequence[Version], values: Mapping[int, T], absent: T) -> tuple[Interval[T], ...]:
     """The same for a fact that few versions tell: the version's index → what it tells, in order; `absent` elsewhere.
 
     An offer may have had many facts, each in a few of its many versions: all of these are not gone through for each.
@@ -93,7 +74,7 @@ def sparse_intervals(held: Sequence[Held], values: Mapping[int, T], absent: T) -
     following = 0
 
     def begin(value: T, index: int) -> None:
-        if not found or found[-1][0] != value or held[index].follows_gap:
+        if not found or found[-1][0] != value or held[index].gap_since is not None:
             found.append((value, index))
 
     for index, value in values.items():
@@ -109,16 +90,16 @@ def sparse_intervals(held: Sequence[Held], values: Mapping[int, T], absent: T) -
             value,
             # Where the register gives no start, it is when this mirror first saw it; but of the very first version
             # nobody knows how long it had held.
-            held[first].version.gyldig_fra or (held[first].version.reported if index else None),
-            held[last].until,
-            held[first].version.number,
+            held[first].gyldig_fra or (held[first].reported if index else None),
+            held[last].gyldig_til,
+            held[first].number,
             is_known=index > 0,
         )
         for index, ((value, first), last) in enumerate(zip(found, lasts, strict=False))
     )
 
 
-def sanctions(offer: Offer, held: Sequence[Held]) -> tuple[Sanction, ...]:
+def sanctions(offer: Offer, held: Sequence[Version]) -> tuple[Sanction, ...]:
     """Every sanction that the approval status has told of, newest first; none is in force once the offer has ended."""
     found: list[Sanction] = []
     statuses = intervals(held, lambda tilbud: sanction_kinds(tilbud.godkendelse.status))

@@ -7,7 +7,7 @@ the places of that paragraph; in all other figures once, with all its places.
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, time
 from fractions import Fraction
 from functools import lru_cache
@@ -15,7 +15,7 @@ from itertools import accumulate, groupby
 from statistics import quantiles
 from typing import Literal, NamedTuple
 
-from generator.register.history.intervals import Held, in_force, intervals
+from generator.register.history.intervals import in_force, intervals
 from generator.register.history.timeline import Offer, Version
 from generator.register.model.clock import DENMARK, danish_day
 from generator.register.model.models import Tilbud
@@ -113,7 +113,7 @@ class RegisterCounts:
     def _count_years(self, offer: Offer, periods: Sequence[Period]) -> None:
         previous: dict[Key, PlaceCount] = {}
         # An offer that was there before the data begins has not come into operation with it.
-        was_active, year = bool(periods) and periods[0].is_active and _was_there_before(offer, periods[0]), 0
+        was_active, year = bool(periods) and periods[0].is_active and _was_there_before(periods[0]), 0
         for period in periods:
             year, following = danish_day(period.since).year, danish_day(period.until).year
             if period.is_active != was_active:
@@ -182,7 +182,7 @@ class RegisterCounts:
         """Follows each fact up to `end`, a month's turn: so the figures don't change each night for the date alone."""
         for run in _runs(period for period in periods if period.since < end):
             began = {period.version.number: (period.since, self._authority(period.version.tilbud)) for period in run}
-            held = [Held(period.version, period.until) for period in run]
+            held = [replace(period.version, gyldig_til=period.until, gap_since=None) for period in run]
             for fact, read in FACTS.items():
                 facts = intervals(held, read)
                 for interval in facts:
@@ -247,21 +247,19 @@ def _periods(offer: Offer, says_active: Callable[[str | None], bool], now: datet
     """The states that held, up to now or to when the offer was last seen, and the times in which none did."""
     stop = now if offer.last_seen is None else offer.last_seen
     before: Period | None = None
-    for held in in_force(offer):
-        version = held.version
-        since = min(version.gyldig_fra or version.reported, stop)
-        if held.follows_gap and before is not None:
+    for version in in_force(offer):
+        since = min(version.begins, stop)
+        if version.gap_since is not None and before is not None:
             yield Period(before.until, since, before.version, is_active=False)
-        until = stop if held.until is None else min(held.until, stop)
+        until = stop if version.gyldig_til is None else min(version.gyldig_til, stop)
         before = Period(since, until, version, says_active(version.tilbud.status))
         yield before
     if before is not None and before.until < stop:  # ended by the register's own date
         yield Period(before.until, stop, before.version, is_active=False)
 
 
-def _was_there_before(offer: Offer, first: Period) -> bool:
-    entry = offer.entries[-1]
-    return first.version.number == entry.number and entry.entered is None
+def _was_there_before(first: Period) -> bool:
+    return first.version.is_first and first.version.entered is None
 
 
 def _runs(periods: Iterable[Period]) -> Iterator[list[Period]]:

@@ -41,17 +41,18 @@ class Since:
 
 
 @dataclass(frozen=True, slots=True)
-class TimelineEntry:
-    """One version on the timeline."""
+class Version:
+    """One version of an offer: a whole state of it, when it held, and how it differs from the one before."""
 
     number: str
     gyldig_fra: datetime | None
-    gyldig_til: datetime | None  # when it stopped holding, or will; None if it goes on
-    is_ended: bool  # `gyldig_til` is its own end, after which nothing held
-    overtaken_by: datetime | None  # when a higher version began before it: then it never held
+    gyldig_til: datetime | None  # when it stops holding; None if it goes on
+    is_ended: bool  # `gyldig_til` is its own end, after which nothing holds
+    holds: bool  # at some time, also one that is yet to come
+    overtaken_by: datetime | None  # when a higher version began before it, so that it never holds
     gap_since: datetime | None  # from when until it began nothing held
     known_from: datetime | None  # when this mirror first saw it; None if the first complete pull already had it
-    reported: datetime  # the day on which it is reported
+    reported: datetime  # the day on which it is reported; stands in for the start where the register doesn't give one
     end_reported: datetime | None  # the same of its own end
     is_first: bool  # that is known
     is_beginning: bool  # the offer began with it, as far as can be known
@@ -60,7 +61,15 @@ class TimelineEntry:
     last_seen: datetime | None  # when the source last served it; None while it still does
     changes: tuple[Change, ...]
     corrections: tuple[Correction, ...]
-    initial: dict[str, Any] | None = None  # name and approval of the first version, as `Mapping.split` gives them
+    initial: dict[str, Any] | None  # name and approval of the first version, as `Mapping.split` gives them
+    tilbud: Tilbud
+    unknown: dict[str, Any]  # the rest that `Tilbud` has no place for, by path
+    former: tuple[tuple[datetime, Tilbud], ...] = ()  # what it said before, and when that gave way; oldest first
+
+    @property
+    def begins(self) -> datetime:
+        """Its start; where the register gives none, when it was reported."""
+        return self.gyldig_fra or self.reported
 
     @property
     def is_own(self) -> bool:
@@ -82,27 +91,17 @@ class TimelineEntry:
         return self.gyldig_fra if self.is_beginning else self.known_from
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
-    """A whole state of an offer: what it was, and the rest that `Tilbud` has no place for, by path."""
-
-    number: str
-    gyldig_fra: datetime | None
-    gyldig_til: datetime | None  # an end of its own
-    reported: datetime  # stands in for the start where the register doesn't give one
-    tilbud: Tilbud
-    unknown: dict[str, Any]
-    corrected: tuple[tuple[datetime, Tilbud], ...] = ()  # what it said before, and when it gave way; oldest first
+_NO_TILBUD = Tilbud()
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """An offer as the site shows it: its current state and its timeline, newest version first."""
+    """An offer as the site shows it: its current state, and its versions, oldest first."""
 
     id: str
     current: Tilbud
     unknown: dict[str, Any]
-    entries: tuple[TimelineEntry, ...]
+    versions: tuple[Version, ...]
     former_names: tuple[str, ...]
     standing: Standing
     has_begun: bool  # some version holds now, or did
@@ -112,7 +111,6 @@ class Offer:
     status_since: Since | None
     first_pull: int
     problems: tuple[Problem, ...]
-    versions: tuple[Version, ...] = ()  # every state, oldest first
 
     @property
     def is_active(self) -> bool:
@@ -137,13 +135,20 @@ class Offer:
         return {"ended": self.ended, "gone": self.last_seen}.get(self.standing)
 
     @property
-    def current_entry(self) -> TimelineEntry:
+    def current_version(self) -> Version:
         """The version that `current` is."""
-        return next(entry for entry in self.entries if entry.is_current)
+        return next(version for version in reversed(self.versions) if version.is_current)
 
-    def without_versions(self) -> "Offer":
-        """The same without the states of old, which are most of an offer's weight."""
-        return replace(self, versions=())
+    @property
+    def newest_first(self) -> tuple[Version, ...]:
+        """The versions as a timeline shows them."""
+        return self.versions[::-1]
+
+    def without_states(self) -> "Offer":
+        """The same without what each version was, which is most of an offer's weight."""
+        return replace(
+            self, versions=tuple(replace(each, tilbud=_NO_TILBUD, unknown={}, former=()) for each in self.versions)
+        )
 
 
 def read_offers(
@@ -175,7 +180,7 @@ def read_offers(
 
 def _problem_of_status(mapping: Mapping, offer: Offer, ceased: bool) -> Problem | None:
     """That nobody can say whether an offer is in operation; or that the register says two things of it."""
-    status, document = offer.current.status, f"{offer.id}-{offer.current_entry.number}"
+    status, document = offer.current.status, f"{offer.id}-{offer.current_version.number}"
     if offer.standing == "ended" and offer.ended and status is not None and mapping.says_active(status):
         day = danish_day(last_moment_before(offer.ended)).isoformat()
         reason = f"er slut {day} efter registrets egen slutdato, men har status {status[:60]!r}"
@@ -234,7 +239,7 @@ class _OfferReader:
         self._numbers = self._every if history else [self._current]
         self._read = {number: read_tilbud(mapping, self._raw(number)) for number in self._numbers}
         self._at = {number: index for index, number in enumerate(self._numbers)}
-        self._holdings = holdings(self._not_withdrawn(), self._start, self._end)
+        self._holdings = holdings(self._not_withdrawn(), self._begins, self._end)
         self._held = {holding.version: holding for holding in self._holdings}
         self._gaps = {after.version: before.until for before, after in pairwise(self._holdings) if after.follows_gap}
         self._overtaken = self._find_overtaken()
@@ -243,7 +248,6 @@ class _OfferReader:
         """The offer; `is_whole` where all that is served of it could be read."""
         tilbud, misread = self._read[self._current]
         every = [sighting for version in self._observed.values() for sighting in version.every]
-        entries = [self._entry(index) for index in range(len(self._numbers))]
         start, end = self._start(self._current), self._end(self._current)
         ended = end if has_ended(end, self._today) else None
         has_begun = start is None or start <= self._today
@@ -253,7 +257,7 @@ class _OfferReader:
             id=self._id,
             current=tilbud,
             unknown=other_facts(self._mapping, self._raw(self._current), misread),
-            entries=tuple(reversed(entries)),
+            versions=tuple(map(self._version, self._numbers)),
             former_names=self._former_names(),
             standing=self._standing(tilbud, last_seen, ended, has_begun=has_begun, is_whole=is_whole),
             has_begun=has_begun,
@@ -263,7 +267,6 @@ class _OfferReader:
             status_since=self._status_since() if tells_since else None,
             first_pull=min(sighting.pull for sighting in every),
             problems=tuple(self._problems()),
-            versions=tuple(self._version(entry) for entry in entries),
         )
 
     def _raw(self, number: str) -> RawVersion:
@@ -271,6 +274,10 @@ class _OfferReader:
 
     def _start(self, number: str) -> datetime | None:
         return self._raw(number).gyldig_fra
+
+    def _begins(self, number: str) -> datetime:
+        """Its start; where the register gives none, when it was reported."""
+        return self._start(number) or self._pulls.finished(self._observed[number].first_pull)
 
     def _end(self, number: str) -> datetime | None:
         return self._raw(number).gyldig_til
@@ -322,25 +329,28 @@ class _OfferReader:
                 reason = f"står også i {rivals[0]!r}, der siger noget andet; {leader!r} er indlæst sidst og gælder"
                 yield Problem(document, reason, lost=False, is_contradiction=True)
 
-    def _entry(self, index: int) -> TimelineEntry:
-        number, observed = self._numbers[index], self._observed[self._numbers[index]]
-        start, known = observed.latest.raw.gyldig_fra, observed.latest.state[0]
+    def _version(self, number: str) -> Version:
+        observed, index = self._observed[number], self._at[number]
+        start, (known, _) = self._start(number), observed.latest.state
         known_from = self._known_from(observed.first_pull)
+        tilbud, misread = self._read[number]
         holding = self._held.get(number)
         until = holding.until if holding else self._end(number)
         is_ended = holding is not None and holding.is_ended
         is_first = number == self._every[0]
-        is_ceased = self._read[number][0].status in self._mapping.ceased
+        is_ceased = tilbud.status in self._mapping.ceased
         before = self._observed[self._numbers[index - 1]].latest.state if index else None
-        return TimelineEntry(
+        found = self._corrections(observed, None if is_ended else until or start)
+        return Version(
             number=number,
             gyldig_fra=start,
             gyldig_til=until,
             is_ended=is_ended,
+            holds=holding is not None,
             overtaken_by=self._overtaken.get(number),
             gap_since=self._gaps.get(number),
             known_from=known_from,
-            reported=known_from or start or self._pulls.finished(observed.first_pull),
+            reported=known_from or self._begins(number),
             end_reported=self._end_reported(observed, until) if is_ended and until else None,
             is_first=is_first,
             is_beginning=is_first and self._is_beginning(number, is_ceased),
@@ -348,8 +358,11 @@ class _OfferReader:
             is_current=number == self._current,
             last_seen=_last_seen(observed.every, self._pulls),
             changes=tuple(compare(self._mapping, before, observed.latest.state)) if before else (),
-            corrections=self._corrections(observed, None if is_ended else until or start),
-            initial={name: known[name] for name in ("navn", "godkendelse") if name in known} if index == 0 else None,
+            corrections=found,
+            initial=None if index else {name: known[name] for name in ("navn", "godkendelse") if name in known},
+            tilbud=tilbud,
+            unknown=other_facts(self._mapping, self._raw(number), misread),
+            former=self._formerly(number) if any(each.cause is Cause.KILDE for each in found) else (),
         )
 
     def _known_from(self, pull: int) -> datetime | None:
@@ -360,10 +373,9 @@ class _OfferReader:
         found: dict[str, datetime] = {}
         following: datetime | None = None
         for number in reversed(self._numbers):
-            start = self._start(number)
             if number in self._held:
-                following = start or following
-            elif following is not None and start is not None and following <= start:
+                following = self._begins(number)
+            elif following is not None and following <= self._begins(number):
                 found[number] = following
         return found
 
@@ -395,7 +407,8 @@ class _OfferReader:
         def name_of(number: str) -> str:
             return " ".join(str(self._raw(number).known.get("navn") or "").split())
 
-        before = [holding.version for holding in self._up_to_now()[:-1]]
+        past = self._numbers[: self._at[self._current]]
+        before = [number for number in past if number in self._held or self._start(number) is None]
         names = dict.fromkeys(name_of(number) for number in reversed(before))
         return tuple(name for name in names if name and name != name_of(self._current))
 
@@ -435,19 +448,6 @@ class _OfferReader:
         return tuple(
             (self._pulls.finished(later.pull), read_tilbud(self._mapping, earlier.raw)[0])
             for earlier, later in pairwise(sightings)
-        )
-
-    def _version(self, entry: TimelineEntry) -> Version:
-        tilbud, misread = self._read[entry.number]
-        raw = self._raw(entry.number)
-        return Version(
-            number=entry.number,
-            gyldig_fra=entry.gyldig_fra,
-            gyldig_til=raw.gyldig_til,
-            reported=entry.reported,
-            tilbud=tilbud,
-            unknown=other_facts(self._mapping, raw, misread),
-            corrected=self._formerly(entry.number) if entry.corrected else (),
         )
 
 
