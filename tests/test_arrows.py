@@ -86,3 +86,14 @@ def test_every_package_with_parts_has_an_order() -> None:
     for package, order in ORDER.items():
         found = {path.stem for path in (GENERATOR / package).iterdir() if path.is_dir() and path.name != "__pycache__"}
         assert found <= set(order)
+
+
+@pytest.mark.parametrize("file", sorted(Path(__file__).parent.rglob("*.py")), ids=lambda file: file.name)
+def test_what_tests_share_stands_in_support(file: Path) -> None:
+    """No test module imports another: each can be read, moved and run by itself."""
+    names = [
+        node.module
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and node.module
+    ]
+    assert not [name for name in names if name.rpartition(".")[2].startswith("test_")]

@@ -5,7 +5,7 @@ import pytest
 from generator.pages.changes.feeds import Feed, feeds_of, limit_of
 from generator.pages.changes.recent_changes import recent_context
 from generator.pages.listings.summary import Term
-from tests.pages.test_feeds import AARHUS, FONDEN, SITE, event
+from tests.support.events import AARHUS, FONDEN, SITE, event
 
 
 def feed(of: Term, number: int) -> Feed:

@@ -1,7 +1,7 @@
 """Every layout becomes the same versions, and what can't be read in it is said."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,53 +11,20 @@ from hypothesis import strategies as st
 from generator.errors import ConfigurationError
 from generator.register.history.changes import Cause
 from generator.register.history.layouts import unfold
-from generator.register.history.timeline import Offer, read_offers
-from generator.register.mapping.mapping import Mapping, default_mapping_text, read_mapping
+from generator.register.mapping.mapping import default_mapping_text, read_mapping
 from generator.register.model.documents import Observed, Problem, Pull, Pulls
+from tests.support.layouts import PULLS, mapping_of, numbers, offer, read
+from tests.support.versions import FIRST_PULL, Seen, night
 
-Seen = tuple[int, int | None]
-FIRST_PULL = datetime(2024, 1, 1, 2, 0, tzinfo=UTC)
 ALL = ("version", "history", "periods", "current")
-
-
-def night(number: int) -> datetime:
-    """When a pull ended: pull 1 on 1 January 2024, and one each night."""
-    return FIRST_PULL + timedelta(days=number - 1)
-
-
-PULLS = Pulls.of(Pull(number, night(number), complete=True) for number in range(1, 10))
 
 
 TEXT = default_mapping_text()
 
 
-def mapping_of(layout: str) -> Mapping:
-    return read_mapping(default_mapping_text(layout), "mapping.toml")
-
-
 def observed(*seen: Seen, id: str = "10000", **envelope: Any) -> Observed:
     """One document of offer 10000, seen from pull 1 until now unless told otherwise."""
     return Observed(id, "", seen or ((1, None),), {"TilbudEnvelope": {"tilbudsId": 10000, **envelope}})
-
-
-def read(
-    layout: str, *documents: Observed, pulls: Pulls = PULLS, mapping: Mapping | None = None
-) -> tuple[list[Offer], list[Problem]]:
-    mapping = mapping or mapping_of(layout)
-    unfolded, odd = unfold(mapping, documents, pulls)
-    offers, problems = read_offers(mapping, unfolded, pulls)
-    return offers, odd + problems
-
-
-def offer(layout: str, *documents: Observed, pulls: Pulls = PULLS) -> Offer:
-    """The one offer that the documents are of, if all of it can be read."""
-    (found,), problems = read(layout, *documents, pulls=pulls)
-    assert problems == []
-    return found
-
-
-def numbers(offer: Offer) -> list[str]:
-    return [entry.number for entry in offer.versions]
 
 
 def version(number: Any, start: Any, navn: str = "A", **tilbud: Any) -> dict[str, Any]:

@@ -11,7 +11,8 @@ from generator.register.history.periods import read_periods
 from generator.register.mapping.mapping import Mapping, default_mapping_text, read_mapping
 from generator.register.model.clock import danish_day, end_of_day
 from generator.register.model.documents import Observed, Problem
-from tests.register.test_layouts import night, numbers, offer, read
+from tests.support.layouts import numbers, offer, read
+from tests.support.versions import night
 
 TEXT = default_mapping_text("periods")
 MAPPING = read_mapping(TEXT, "mapping.toml")

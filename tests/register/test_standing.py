@@ -17,7 +17,7 @@ from generator.register.history.timeline import Offer, Since, read_offers
 from generator.register.mapping.mapping import Mapping, default_mapping_text, read_mapping
 from generator.register.model.clock import danish_day, end_of_day, last_moment_before
 from generator.register.model.documents import Observed, Problem, as_last_read
-from tests.register.test_timeline import night, offer, oldest_first, pulls, utc, version
+from tests.support.versions import night, offer, oldest_first, pulls, utc, version
 
 LAYOUTS = ["version", "history", "periods", "current"]
 

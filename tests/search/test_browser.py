@@ -14,6 +14,7 @@ from generator.register.model.search_document import SearchDocument
 from generator.search.index.facets import NO_FILTERS, Filters, Range, Sort
 from generator.search.local import whoosh_index
 from generator.search.local.whoosh_index import Hit
+from tests.support.search_pages import settled
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Route
@@ -21,13 +22,6 @@ if TYPE_CHECKING:
 
 def search(folder: Path, query: str, limit: int = 10, filters: Filters = NO_FILTERS) -> list[Hit]:
     return list(whoosh_index.search(folder, query, limit, filters).hits)
-
-
-def settled(page: "Page") -> list[str]:
-    """Wait for a search to settle and return the offers found, in order."""
-    page.wait_for_selector("#resultater[data-search=done]", state="attached")
-    ids: list[str] = page.eval_on_selector_all("#resultater > li.hit", "hits => hits.map(hit => hit.dataset.tilbudsid)")
-    return ids
 
 
 def test_hits_stand_in_the_order_of_the_command_line(page: "Page", address: str, index: Path) -> None:

@@ -4,18 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.search.index.encoding import LAST, MORE, SEPARATORS, encode, encode_lists, encode_steps
-
-
-def decode(text: str) -> list[int]:
-    """Read numbers as the browser does."""
-    numbers, high = [], 0
-    for character in text:
-        if character in LAST:
-            numbers.append(high * len(LAST) + LAST.index(character))
-            high = 0
-        else:
-            high = high * len(MORE) + MORE.index(character) + 1
-    return numbers
+from tests.support.search_pages import decode
 
 
 @given(st.lists(st.integers(min_value=0, max_value=2**40)))

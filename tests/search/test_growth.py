@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.search.test_browser import settled
+from tests.support.search_pages import settled
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

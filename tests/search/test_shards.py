@@ -15,7 +15,7 @@ from generator.search.index.encoding import LAST
 from generator.search.index.formula import FIELD_NAMES
 from generator.search.index.lexicon import browser_order
 from generator.search.index.terms import OfferTerms, count_terms
-from tests.search.test_encoding import decode
+from tests.support.search_pages import decode
 
 LARGEST_SHARD = 60_000
 TARGET_GROUP = FIELD_NAMES.index("maalgruppe")

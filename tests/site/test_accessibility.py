@@ -15,30 +15,8 @@ from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from generator.demo import ODDITIES
+from tests.support.sites import kinds
 from tests.support.tools import missing_tool
-
-
-def kinds(site: Path) -> list[str]:
-    """An address of every kind of page: those that there is one of, and the largest page of each folder."""
-    found = sorted(page.name for page in site.glob("*.html"))
-    for folder in sorted({page.parent for page in site.rglob("*/*.html")}):
-        largest = max(folder.glob("*.html"), key=lambda page: (page.stat().st_size, page.name))
-        found.append(largest.relative_to(site).as_posix())
-    for oddity in (
-        "ceased",
-        "vanished",
-        "nineteen_versions",
-        "no_name",
-        "order_given",
-        "predecessor",
-        "single_version",
-    ):
-        found.append(f"tilbud/{ODDITIES[oddity]}.html")
-    nineteen = f"tilbud/{ODDITIES['nineteen_versions']}.html"
-    found += [f"{nineteen}?version=3", f"{nineteen}?fra=2&til=9"]
-    found.append(f"sammenlign.html?id={ODDITIES['renamed']}&id={ODDITIES['moved']}")
-    found.append("soeg.html?q=autisme")
-    return found
 
 
 @pytest.fixture(scope="module")

@@ -1,10 +1,8 @@
 """What a build promises: the same bytes, nothing done twice, and a folder that is not ours left alone."""
 
-import base64
 import json
 import re
 import shutil
-import zlib
 from pathlib import Path
 
 import pytest
@@ -12,36 +10,9 @@ import pytest
 from generator.search.analysis.danish import fold
 from tests.support.archives import redate
 from tests.support.register import real_documents, run, run_ok, write_dump
+from tests.support.sites import AGREEMENT, everything, tree
 
-AGREEMENT = """
-reference = "2026-1234"
-party = "Prøve Kommune"
-valid_from = 2020-01-01
-valid_until = 2099-12-31
-environments = ["preprod"]
-[audience.internal]
-permit = ["*"]
-unknown = true
-history = true
-ceased = true
-"""
-
-
-def tree(folder: Path) -> dict[str, bytes]:
-    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
-
-
-TEXTS = re.compile(rb'tilbudsspejlSoeg\("texts-[^"]+","([^"]+)"\);')
 FORM = re.compile(r"(?<=[ \"])[^\W_]+(?=[=,\"])")  # in a shard of the lexicon, and in the index of the command line
-
-
-def everything(folder: Path) -> str:
-    """All that a build lets out, the search index included, as one text; unpacked where it is packed."""
-    files = [*tree(folder / "site").values(), *tree(folder / "register.sqlite.search").values()]
-    packed = [match[1] for content in files if (match := TEXTS.match(content))]
-    assert packed
-    files += [zlib.decompress(base64.b64decode(text), -15) for text in packed]
-    return b"\n".join(files).decode("utf-8", "replace")
 
 
 def searchable(folder: Path) -> set[str]:

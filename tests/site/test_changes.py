@@ -15,15 +15,10 @@ from generator.demo.offer import FIRST_ID
 from generator.demo.register import offer_documents
 from generator.pages.danish import MONTHS
 from generator.register.model.clock import danish_day
-from tests.site.test_build import AGREEMENT
-from tests.site.test_pages import soup
 from tests.support.register import run_ok, write_dump
+from tests.support.sites import AGREEMENT, months, soup
 
 Told = tuple[str, str, str, str]  # day, offer, version, field
-
-
-def months(site: Path) -> list[Path]:
-    return sorted(path for path in (site / "aendringer").glob("*.html") if path.name != "index.html")
 
 
 def day_of(tag: Tag | None) -> str:

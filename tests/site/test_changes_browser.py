@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.site.test_changes import months
-from tests.site.test_pages import soup
+from tests.support.sites import months, soup
 
 
 @pytest.fixture(scope="module")

@@ -19,10 +19,9 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from generator.demo import ODDITIES
-from tests.site.test_accessibility import kinds
-from tests.site.test_offer_page import states
 from tests.support.firefox import Firefox
 from tests.support.reader import InChromium, InFirefox, Reader, shown, shown_for_a_while, until
+from tests.support.sites import kinds, states
 
 OFFER = str(ODDITIES["nineteen_versions"])
 RENAMED = str(ODDITIES["renamed_by_law"])

@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from generator.demo import ODDITIES
-from tests.site.test_accessibility import kinds
-from tests.site.test_offer_page import states
 from tests.support.firefox import Firefox
+from tests.support.sites import kinds, states
 
 OFFER = str(ODDITIES["nineteen_versions"])
 

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 from generator.pages.minify import PARTS
-from tests.site.test_pages import soup
+from tests.support.sites import soup
 
 KB = 1000
 

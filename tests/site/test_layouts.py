@@ -8,8 +8,8 @@ import pytest
 from bs4 import BeautifulSoup
 
 from generator.demo import ODDITIES, Layout
-from tests.site.test_build import AGREEMENT, everything
 from tests.support.register import make_demo, real_documents, run, run_ok, write_dump
+from tests.support.sites import AGREEMENT, everything
 
 OTHERS: tuple[Layout, ...] = ("history", "periods", "current")
 NAMES = {"history": r"\d+", "periods": r"\d{8}T\d{6}Z", "current": r"\d{8}T\d{6}Z"}

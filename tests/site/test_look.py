@@ -6,8 +6,8 @@ from xml.etree import ElementTree
 import pytest
 from bs4 import BeautifulSoup
 
-from tests.site.test_build import AGREEMENT, tree
 from tests.support.register import run, run_ok
+from tests.support.sites import AGREEMENT, tree
 
 LOGO = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 80 40"><script>evil()</script><path d="M0 0h80v40z"/></svg>'

@@ -1,6 +1,5 @@
 """What an offer's page does in a real browser, on http and from a folder: as it was, versions side by side, filters."""
 
-import json
 import re
 from pathlib import Path
 from typing import Any
@@ -9,15 +8,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from generator.demo import ODDITIES
-from tests.site.test_pages import soup
+from tests.support.sites import soup, states
 
 OFFER = str(ODDITIES["nineteen_versions"])
-
-
-def states(site: Path, offer: str) -> dict[str, Any]:
-    text = (site / "tilbud" / f"{offer}.js").read_text(encoding="utf-8")
-    told: dict[str, Any] = json.loads(text.removeprefix("tilbudsspejlHistorik(").removesuffix(");\n"))
-    return told
 
 
 def rows(told: dict[str, Any], number: str) -> dict[tuple[str, str], str]:

@@ -2,7 +2,6 @@
 
 import re
 from collections import defaultdict
-from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -10,11 +9,7 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 
 from generator.demo import ODDITIES, documents
-
-
-@cache
-def soup(path: Path) -> BeautifulSoup:
-    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+from tests.support.sites import soup
 
 
 def offer(site: Path, oddity: str) -> BeautifulSoup:

@@ -8,8 +8,8 @@ import pytest
 from bs4 import BeautifulSoup
 from playwright.sync_api import Page, expect
 
-from tests.site.test_build import AGREEMENT
 from tests.support.register import run, run_ok, write_dump
+from tests.support.sites import AGREEMENT
 
 
 def document(key: int, number: int, start: str, end: str | None = None, **more: Any) -> dict[str, Any]:

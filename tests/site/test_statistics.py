@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup, Tag
 
-from tests.site.test_build import AGREEMENT
 from tests.support.register import real_documents, run_ok, write_dump
+from tests.support.sites import AGREEMENT
 
 PAGES = ("", "grundlag", "kommuner", "region", "socialtilsyn", "ejerform", "takster", "varighed")
 

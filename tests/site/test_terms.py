@@ -14,8 +14,8 @@ import pytest
 
 from generator.demo import Layout, dump_lines
 from generator.register.mapping.mapping import default_mapping_text
-from tests.site.test_build import AGREEMENT, everything, tree
 from tests.support.register import real_documents, run, run_ok, write_dump
+from tests.support.sites import AGREEMENT, everything, tree
 
 LAYOUTS: tuple[Layout, ...] = ("version", "history", "periods", "current")
 PLAIN = AGREEMENT + 'withhold = ["kontakt.leder"]\n'

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from generator.register.model.json_text import DEEPEST
-from tests.site.test_build import AGREEMENT
 from tests.support.register import real_documents, run, run_ok
+from tests.support.sites import AGREEMENT
 
 LEVELS_AROUND = 3  # of an unknown field of the offer: the document, the envelope, the offer
 
