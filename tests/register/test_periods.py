@@ -315,6 +315,42 @@ def test_a_register_of_other_names_than_the_mapping_s_is_read_all_the_same() -> 
     assert [problem.lost for problem in problems] == [False], "it has no status"
 
 
+LIVING = read_mapping(TEXT.replace('life_cycle = ""', 'life_cycle = "livsforloeb"'), "mapping.toml")
+
+
+def bounds(mapping: Mapping, envelope: dict[str, Any]) -> list[list[str]]:
+    """From when until when each version holds; "" where that is open."""
+    found, _ = read_periods(mapping, envelope)
+    return [[danish_day(moment).isoformat() if moment else "" for moment in pair] for *pair, _ in found]
+
+
+def test_outside_of_its_life_cycle_there_is_no_offer_whatever_goes_on() -> None:
+    """As of CVR's units: all of the life cycle's periods have an end, and the status is still "Aktiv"."""
+    lives = [{"periode": {"gyldigFra": "2015-01-01", "gyldigTil": "2016-12-31"}}]
+    again = {"periode": {"gyldigFra": "2019-01-01", "gyldigTil": None}}
+    envelope = {"livsforloeb": lives, "tilbud": {"navn": [held("A", "2015-01-01")]}}
+    assert bounds(MAPPING, envelope) != [["2015-01-01", "2017-01-01"]], "a line of the mapping says so"
+    assert bounds(LIVING, envelope) == [["2015-01-01", "2017-01-01"]]
+    assert bounds(LIVING, envelope | {"livsforloeb": lives[0]}) == [["2015-01-01", "2017-01-01"]], "one for a list"
+    assert bounds(LIVING, envelope | {"livsforloeb": [*lives, again]}) == [
+        ["2015-01-01", "2017-01-01"],
+        ["2019-01-01", ""],
+    ]
+    assert bounds(LIVING, {"tilbud": envelope["tilbud"]}) == [["2015-01-01", ""]], "one without it is there"
+
+
+def test_a_life_cycle_that_ended_is_an_offer_that_has() -> None:
+    envelope = {
+        "tilbudsId": 10000,
+        "livsforloeb": [{"periode": {"gyldigFra": "2015-01-01", "gyldigTil": "2016-12-31"}}],
+        "status": [held("AKTIV", "2015-01-01")],
+        "tilbud": {"navn": [held("A", "2015-01-01")]},
+    }
+    one = Observed("x", "", ((1, None),), {"TilbudEnvelope": envelope})
+    (found,), (problem,) = read("periods", one, mapping=LIVING)
+    assert (found.standing, found.unknown, problem.is_contradiction) == ("ended", {}, True)
+
+
 # From pull to pull
 
 

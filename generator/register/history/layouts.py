@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from generator.register.history.changes import Cause, State, compare
-from generator.register.history.periods import has_periods, most_versions, read_periods
+from generator.register.history.periods import has_periods, most_versions, read_periods, without
 from generator.register.mapping.mapping import Mapping, Path, parse_path
 from generator.register.model.clock import parse_end, parse_time, time_name
 from generator.register.model.documents import Envelope, Observed, Problem, Pulls, Unreadable, VersionName
@@ -228,7 +228,7 @@ def _read_history(mapping: Mapping, envelope: Envelope) -> tuple[list[Part], lis
     path = parse_path(name)
     listed = _listed(mapping, envelope)
     # Which version it is and when it was loaded, each says for itself: the document's own clocks are no version's.
-    shared = _without(envelope, {path, *mapping.clocks})
+    shared = without(envelope, {path, *mapping.clocks})
     parts, oddnesses = list[Part](), list[Oddness]()
     most = most_versions(_values_in(shared))
     if most < len(listed):
@@ -293,18 +293,6 @@ def _overlaid(below: dict[str, Any], above: dict[str, Any], path: str) -> tuple[
     return joined, sorted(differing)
 
 
-def _without(value: dict[str, Any], paths: Iterable[Path]) -> dict[str, Any]:
-    """A copy without what stands at the paths."""
-    copy = dict(value)
-    for path in paths:
-        inner = copy.get(path[0])
-        if len(path) == 1:
-            copy.pop(path[0], None)
-        elif isinstance(inner, dict):
-            copy[path[0]] = _without(inner, [path[1:]])
-    return copy
-
-
 def _values_in(value: Any) -> int:
     """How many values there are, with objects and lists."""
     waiting, count = [value], 0
@@ -325,7 +313,7 @@ def _value_at(value: Any, path: Path) -> Any:
 
 
 def _read_periods(mapping: Mapping, envelope: Envelope) -> tuple[list[Part], list[Oddness]]:
-    states, reasons = read_periods(mapping, _without(envelope, mapping.clocks))
+    states, reasons = read_periods(mapping, without(envelope, mapping.clocks))
     if not states and reasons:
         raise Unreadable(f"har ingen periode, der dækker nogen tid ({reasons[0]})")
     if not states:

@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
-from generator.register.mapping.mapping import LIST, DocumentShape, Mapping, Path
+from generator.register.mapping.mapping import LIST, DocumentShape, Mapping, Path, parse_path
 from generator.register.model.clock import danish_day, parse_end, parse_time
 from generator.register.model.documents import Envelope
 
@@ -97,6 +97,7 @@ State = tuple[datetime | None, datetime | None, Envelope]  # its start; its end 
 def read_periods(mapping: Mapping, envelope: Envelope) -> tuple[list[State], list[str]]:
     """Each version, shaped as one version's envelope, with its bounds, and what was odd."""
     document = _Document(mapping)
+    envelope, lives = _part_life_cycle(document, envelope)
     tree = _compile_members(document, envelope, (), None)
     moments: list[datetime | None] = [*sorted(document.bounds)]
     if document.has_past or not moments:
@@ -108,8 +109,39 @@ def read_periods(mapping: Mapping, envelope: Envelope) -> tuple[list[State], lis
     for moment in moments:
         document.is_covered = False
         state = _tell(document, tree, moment)
-        states.append((moment, state if document.is_covered else None))
+        is_there = document.is_covered and (lives is None or any(life.holds(moment) for life in lives))
+        states.append((moment, state if is_there else None))
     return list(_without_holes(states)), list(document.reasons)
+
+
+def without(value: dict[str, Any], paths: Iterable[Path]) -> dict[str, Any]:
+    """A copy without what stands at the paths."""
+    copy = dict(value)
+    for path in paths:
+        inner = copy.get(path[0])
+        if len(path) == 1:
+            copy.pop(path[0], None)
+        elif isinstance(inner, dict):
+            copy[path[0]] = without(inner, [path[1:]])
+    return copy
+
+
+def _part_life_cycle(document: _Document, envelope: Envelope) -> tuple[Envelope, list[_Item] | None]:
+    """The envelope without its life cycle, and the periods of that; None where it has none."""
+    path = parse_path(document.names.life_cycle)
+    inner: Any = envelope
+    for part in path:
+        inner = inner.get(part) if isinstance(inner, dict) else None
+    if not path or inner is None:
+        return envelope, None
+    name = ".".join(path)
+    values = inner if isinstance(inner, list) else [inner]
+    lives = [
+        item
+        for index, value in enumerate(values, start=1)
+        if (item := _compile_item(document, value, path, f"{name}[{index}]", None, False)) is not None
+    ]
+    return without(envelope, [path]), lives
 
 
 def _without_holes(states: list[tuple[datetime | None, Envelope | None]]) -> Iterator[State]:

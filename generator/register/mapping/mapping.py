@@ -36,6 +36,7 @@ class DocumentShape(ConfigTable):
     period_until: str = "gyldigTil"
     period_until_included: bool = True
     updated: str = "sidstOpdateret"
+    life_cycle: str = ""  # "periods": the list of periods outside of which there is no offer; "" for none
 
 
 class _Identity(ConfigTable):
