@@ -58,9 +58,12 @@ _plain: set[str] = set()  # the texts as `_comparable` writes them
 _bare: set[str] = set()  # and as `_without_foreign` does
 _ESCAPED = re.compile(r"[%&\\?\x80-\U0010ffff]")
 _ESCAPE = re.compile(
-    r"(?<!\\)\\++(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|x([0-9a-fA-F]{2})|[ux]\{([0-9a-fA-F]{1,6})\}|([\"'/&<>]))"
+    r"(?:%(?=u)|(?<!\\)\\++)"
+    r"(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|x([0-9a-fA-F]{2})|[ux]\{([0-9a-fA-F]{1,6})\}|([\"'/&<>]))"
 )
 MOST_LAYERS = 8  # of escapes in escapes
+ENCODINGS = ("utf-8", "latin-1")  # of what addresses escape
+_AMBIGUOUS = str.maketrans({"\\": None, "+": " "})  # a blank in an address is a plus, a backslash may stand for itself
 
 
 def hide(text: str) -> None:
@@ -73,9 +76,12 @@ def hide(text: str) -> None:
     # The longest first: "ab" must not be taken out of the middle of "xaby", which leaves x and y to be read.
     longest_first = sorted(_forms, key=len, reverse=True)
     _pattern = re.compile("|".join(map(re.escape, longest_first)), re.IGNORECASE)
-    _plain.add(_comparable(text))
-    if len(bare := _without_foreign(_comparable(text))) >= SHORTEST_BARE:
-        _bare.add(bare)
+    # A password may hold what looks like an escape, which is undone in the line too.
+    for form in {form for encoding in ENCODINGS for form in _undone(text, encoding)}:
+        if len(plain := _comparable(form)) >= SHORTEST:
+            _plain.add(plain)
+        if len(bare := _without_foreign(plain)) >= SHORTEST_BARE:
+            _bare.add(bare)
 
 
 NO_SECRET = Secret("")
@@ -95,8 +101,8 @@ def masked(text: str) -> str:
 def _repeats_secret(text: str) -> bool:
     """Whether a reader who undoes all escapes finds a secret in a text."""
     if not _ESCAPED.search(text):
-        return _holds_secret(text.lower())
-    forms = (_comparable(form) for encoding in ("utf-8", "latin-1") for form in _undone(text, encoding))
+        return _holds_secret(_comparable(text))
+    forms = (_comparable(form) for encoding in ENCODINGS for form in _undone(text, encoding))
     return any(_holds_secret(form) for form in forms)
 
 
@@ -108,15 +114,20 @@ def _holds_secret(text: str) -> bool:
 
 
 def _undone(text: str, encoding: str) -> Iterator[str]:
-    """The text with one layer of escapes after the other undone: of HTML, addresses, JSON, JavaScript and Python."""
+    """The text with one layer of escapes after the other undone: of addresses, HTML, JSON, JavaScript and Python."""
+    steps = (
+        lambda text: unquote(text, encoding, "replace"),
+        html.unescape,
+        lambda text: _ESCAPE.sub(_character, text),
+    )
     yield text
     for _ in range(MOST_LAYERS):
         before = text
-        text = _ESCAPE.sub(_character, unquote(html.unescape(text), encoding, "replace"))
+        for step in steps:
+            text = step(text)
+            yield text  # each for itself: "&amp%3B" is no "&;"
         if text == before:
             return
-        yield text
-        yield text.replace("+", " ")
 
 
 def _character(escape: re.Match[str]) -> str:
@@ -128,7 +139,8 @@ def _character(escape: re.Match[str]) -> str:
 
 
 def _comparable(text: str) -> str:
-    """The text in one Unicode form and in small letters, without what can't be seen."""
+    """The text in one Unicode form and in small letters, without what can't be seen or may be part of an escape."""
+    text = text.translate(_AMBIGUOUS)
     if text.isascii():
         return text.lower()
     visible = "".join(sign for sign in normalized("NFKC", text) if unicodedata.category(sign) != "Cf")

@@ -112,6 +112,37 @@ def test_a_secret_in_escapes_that_a_reader_can_undo_is_masked(text: str, form: s
         assert part not in line
 
 
+def every(text: str, form: str) -> str:
+    """All of the text's signs as numbers."""
+    return "".join(form.format(ord(sign)) for sign in text)
+
+
+@pytest.mark.parametrize("text", ["hem/meligt+\"ø<&%41 \\x'", 'K0de&<x> "mél+/ig', "æ=%252F&amp;\\u0041-rest"])
+def test_a_secret_that_looks_like_an_escape_is_masked_in_others(text: str) -> None:
+    hide(text)
+    once, latin = html.escape(text).replace("&quot;", "&#34;").replace("&#x27;", "&#39;"), text.encode("latin-1")
+    forms = [
+        once, html.escape(once), html.escape(html.escape(once)), html.escape(text).replace("ø", "&oslash;"),
+        *(every(text, form) for form in ("&#{};", "&#x{:X};", "&#{:07};", "\\u{:04x}", "\\x{:02x}", "%u{:04X}")),
+        json.dumps(text)[1:-1].replace("<", "\\u003c").replace("&", "\\u0026"),
+        re.sub("[/<&'\"\\\\]", lambda sign: f"\\x{ord(sign[0]):02x}", text),
+        quote(text, safe="/+&"), quote(latin), quote(latin, safe=""), quote(quote(text, safe=""), safe=""),
+        quote(quote(quote(text))), quote_plus(html.escape(text)), quote_plus(once), repr(repr(once))[1:-1],
+        lossy(text, "?"), lossy(text, "\ufffd"), base64.b64encode(latin).decode(),
+    ]  # fmt: skip
+    for form in forms:
+        line = masked(f"before {form} after")
+        assert MASK in line and form not in line, (form, line)
+        assert masked(line) == line
+
+
+def test_a_secret_of_signs_that_are_not_compared_hides_no_other_line() -> None:
+    for text in ("\u200b" * 5, "\\" * 5):
+        hide(text)
+        assert masked("a line & another \\ %") == "a line & another \\ %"
+        assert masked(f"a {text} b") == f"a {MASK} b"
+
+
 def test_a_pair_in_the_header_of_another_encoding_is_masked() -> None:
     secret = Secret("blåbærgrød")
     basic("spejl", secret)
