@@ -176,7 +176,8 @@ def is_empty(connection: sqlite3.Connection) -> bool:
 
 def journal_of(path: Path) -> Path:
     """The file in which SQLite keeps what an unfinished transaction has overwritten."""
-    return path.with_name(f"{path.name}-journal")
+    real = path.resolve()  # it lies beside the file itself, not beside a link to it
+    return real.with_name(f"{real.name}-journal")
 
 
 def misfits(connection: sqlite3.Connection, version: int) -> Iterator[str]:

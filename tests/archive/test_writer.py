@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from generator.archive.reader import Archive
+from generator.archive.schema import journal_of
 from generator.archive.writer import Published, check_binding, check_mixture, regroup, writing
 from generator.errors import ArchiveUnavailable, CheckError, TilbudsspejlError
 from generator.register.model.documents import Document
@@ -272,6 +273,22 @@ def test_an_archive_whose_pull_was_killed_while_publishing_is_as_before(mirror: 
     assert not journal.exists()
     assert mirror.pull(A1, B1).number == (1 if is_first else 2)
     assert set(mirror.files()) == {"register.sqlite"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
+def test_an_archive_behind_a_link_is_read_after_such_a_kill(mirror: Mirror, tmp_path: Path) -> None:
+    mirror.pull(A1, B1)
+    links = [tmp_path / "elsewhere" / name for name in ("first.sqlite", "second.sqlite")]
+    links[0].parent.mkdir()
+    links[0].symlink_to(mirror.path)
+    links[1].symlink_to("first.sqlite")
+    command = [sys.executable, "-c", KILLED_WHILE_PUBLISHING, str(mirror.folder)]
+    for link in links:
+        assert subprocess.run(command, check=False, timeout=60).returncode == -9
+        assert journal_of(mirror.path).stat().st_size > 0, "the pull was not killed while it was writing"
+        with Archive(link) as archive:
+            assert [receipt.number for receipt in archive.receipts()] == [1]
+        assert not journal_of(mirror.path).exists()
 
 
 def test_a_pull_of_more_documents_than_sqlite_keeps_in_memory(mirror: Mirror) -> None:
