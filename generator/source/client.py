@@ -24,7 +24,7 @@ from urllib3.exceptions import HTTPError, NameResolutionError, ReadTimeoutError,
 from generator import __version__
 from generator.console import printable
 from generator.errors import SourceError, SourceInterrupted
-from generator.register.mapping.es_fields import document_types
+from generator.register.mapping.es_fields import document_types, field_types
 from generator.register.model.documents import Document
 from generator.register.model.json_text import parse_hits
 from generator.secret import NO_SECRET, Secret, hide, masked, masked_in
@@ -105,7 +105,7 @@ class Client:
             if refused.status not in (400, 401, 403, 404, 405):
                 raise self._refusal(refused) from refused
             return
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return
         if product or not (number.startswith(("6.8.", "7."))):
             raise SourceError(
@@ -119,7 +119,10 @@ class Client:
         answer = self._ask("GET", f"/{quote(self.endpoint.index, safe=',')}/_mapping")
         with self._understood():
             answer = masked_in(answer)  # it is archived
-            return {name: {"mappings": dict(index["mappings"])} for name, index in answer.items()}
+            answer = {name: {"mappings": dict(index["mappings"])} for name, index in answer.items()}
+            # What is no mapping, or can't be archived, is refused here, where it is known whose fault it is.
+            document_types(answer), field_types(answer, self.endpoint.type), orjson.dumps(answer)
+            return answer
 
     def count(self, query: Query | None = None) -> int:
         """How many documents there are, or match the query."""
@@ -378,11 +381,11 @@ def documents_of(hits: list[Hit], page: Any, text: bytes) -> list[Document]:
     again, says the same as its text, nothing was lost; elsewhere each `_source` is proved by itself, or cut out.
     """
     if _says_the_same(page, text):
-        return [Document(hit["_id"], hit["_type"], None, hit["_source"]) for hit in hits]
+        return [Document(_text(hit["_id"]), _text(hit["_type"]), None, hit["_source"]) for hit in hits]
     documents, decoded, place = [], text.decode("utf-8", "surrogatepass"), 0
     for hit in hits:
         source, place = next_source_text(hit["_source"], decoded, place)
-        documents.append(Document(hit["_id"], hit["_type"], source))
+        documents.append(Document(_text(hit["_id"]), _text(hit["_type"]), source))
     return documents
 
 
@@ -419,7 +422,8 @@ class _Refused(Exception):
     def reason(self) -> str:
         """Elasticsearch's own words, "" where it said none."""
         with suppress(ValueError, KeyError, IndexError, TypeError):
-            return _one_line(str(orjson.loads(self.body)["error"]["root_cause"][0]["reason"]))
+            said = orjson.loads(self.body)["error"]["root_cause"][0]["reason"]
+            return _one_line(said) if isinstance(said, str) else ""
         return ""
 
 
@@ -466,7 +470,13 @@ def _within(number: int, least: int, most: int) -> int:
 
 def _id_of(hit: Hit) -> str:
     identity = hit.get("_id")
-    return str(hit["fields"]["_id"][0] if identity is None else identity)
+    return _text(hit["fields"]["_id"][0] if identity is None else identity)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError("an _id or a _type that is no text")
+    return value
 
 
 def headers(endpoint: Endpoint) -> dict[str, str]:

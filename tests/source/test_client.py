@@ -397,11 +397,12 @@ def test_a_page_that_is_too_large_for_the_server(filled: Server) -> None:
         Reply(200, b"[]", {"Content-Type": "application/json"}),
         Reply(200, b'{"hits":[1]}', {"Content-Type": "application/json"}),
         Reply(200, b'"\xff\xfe"', {"Content-Type": "application/json"}),
+        Reply(200, b'{"a":' * 100_000 + b"1" + b"}" * 100_000, {"Content-Type": "application/json"}),
         Reply(404, b"<html>\n<h1>404</h1>\n</html>", {"Content-Type": "text/html"}),
         Reply(500, b"[1]", {"Content-Type": "application/json"}),
         Reply(502, b"<html>\n<h1>502</h1>\n</html>", {"Content-Type": "text/html"}),
     ],
-    ids=["HTML", "text", "nothing", "a list", "other JSON", "no UTF-8", "404", "500 with a list", "502"],
+    ids=["HTML", "text", "nothing", "a list", "other JSON", "no UTF-8", "nested", "404", "500 with a list", "502"],
 )
 def test_something_that_is_no_elasticsearch(filled: Server, reply: Reply) -> None:
     with FaultyProxy(filled, lambda n, *_: reply if n - start == spoilt else None) as proxy:
@@ -415,6 +416,58 @@ def test_something_that_is_no_elasticsearch(filled: Server, reply: Reply) -> Non
             assert len(read(endpoint(filled, proxy.url))) == COUNT
         else:
             assert said(endpoint(filled, proxy.url)).startswith(f"answers {reply.status}")
+
+
+@pytest.mark.parametrize(
+    "of_type",
+    [
+        b"5", b"[]", b'{"properties":5}', b'{"properties":{"x":5}}', b'{"properties":{"x":{"type":["a"]}}}',
+        b'{"properties":{"x":{"type":5}}}', b'{"properties":{"x":{"type":null}}}',
+        b'{"properties":{"x":{"properties":[1]}}}', b'{"properties":{"\\ud800":{"type":"date"}}}',
+        b'{"properties":{"x":' * 150 + b"{}" + b"}}" * 150,
+    ],
+)  # fmt: skip
+def test_a_mapping_that_is_not_elasticsearchs(filled: Server, of_type: bytes) -> None:
+    answer = Reply(200, b'{"t":{"mappings":{"tilbud":%s}}}' % of_type, {"Content-Type": "application/json"})
+    with FaultyProxy(filled, lambda _n, _method, path: answer if path.endswith("/_mapping") else None) as proxy:
+        assert said(endpoint(filled, proxy.url)).startswith("an answer that is not Elasticsearch's (")
+    assert pages(proxy) == 0
+
+
+@pytest.mark.parametrize(("member", "value"), [("_id", 5), ("_id", [1]), ("_id", None), ("_type", 5), ("_type", None)])
+def test_documents_whose_names_are_no_texts(filled: Server, member: str, value: object) -> None:
+    def spoil(page: JsonObject) -> None:
+        page["hits"]["hits"][0][member] = value
+
+    with FaultyProxy(filled, nth_page(1, Edit(spoil))) as proxy:
+        where = endpoint(filled, proxy.url)
+        assert said(where).startswith("an answer that is not Elasticsearch's (")
+        proxy.decide = nth_page(1, Edit(spoil))
+        with closing(Client(where)) as client, pytest.raises(SourceError, match="that is not Elasticsearch's"):
+            client.documents(["3-1"])
+
+
+@pytest.mark.parametrize("value", [5, [1], None])
+def test_a_sweep_of_ids_that_are_no_texts(filled: Server, value: object) -> None:
+    def spoil(page: JsonObject) -> None:
+        hit = page["hits"]["hits"][0]
+        hit.pop("_id", None)
+        hit["fields"] = {"_id": [value]}
+
+    with (
+        FaultyProxy(filled, nth_page(1, Edit(spoil))) as proxy,
+        closing(Client(endpoint(filled, proxy.url))) as client,
+        pytest.raises(SourceError, match="that is not Elasticsearch's"),
+        client.sweep() as opened,
+    ):
+        list(opened.ids())
+
+
+def test_a_reason_that_is_nested_as_deep_as_can_be_read(filled: Server) -> None:
+    reason = b"[" * 1_015 + b"]" * 1_015
+    refusal = Reply(400, b'{"error":{"root_cause":[{"reason":%s}]}}' % reason)
+    with FaultyProxy(filled, nth_page(1, refusal)) as proxy:
+        assert said(endpoint(filled, proxy.url)) == "answers 400; does source.*.url name an Elasticsearch?"
 
 
 # ---------------------------------------------------------------- faults on the way

@@ -9,7 +9,7 @@ def field_types(answer: dict[str, Any], doc_type: str) -> dict[str, str]:
 
     Version 6 has a level of document types, 7 has none. Behind an alias there may be several indices: a path whose
     types differ between them gets both, as "date|keyword". Lists can't be told from single values: the answer holds
-    no such thing.
+    no such thing. Raises AttributeError or TypeError where the answer is no mapping.
     """
     found: dict[str, set[str]] = {}
     for root in _roots(answer, doc_type):
@@ -66,5 +66,8 @@ def _walk_unlisted(field: dict[str, Any], path: str) -> Iterator[str]:
 
 def _walk(properties: dict[str, Any], prefix: str) -> Iterator[tuple[str, str]]:
     for name, field in properties.items():
-        yield f"{prefix}{name}", field.get("type", "object")
+        kind = field.get("type", "object")
+        if not isinstance(kind, str):
+            raise TypeError("a type that is no text")
+        yield f"{prefix}{name}", kind
         yield from _walk(field.get("properties") or {}, f"{prefix}{name}.")
