@@ -27,5 +27,21 @@ def ignore_signals() -> None:
             signal.signal(number, signal.SIG_IGN)
 
 
+@contextmanager
+def delaying_signals() -> Iterator[None]:
+    """Heed Ctrl-C and SIGTERM only at the end of the block, which must be short."""
+    came: list[int] = []
+    # What is ignored stays so, for the programs too that are started meanwhile.
+    heeded = [number for number in _ENDING if callable(signal.getsignal(number))] if _may_change() else []
+    before = {number: signal.signal(number, lambda number, _: came.append(number)) for number in heeded}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        for one in came:
+            signal.raise_signal(one)
+
+
 def _may_change() -> bool:
     return threading.current_thread() is threading.main_thread()

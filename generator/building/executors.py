@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from generator.errors import TilbudsspejlError
+from generator.signals import delaying_signals
 
 
 class SerialExecutor(Executor):
@@ -21,6 +22,22 @@ class SerialExecutor(Executor):
         except Exception as error:
             future.set_exception(error)
         return future
+
+
+class _Pool(ProcessPoolExecutor):
+    """A pool of processes that no signal interrupts while one of them is being started.
+
+    That one would not be known to anybody: not ended, and told of in a traceback once it finds that all is gone.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        with delaying_signals():
+            super().__init__(*args, **kwargs)
+
+    def submit(self, task: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """The task's future; a worker is started if none is idle."""
+        with delaying_signals():
+            return super().submit(task, *args, **kwargs)
 
 
 @contextmanager
@@ -37,7 +54,7 @@ def process_pool(workers: int, preload: str, initializer: Callable[[], None]) ->
         context.set_forkserver_preload([preload])
     others = set(multiprocessing.active_children())
     try:
-        with ProcessPoolExecutor(workers, mp_context=context, initializer=initializer) as pool:
+        with _Pool(workers, mp_context=context, initializer=initializer) as pool:
             try:
                 yield pool
             finally:

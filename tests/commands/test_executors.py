@@ -29,16 +29,57 @@ if __name__ == "__main__":
 """
 
 
-def test_a_worker_that_is_killed_when_all_is_done_keeps_nobody_waiting(tmp_path: Path) -> None:
-    (tmp_path / "killed.py").write_text(KILLED_WHILE_IDLE, encoding="utf-8")
+# A signal comes while a worker is waited for, which the fork server starts only when the command has ended: it is slow
+# with what it loads. Here it waits for that, though not for ever.
+TERMINATED_WHILE_STARTING = """
+import multiprocessing.forkserver, os, signal, sys
+from generator.building.executors import process_pool
+
+def main():
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    wait = multiprocessing.forkserver.read_signed
+
+    def end_and_wait(descriptor):
+        multiprocessing.forkserver.read_signed = wait
+        os.kill(os.getpid(), signal.SIGTERM)
+        return wait(descriptor)
+
+    multiprocessing.forkserver.read_signed = end_and_wait
+    with process_pool(2, "slow", os.getpid) as pool:
+        sorted(pool.map(abs, range(4)))
+
+if __name__ == "__main__":
+    main()
+"""
+SLOW = """
+import os, time
+
+parent, end = os.getppid(), time.monotonic() + 2
+while os.getppid() == parent and time.monotonic() < end:
+    time.sleep(0.01)
+"""
+
+
+def run(folder: Path, script: str) -> tuple[int, str]:
+    """The exit code of a script, and what it and all that it has started say on stderr."""
+    (folder / "script.py").write_text(script, encoding="utf-8")
     root = str(Path(__file__).parents[2])
     done = subprocess.run(
-        [sys.executable, "killed.py"],
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": root},
+        [sys.executable, "script.py"],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join((root, str(folder)))},
         capture_output=True,
         text=True,
         timeout=120,
         check=False,
     )
-    assert (done.returncode, done.stderr) == (0, "")
+    return done.returncode, done.stderr
+
+
+def test_a_worker_that_is_killed_when_all_is_done_keeps_nobody_waiting(tmp_path: Path) -> None:
+    assert run(tmp_path, KILLED_WHILE_IDLE) == (0, "")
+
+
+def test_a_worker_that_is_being_started_when_a_signal_comes_says_nothing(tmp_path: Path) -> None:
+    (tmp_path / "slow.py").write_text(SLOW, encoding="utf-8")
+    assert run(tmp_path, TERMINATED_WHILE_STARTING) == (143, "")
