@@ -239,6 +239,25 @@ def test_what_a_correction_changed_has_been_so_since_it_was_seen() -> None:
     assert (since["status",], since["name",].is_corrected) == (corrected, False)
 
 
+def test_an_end_that_a_correction_told_of_may_be_older_than_it() -> None:
+    found = offer(version(1, "2020-01-05", (1, 3)), version(1, "2020-01-05", (4, None), status="OPHOERT"))
+    assert found.status_since is not None
+    assert (found.status_since.moment, found.status_since.is_exact) == (night(4), False)
+
+
+@pytest.mark.parametrize(
+    ("until", "ends"), [("2024-02-01T00:00:00+01:00", None), ("2024-01-20T00:00:00+01:00", "2024-01-19T23:00:00")]
+)
+def test_where_no_history_is_told_only_an_end_of_its_own_is(until: str, ends: str | None) -> None:
+    """A version to come, from 1 February, is not told of, so neither is that this one ends there."""
+    one, two = version(1, "2021-01-01"), version(2, "2024-02-01")
+    one.envelope["TilbudEnvelope"]["gyldigTil"] = until
+    found = offer(one, two, history=False)
+    (only,) = found.versions
+    assert (only.number, only.gyldig_til) == ("1", utc(ends) if ends else None)
+    assert (only.is_ended, found.standing) == (ends is not None, "active")
+
+
 @pytest.mark.parametrize(
     ("number", "status", "seen", "is_beginning"),
     [

@@ -112,7 +112,7 @@ def make_summary(offer: Offer) -> OfferSummary:
         style=_style_of(offer),
         standing=offer.standing,
         ended=shown_end(offer),
-        ended_by=offer.is_ceased and offer.status_since is not None and not offer.status_since.is_known,
+        ended_by=offer.is_ceased and offer.status_since is not None and not offer.status_since.is_exact,
         municipality=municipality_term(tilbud),
         paragraphs=tuple(paragraph_terms(tilbud)),
         target_groups=tuple(target_group_terms(tilbud)),

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any, Literal
 
-from generator.register.history.changes import Cause, Change, compare
+from generator.register.history.changes import Cause, Change, State, compare
 from generator.register.history.holding import Holding, has_ended, holdings
 from generator.register.history.layouts import BEFORE, RawVersion, read_version
 from generator.register.history.sightings import Correction, ObservedVersion, Sighting, corrections, observed_version
@@ -38,6 +38,11 @@ class Since:
     moment: datetime
     is_known: bool  # False: it was so in the first version already, and may be older
     is_corrected: bool = False  # the version said otherwise until then: the register corrected itself
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether it began then, and neither before nor at some time that the correction doesn't tell."""
+        return self.is_known and not self.is_corrected
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +243,8 @@ class _OfferReader:
         self._current = self._current_number()
         self._numbers = self._every if history else [self._current]
         self._read = {number: read_tilbud(mapping, self._raw(number)) for number in self._numbers}
-        self._at = {number: index for index, number in enumerate(self._numbers)}
+        # When each version holds takes them all to know, also where the others are not told of.
+        self._at = {number: index for index, number in enumerate(self._every)}
         self._holdings = holdings(self._not_withdrawn(), self._begins, self._end)
         self._held = {holding.version: holding for holding in self._holdings}
         self._gaps = {after.version: before.until for before, after in pairwise(self._holdings) if after.follows_gap}
@@ -300,7 +306,7 @@ class _OfferReader:
         now = self._at[self._current]
         return [
             number
-            for index, number in enumerate(self._numbers)
+            for index, number in enumerate(self._every)
             if index <= now or _last_seen(self._observed[number].every, self._pulls) is None
         ]
 
@@ -330,16 +336,16 @@ class _OfferReader:
                 yield Problem(document, reason, lost=False, is_contradiction=True)
 
     def _version(self, number: str) -> Version:
-        observed, index = self._observed[number], self._at[number]
+        observed = self._observed[number]
         start, (known, _) = self._start(number), observed.latest.state
         known_from = self._known_from(observed.first_pull)
         tilbud, misread = self._read[number]
         holding = self._held.get(number)
-        until = holding.until if holding else self._end(number)
         is_ended = holding is not None and holding.is_ended
+        until = self._until(number, holding)
         is_first = number == self._every[0]
         is_ceased = tilbud.status in self._mapping.ceased
-        before = self._observed[self._numbers[index - 1]].latest.state if index else None
+        before = self._state_before(number)
         found = self._corrections(observed, None if is_ended else until or start)
         return Version(
             number=number,
@@ -348,7 +354,7 @@ class _OfferReader:
             is_ended=is_ended,
             holds=holding is not None,
             overtaken_by=self._overtaken.get(number),
-            gap_since=self._gaps.get(number),
+            gap_since=self._gaps.get(number) if self._history else None,
             known_from=known_from,
             reported=known_from or self._begins(number),
             end_reported=self._end_reported(observed, until) if is_ended and until else None,
@@ -359,11 +365,22 @@ class _OfferReader:
             last_seen=_last_seen(observed.every, self._pulls),
             changes=tuple(compare(self._mapping, before, observed.latest.state)) if before else (),
             corrections=found,
-            initial=None if index else {name: known[name] for name in ("navn", "godkendelse") if name in known},
+            initial=None if before else {name: known[name] for name in ("navn", "godkendelse") if name in known},
             tilbud=tilbud,
             unknown=other_facts(self._mapping, self._raw(number), misread),
             former=self._formerly(number) if any(each.cause is Cause.KILDE for each in found) else (),
         )
+
+    def _until(self, number: str, holding: Holding[str] | None) -> datetime | None:
+        """When a version stops holding; where no other may be told of, not that one follows."""
+        if holding is None:
+            return self._end(number)
+        return holding.until if self._history or holding.is_ended else None
+
+    def _state_before(self, number: str) -> State | None:
+        """What the version before it said, if that may be told."""
+        index = self._at[number]
+        return self._observed[self._every[index - 1]].latest.state if self._history and index else None
 
     def _known_from(self, pull: int) -> datetime | None:
         return self._pulls.finished(pull) if pull > self._pulls.baseline else None
@@ -372,7 +389,7 @@ class _OfferReader:
         """The versions that never held because a higher one had begun by then, and when that was."""
         found: dict[str, datetime] = {}
         following: datetime | None = None
-        for number in reversed(self._numbers):
+        for number in reversed(self._every):
             if number in self._held:
                 following = self._begins(number)
             elif following is not None and following <= self._begins(number):
@@ -407,7 +424,7 @@ class _OfferReader:
         def name_of(number: str) -> str:
             return " ".join(str(self._raw(number).known.get("navn") or "").split())
 
-        past = self._numbers[: self._at[self._current]]
+        past = self._every[: self._at[self._current]] if self._history else []
         before = [number for number in past if number in self._held or self._start(number) is None]
         names = dict.fromkeys(name_of(number) for number in reversed(before))
         return tuple(name for name in names if name and name != name_of(self._current))
@@ -415,7 +432,7 @@ class _OfferReader:
     def _up_to_now(self) -> list[Holding[str]]:
         """What held up to the current version, if that ever did."""
         now = self._at[self._current]
-        return [holding for holding in self._holdings if self._at[holding.version] <= now]
+        return [each for each in self._holdings if each.version in self._read and self._at[each.version] <= now]
 
     def _status_since(self) -> Since | None:
         """When the current approval status began to hold without a break; of what has ceased, when it did.
