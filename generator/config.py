@@ -7,10 +7,10 @@ Credentials come from the environment only, so that no file with them is ever co
 import os
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import unquote
 
-from pydantic import Field, ValidationError, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from generator.colours import LEAST, PAPER, contrast, is_colour
@@ -29,6 +29,7 @@ OFFER_ID = "{id}"
 MOST_LIMIT = 2**31 - 1  # bytes; SQLite takes no higher limit
 SLOWEST = 0.001  # calls a second
 LONGEST_SECRET = 10_000  # bytes
+CONTENT = Path("content")
 INTERNAL = "internal"  # the audience that no search engine is ever shown
 Environment = Literal["preprod", "prod", "demo"]
 
@@ -56,6 +57,21 @@ def _check_address(url: str, form: str, remedy: str = "", *, may_ask: bool = Fal
 
 def _is_plain(text: str | None) -> bool:
     return _PLAIN.fullmatch(unquote(text or "")) is not None
+
+
+def _expanded(path: Path) -> Path:
+    """The path with the home folder that a `~` before it stands for; raises ValueError for one that can't be."""
+    if "\0" in str(path):
+        raise ValueError("must not hold a NUL character")
+    try:
+        return path.expanduser()
+    except RuntimeError as error:
+        raise ValueError("begins with ~, and whose home folder that is can't be told; write the whole path") from error
+
+
+# In a file no shell does it; a folder that is called ~ would be made, and `rm -r ~` removes another one.
+Place = Annotated[Path, AfterValidator(_expanded)]
+PlaceOrNone = Annotated[str, AfterValidator(lambda path: path and str(_expanded(Path(path))))]  # "" for none
 
 
 class Profile(ConfigTable):
@@ -107,7 +123,7 @@ class SourceSettings(ConfigTable):
 class ArchiveSettings(ConfigTable):
     """Where the archive lies."""
 
-    path: Path = Path("register.sqlite")
+    path: Place = Path("register.sqlite")
 
 
 class LimitSettings(ConfigTable):
@@ -122,7 +138,7 @@ class LimitSettings(ConfigTable):
 class FileSettings(ConfigTable):
     """Where another configuration file lies."""
 
-    file: Path
+    file: Place
 
 
 class ColourSettings(ConfigTable):
@@ -155,16 +171,16 @@ class ColourSettings(ConfigTable):
 class SiteSettings(ConfigTable):
     """What the site is called, for whom it is, and where it goes."""
 
-    output: Path = Path("site")
+    output: Place = Path("site")
     audience: str = INTERNAL
     title: str = "Tilbudsspejl"
     base_url: str = ""
     operator: str = ""
     contact: str = ""
     official_url: str = ""
-    content: Path = Path("content")
-    theme: str = ""
-    logo: str = ""
+    content: Place = CONTENT
+    theme: PlaceOrNone = ""
+    logo: PlaceOrNone = ""
     logo_alt: str = ""
     colours: ColourSettings = ColourSettings()
     stale_after: int = Field(default=7, ge=0, le=36_500)  # days; older data say so on every page; 0 for never

@@ -54,6 +54,32 @@ def test_paths_are_relative_to_the_file(folder: Path) -> None:
     assert config.output == Path("/srv/site")
 
 
+def test_a_tilde_is_the_home_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(folder / "home"))
+    monkeypatch.setenv("USERPROFILE", str(folder / "home"))
+    config = configured(
+        '[archive]\npath = "~/a.sqlite"\n[mapping]\nfile = "~/m.toml"\n[agreement]\nfile = "~/a.toml"\n'
+        '[site]\noutput = "~/site"\ncontent = "~/tekst"\ntheme = "~/tema"\nlogo = "~/logo.svg"'
+    )
+    home = folder / "home"
+    settings = config.settings
+    assert [config.archive, settings.mapping.file, settings.agreement.file, config.output] == [
+        home / "a.sqlite", home / "m.toml", home / "a.toml", home / "site",
+    ]  # fmt: skip
+    assert [config.content, config.theme, config.logo] == [home / "tekst", home / "tema", home / "logo.svg"]
+    assert configured("", site={"output": Path("~/b")}).output == home / "b"
+    assert configured('[site]\noutput = "a~/~"').output == folder / "a~" / "~"
+
+
+@pytest.mark.parametrize(
+    "key", ["archive.path", "mapping.file", "agreement.file", "site.output", "site.content", "site.theme", "site.logo"]
+)
+def test_a_path_that_cannot_be_is_refused(key: str) -> None:
+    table, _, name = key.partition(".")
+    for path, said in (("a\\u0000b.svg", "must not hold a NUL"), ("~nobody-of-this-name/x.svg", "begins with ~, and")):
+        assert refused(f'[{table}]\n{name} = "{path}"').startswith(f"tilbudsspejl.toml: {key}: {said}")
+
+
 def test_option_wins_over_environment_wins_over_file(monkeypatch: pytest.MonkeyPatch) -> None:
     text = '[site]\ntitle = "file"\naudience = "file"\noperator = "file"'
     monkeypatch.setenv("TILBUDSSPEJL_SITE__TITLE", "environment")

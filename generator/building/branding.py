@@ -1,5 +1,6 @@
 """What an operator adds to the site's look: a theme, pages of Markdown, a logo; read and checked once a build."""
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from urllib.parse import unquote
 
 from markupsafe import Markup
 
-from generator.config import Configuration, read_text
+from generator.config import CONTENT, Configuration, read_text
 from generator.errors import ConfigurationError
 from generator.pages import urls
 from generator.pages.editorial import editorial, first_words, heading_of
@@ -65,11 +66,19 @@ def read_branding(configuration: Configuration) -> Branding:
     theme = Theme(configuration.theme)
     check_theme(theme)
     glossary_of(theme)
+    _check_content(configuration)
     pages = _pages(configuration.content, theme)
     if configuration.logo is None:
         return Branding(theme, pages)
     logo, file = read_logo(configuration.logo, configuration.settings.site.logo_alt)
     return Branding(theme, pages, logo, file)
+
+
+def _check_content(configuration: Configuration) -> None:
+    """Raises ConfigurationError for a content folder that is none: the operator's own pages would be missing unsaid."""
+    folder, is_set = configuration.content, configuration.settings.site.content != CONTENT
+    if not folder.is_dir() and (is_set or os.path.lexists(folder)):  # `init` writes the default, which may be missing
+        raise ConfigurationError(f"site.content: {folder} is no folder; make it, or correct site.content")
 
 
 def _pages(folder: Path, theme: Theme) -> tuple[TextPage, ...]:

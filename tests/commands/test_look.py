@@ -53,3 +53,27 @@ def test_a_link_inside_of_the_folder_is_followed_and_the_folder_may_be_one(tmp_p
     (tmp_path / "tekster" / "b.md").symlink_to("a.md")
     branding = read_branding(config.load(tmp_path / "tilbudsspejl.toml"))
     assert [page.title for page in branding.pages][:2] == ["Blåbær", "Blåbær"]
+
+
+@pytest.mark.parametrize(
+    ("content", "make", "said"),
+    [
+        ("nope", lambda folder: None, "nope is no folder"),
+        ("mapping.toml", lambda folder: (folder / "mapping.toml").touch(), "mapping.toml is no folder"),
+        ("content", lambda folder: (folder / "content").touch(), "content is no folder"),
+        ("content", lambda folder: (folder / "content").symlink_to("nowhere"), "content is no folder"),
+    ],
+)
+def test_a_folder_of_texts_that_is_none_is_told(
+    tmp_path: Path, content: str, make: Callable[[Path], object], said: str
+) -> None:
+    (tmp_path / "tilbudsspejl.toml").write_text(f'[site]\ncontent = "{content}"', encoding="utf-8")
+    make(tmp_path)
+    with pytest.raises(ConfigurationError) as caught:
+        read_branding(config.load(tmp_path / "tilbudsspejl.toml"))
+    assert str(caught.value).startswith(f"site.content: {tmp_path / said}; ")
+
+
+def test_the_folder_of_texts_may_be_missing_where_nobody_has_named_another(tmp_path: Path) -> None:
+    (tmp_path / "tilbudsspejl.toml").write_text('[site]\ncontent = "content"', encoding="utf-8")
+    assert [page.title for page in read_branding(config.load(tmp_path / "tilbudsspejl.toml")).pages]
