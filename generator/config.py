@@ -186,6 +186,13 @@ class SiteSettings(ConfigTable):
     stale_after: int = Field(default=7, ge=0, le=36_500)  # days; older data say so on every page; 0 for never
     workers: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
 
+    @field_validator("title")
+    @classmethod
+    def _check_title(cls, title: str) -> str:
+        if not title.strip():
+            raise ValueError("must not be empty, since every page has it; leave it out for the program's own")
+        return title
+
     @field_validator("base_url")
     @classmethod
     def _check_base(cls, url: str) -> str:
@@ -303,7 +310,7 @@ class Configuration:
 
     def mapping(self) -> Mapping:
         """The mapping file, or the default where there is none."""
-        path = self.folder / self.settings.mapping.file
+        path = self._file("mapping.file", self.settings.mapping.file)
         if path.is_file():
             return read_mapping(read_text(path), self.settings.mapping.file.name)
         if "mapping" in self.settings.model_fields_set:
@@ -316,8 +323,15 @@ class Configuration:
             read_agreement,
         )  # with the time zones it takes 60 ms, which a pull need not wait for
 
-        path = self.folder / self.settings.agreement.file
+        path = self._file("agreement.file", self.settings.agreement.file)
         return read_agreement(read_text(path), self.settings.agreement.file.name) if path.is_file() else None
+
+    def _file(self, key: str, file: Path) -> Path:
+        """Where a file lies that may be missing; raises ConfigurationError for a folder, which is not the same."""
+        path = self.folder / file
+        if path.exists() and not path.is_file():
+            raise ConfigurationError(f"{self.origin}: {key}: {path} is no file; correct it, or move that away")
+        return path
 
 
 def read_text(path: Path) -> str:

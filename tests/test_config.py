@@ -80,6 +80,16 @@ def test_a_path_that_cannot_be_is_refused(key: str) -> None:
         assert refused(f'[{table}]\n{name} = "{path}"').startswith(f"tilbudsspejl.toml: {key}: {said}")
 
 
+def test_a_folder_is_no_file_that_is_missing(folder: Path) -> None:
+    config = configured('[agreement]\nfile = "a"')
+    for name in ("a", "mapping.toml"):
+        (folder / name).mkdir()
+    for key, name, read in (("agreement", "a", config.agreement), ("mapping", "mapping.toml", config.mapping)):
+        with pytest.raises(ConfigurationError) as caught:
+            read()
+        assert str(caught.value).startswith(f"tilbudsspejl.toml: {key}.file: {folder / name} is no file; ")
+
+
 def test_option_wins_over_environment_wins_over_file(monkeypatch: pytest.MonkeyPatch) -> None:
     text = '[site]\ntitle = "file"\naudience = "file"\noperator = "file"'
     monkeypatch.setenv("TILBUDSSPEJL_SITE__TITLE", "environment")
@@ -128,6 +138,8 @@ def test_a_missing_profile_is_named() -> None:
             '[site]\nofficial_url = "https://{id}.dk/"',
             "must begin with https:// or http:// and name a host; {id} belongs",
         ),
+        ('[site]\ntitle = ""', "site.title: must not be empty"),
+        ('[site]\ntitle = " \\t\u00a0"', "site.title: must not be empty"),
         ('[site]\nlogo = "logo.gif"', "site.logo: must be an .svg or .png file"),
         ("[site]\nstale_after = -1", "site.stale_after"),
         ("[site]\nstale_after = 99999999999999999999", "site.stale_after"),
