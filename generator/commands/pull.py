@@ -26,7 +26,7 @@ from generator.archive.writer import (
 from generator.config import Configuration
 from generator.console import printable
 from generator.errors import SourceError, TilbudsspejlError, UsageError
-from generator.output.folder import MARKER
+from generator.output.folder import MARKER, check_outside
 from generator.pulling.extract import Progress, PullOptions, PullResult, read_source, reading_of
 from generator.pulling.pull_plan import Say
 from generator.signals import heeding_signals, ignore_signals
@@ -52,6 +52,7 @@ def pull(
 ) -> Published:
     """Brings the archive up to the source; raises SourceError, CheckError or UsageError with the archive as it was."""
     environment = dump.environment if dump else configuration.settings.source.environment
+    check_outside(configuration.archive, configuration.output)  # before anything is written: a web server may serve it
     with heeding_signals(), _without_collector(), _attempted(configuration, options.first) as writer:
         mapping = configuration.mapping()
         check_clock(configuration.archive, writer.receipts(), datetime.now(UTC))

@@ -50,8 +50,12 @@ def check_output(output: Path, audience: str) -> None:
 
 
 def check_outside(path: Path, output: Path) -> None:
-    """Raises UsageError for a file that would be written into a site: published with it, and gone with the next."""
-    if Path(os.path.realpath(path.parent)).is_relative_to(os.path.realpath(output)):
+    """Raises UsageError for a file that would be written into a site: published with it, and gone with the next.
+
+    Whether a link is written through or replaced is the caller's: neither may be there.
+    """
+    site = os.path.realpath(output)
+    if any(Path(os.path.realpath(place)).is_relative_to(site) for place in (path, path.parent)):
         raise UsageError(f"{path}: lies in the site {output}, which is published and replaced; choose another folder")
 
 

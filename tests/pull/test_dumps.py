@@ -38,6 +38,23 @@ def test_two_stages_of_the_demo_register(mirror: Mirror, demo: dict[str, Path]) 
     assert mirror.progress[-1] == (third.documents, None)
 
 
+@pytest.mark.parametrize(
+    "place", ["site/register.sqlite", "site/inner/register.sqlite", "link.sqlite", "folder/a.sqlite"]
+)
+def test_an_archive_in_the_site_is_refused(mirror: Mirror, demo: dict[str, Path], place: str) -> None:
+    (mirror.folder / "site").mkdir()
+    (mirror.folder / "link.sqlite").symlink_to("site/register.sqlite")
+    (mirror.folder / "folder").symlink_to("site")
+    mirror.configure("http://127.0.0.1:9", more=f'[archive]\npath = "{place}"')
+    before = sorted(mirror.folder.rglob("*"))
+    with pytest.raises(UsageError) as caught:
+        mirror.pull(complete(demo["now"]))
+    assert str(caught.value).startswith(
+        f"{mirror.folder / place}: lies in the site {mirror.folder / 'site'}, which is "
+    )
+    assert sorted(mirror.folder.rglob("*")) == before
+
+
 def test_a_demo_dump_in_either_form_gives_the_same_archive(mirror: Mirror, demo: dict[str, Path]) -> None:
     digest = mirror.pull(complete(demo["now"])).digest
     before = mirror.state()
