@@ -20,7 +20,7 @@ from generator.building.tasks import Job
 from generator.building.workspace import working_folder
 from generator.config import Configuration
 from generator.errors import TilbudsspejlError
-from generator.output.folder import check_output, measure, read_marker, write_marker
+from generator.output.folder import check_demo, check_output, measure, read_marker, write_marker
 from generator.output.swap import Leftover, repair, staging
 from generator.register.model.documents import Problem, Pulls
 from generator.search.local.whoosh_index import replace_index
@@ -62,6 +62,8 @@ def build(
     policy = open_policy(configuration, mapping, environment, now or datetime.now(UTC))
     repair(output)
     check_output(output, settings.site.audience)
+    if environment == "demo":
+        check_demo(output)
     check_inputs_outside(configuration)
     branding = read_branding(configuration)
     if grouping != mapping.grouping:
@@ -119,6 +121,7 @@ def _mark(job: Job, audience: str, fingerprint: str, passed: Passed) -> None:
         job.site_folder,
         audience=audience,
         fingerprint=fingerprint,
+        is_demo=str(job.site.is_demo),
         program=__version__,
         files=str(files),
         bytes=str(size),

@@ -49,6 +49,15 @@ def check_output(output: Path, audience: str) -> None:
         )
 
 
+def check_demo(output: Path) -> None:
+    """Raises OutputRefused where a site of made-up data would replace one of real data."""
+    if read_marker(output).get("is_demo") == str(False):
+        raise OutputRefused(
+            f"{output}: holds a site of real data, and the archive holds a made-up register; correct archive.path, "
+            "or choose another site.output"
+        )
+
+
 def check_outside(path: Path, output: Path) -> None:
     """Raises UsageError for a file that would be written into a site: published with it, and gone with the next.
 

@@ -103,6 +103,21 @@ def test_a_build_makes_the_search_index_its_own_again(register: Path) -> None:
     assert run_ok("search", "bosted", folder=register)
 
 
+def test_a_demo_replaces_no_site_of_real_data(real: Path, register: Path) -> None:
+    (real / "agreement.toml").write_text(AGREEMENT, encoding="utf-8")
+    run_ok("build", folder=real)
+    before = tree(real / "site")
+    env = {"TILBUDSSPEJL_ARCHIVE__PATH": str(register / "register.sqlite")}
+    done = run("build", folder=real, env=env)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"{real / 'site'}: holds a site of real data" in done.stderr and len(done.stderr.splitlines()) == 1
+    assert tree(real / "site") == before
+    # The other way round, as whoever has tried the program goes on.
+    env = {"TILBUDSSPEJL_SITE__OUTPUT": str(register / "site")}
+    run_ok("build", folder=real, env=env)
+    assert json.loads((register / "site" / ".tilbudsspejl.json").read_bytes())["is_demo"] == "False"
+
+
 def test_real_data_needs_an_agreement(real: Path) -> None:
     done = run("build", folder=real)
     assert done.returncode == 3
