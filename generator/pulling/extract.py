@@ -231,7 +231,7 @@ def _needs_sweep(plan: Plan) -> bool:
 
 
 def _with_what_is_kept(error: SourceError, writer: ArchiveWriter, plan: Plan) -> SourceError:
-    kept = len(writer.staging.finished())
+    kept = sum(name.isdecimal() for name in writer.staging.finished())  # not what was loaded meanwhile
     if not kept:
         return SourceError(f"{error}; nothing was stored")
     return SourceError(f"{error}; nothing was published, {kept} of {plan['slices']} slices are kept: `pull --resume`")

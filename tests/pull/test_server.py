@@ -1,5 +1,6 @@
 """Pulls from a real server: proved complete, the same as from a dump, and politely."""
 
+import re
 from pathlib import Path
 
 import orjson
@@ -90,8 +91,12 @@ def test_what_the_server_counts_and_does_not_give_is_looked_for(mirror: Mirror, 
             published = mirror.pull()
             assert mirror.receipts()[-1].details["sweep"]["ids"] == published.present
             return
-        with pytest.raises(SourceError, match=r"documents by the server's own count, and only \d+ were given"):
+        with pytest.raises(
+            SourceError, match=r"documents by the server's own count, and only \d+ were given"
+        ) as caught:
             mirror.pull()
+    kept, of = map(int, re.findall(r"(\d+) of (\d+) slices are kept", str(caught.value))[0])
+    assert kept == of, "what was loaded meanwhile is none of them"
     assert not mirror.archive.exists() or mirror.receipts() == []
 
 
