@@ -284,15 +284,21 @@ def test_times_in_the_receipt_are_the_servers(mirror: Mirror, filled: Server, lo
     assert LOOSE_MAPPING["properties"]["TilbudEnvelope"]["properties"]["sidstIndlaest"]["type"] == "date"
 
 
+def now_by(server: Server) -> datetime:
+    """What the server's clock says."""
+    (node,) = server.call("GET", "/_nodes/stats/os").json()["nodes"].values()
+    return datetime.fromtimestamp(node["timestamp"] / 1000, UTC)
+
+
 @pytest.mark.parametrize("hours", [1, 2, 20])
 def test_a_load_time_a_little_ahead_blinds_no_pull(
     mirror: Mirror, filled: Server, loader: Loader, index: str, hours: int
 ) -> None:
     """Danish time that is called UTC, say."""
     mirror.configure(filled.url, index=index)
-    loader.add(index, [loaded(REGISTER[0], (datetime.now(UTC) + timedelta(hours=hours)).isoformat())])
+    loader.add(index, [loaded(REGISTER[0], (now_by(filled) + timedelta(hours=hours)).isoformat())])
     mirror.pull()
-    loader.add(index, [loaded(REGISTER[3], datetime.now(UTC).isoformat(), navn="Nyt navn")])
+    loader.add(index, [loaded(REGISTER[3], now_by(filled).isoformat(), navn="Nyt navn")])
     assert mirror.pull().changed == 1
     assert [receipt.details["kind"] for receipt in mirror.receipts()] == ["full", "incremental"]
     assert mirror.served() == of_another(mirror, filled, index)
