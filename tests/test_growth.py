@@ -28,6 +28,7 @@ from generator.pages.changes.events import ChangeEvent, offer_events
 from generator.pages.changes.months import month_pages
 from generator.pages.changes.recent_changes import recent_context
 from generator.pages.listings.catalog import make_catalog
+from generator.pages.listings.facets import ALL
 from generator.pages.listings.lists import list_pages
 from generator.pages.listings.related_offers import ALONE, make_related_offers
 from generator.pages.listings.summary import make_summary
@@ -320,7 +321,7 @@ class Passes:
         with self.timed("feeds"):
             for address, feed in feeds.feeds_of(events).items():
                 feeds.atom(SITE, feed, address, PULLS.finished(1))
-                if feed.of != feeds.ALL:
+                if feed.of != ALL:
                     render(recent_context(SITE, feed))
         with self.timed("months"):
             months = sorted({(event.day.year, event.day.month) for event in events})

@@ -8,11 +8,10 @@ from generator.building import tasks
 from generator.building.tasks import ChangesWritten, Job
 from generator.output.page_writer import PageWriter
 from generator.pages import urls
-from generator.pages.changes import feeds
 from generator.pages.changes.change_digest import ChangeDigest
 from generator.pages.changes.months import changes_context
 from generator.pages.listings.catalog import Catalog
-from generator.pages.listings.summary import Term
+from generator.pages.listings.facets import ALL, Facet
 from generator.pages.rendering import Renderer
 
 
@@ -28,7 +27,7 @@ def submit(
     pages = frozenset(
         (
             urls.CHANGES,
-            *(group.term.address for group in catalog.groups),
+            *(group.facet.address for group in catalog.groups),
             *(company.address for company in catalog.companies),
         )
     )
@@ -58,8 +57,8 @@ def write_index(writer: PageWriter, renderer: Renderer, job: Job, digest: Change
         writer.write(urls.CHANGES, renderer.page(changes_context(job.site, digest.months, catalog)))
 
 
-def _known(catalog: Catalog) -> dict[str, Term]:
+def _known(catalog: Catalog) -> dict[str, Facet]:
     """All that has a feed whether or not there is news, by address, under the names of their pages."""
     groups = (*catalog.municipalities, *catalog.authorities, *catalog.paragraphs)
-    providers = (Term(company.name, company.address) for company in catalog.companies if company.runs)
-    return {term.address: term for term in (feeds.ALL, *(group.term for group in groups), *providers)}
+    providers = (company.facet for company in catalog.companies if company.runs)
+    return {facet.address: facet for facet in (ALL, *(group.facet for group in groups), *providers)}

@@ -13,7 +13,7 @@ from generator.config import SiteSettings
 from generator.output.page_writer import PageWriter
 from generator.pages import urls
 from generator.pages.changes.change_digest import ChangeDigest
-from generator.pages.changes.months import lead_of, month_term
+from generator.pages.changes.months import lead_of, month_link
 from generator.pages.colours import colour_style
 from generator.pages.fixed.contexts import (
     CompareContext,
@@ -29,9 +29,8 @@ from generator.pages.fixed.sitemap import robots, sitemaps
 from generator.pages.listings.catalog import Catalog
 from generator.pages.listings.lists import others_of
 from generator.pages.listings.maps import small_map
-from generator.pages.listings.summary import Term
 from generator.pages.minify import PARTS, is_minified, is_part, minify
-from generator.pages.page import Page, Site
+from generator.pages.page import Link, Page, Site
 from generator.pages.rendering import Renderer, edition_script, glossary_of
 from generator.pages.statistics.statistics_page import make_pages
 from generator.register.history.statistics import RegisterCounts
@@ -141,10 +140,10 @@ def _write_statistics(
             writer.write(page.download.address, page.download.text)
 
 
-def _latest_month(digest: ChangeDigest) -> tuple[Term, str] | None:
+def _latest_month(digest: ChangeDigest) -> tuple[Link, str] | None:
     """The newest month that has news, and its numbers in a sentence."""
     month = max((month for month, tallied in digest.months.items() if tallied.changes), default=None)
-    return (month_term(month), lead_of(digest.months[month])) if month else None
+    return (month_link(month), lead_of(digest.months[month])) if month else None
 
 
 _START = "Find et socialt tilbud, og se, hvad der er ændret. Et uofficielt spejl af Tilbudsportalen."

@@ -30,9 +30,10 @@ from generator.pages.changes.feeds import Feed
 from generator.pages.changes.months import month_pages
 from generator.pages.changes.recent_changes import recent_context
 from generator.pages.listings.catalog import Catalog
+from generator.pages.listings.facets import ALL, Facet
 from generator.pages.listings.lists import list_pages
 from generator.pages.listings.related_offers import ALONE, RelatedOffers, make_related_offers
-from generator.pages.listings.summary import OfferSummary, Term, left_out, make_summary
+from generator.pages.listings.summary import OfferSummary, left_out, make_summary
 from generator.pages.offer.offer_page import offer_context
 from generator.pages.offer.search_document import search_document
 from generator.pages.offer.states import states_script
@@ -290,7 +291,7 @@ def write_months(workspace: Path, numbers: Sequence[int], year: int, months: Seq
 
 
 def write_feeds(
-    workspace: Path, numbers: Sequence[int], task: int, known: dict[str, Term], pages: Set[str]
+    workspace: Path, numbers: Sequence[int], task: int, known: dict[str, Facet], pages: Set[str]
 ) -> ChangesWritten:
     """A share of the feeds: of all that is listed now, by address in `known`, and all that once was.
 
@@ -298,14 +299,14 @@ def write_feeds(
     """
     worker = worker_context(workspace)
     job, writer = worker.job, PageWriter(worker.job.site_folder)
-    found = {address: Feed(term) for address, term in known.items() if _feed_task(address) == task}
+    found = {address: Feed(facet) for address, facet in known.items() if _feed_task(address) == task}
     for share in _take_each(workspace, f"feeds-{task}", numbers):
         feeds.latest(found, share)
     beginning = job.pulls.finished(job.pulls.baseline)
     for address, feed in found.items():
         named = replace(feed, of=known.get(address, feed.of))
         page = address if address in pages else urls.CHANGES
-        if address in known and named.of != feeds.ALL:
+        if address in known and named.of != ALL:
             context = recent_context(job.site, named)
             page = context.page.address
             writer.write(page, worker.renderer.page(context))

@@ -1,6 +1,7 @@
 """What every page needs: the site that it belongs to, and where the page is in it."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from generator.pages import urls
 from generator.pages.logo import Logo
@@ -35,6 +36,13 @@ class Site:
         if not self.is_indexed or address == urls.NOT_FOUND:
             return ""
         return f"{self.base_url}/{'' if address == urls.START else address}"
+
+
+class Link(NamedTuple):
+    """A link within the site: its words, and the address from the site's root; "" where it leads nowhere."""
+
+    name: str
+    address: str
 
 
 @dataclass(frozen=True, slots=True)

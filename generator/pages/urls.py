@@ -51,23 +51,17 @@ def version(tilbuds_id: str, number: str) -> str:
     return f"{offer(tilbuds_id)}#version-{number}"
 
 
-def municipality(code: str) -> str:
-    """A municipality's list."""
-    return f"kommune/{safe_name(code)}.html"
+def listing(kind: str, key: str) -> str:
+    """The list of what offers are listed under, by its kind and its key within the kind: "kommune/0751.html"."""
+    return f"{kind}/{key}.html"
 
 
-def region(code: str) -> str:
-    """A region's list."""
-    return f"region/{safe_name(code)}.html"
-
-
-def paragraph(text: str) -> str:
-    """The list of a paragraph, under what the law calls it now."""
+def paragraph_key(text: str) -> str:
+    """A paragraph as it stands in addresses, under what the law calls it now: "SEL § 107" → "sel-107"."""
     identity = paragraph_identity(text)
     if parse_paragraph(text) is None:
-        return f"grundlag/{slug(identity)}.html"
-    law, number, stk, nr = identity.split("/")
-    return f"grundlag/{_paragraph_slug(law, number, stk, nr)}.html"
+        return slug(identity)
+    return _paragraph_slug(*identity.split("/"))
 
 
 def paragraph_anchor(text: str) -> str:
@@ -80,16 +74,6 @@ def _paragraph_slug(law: str, number: str, stk: str, nr: str) -> str:
     return slug(" ".join(filter(None, (law, number, stk, nr if stk or not nr else f"nr {nr}"))))
 
 
-def target_group(name: str) -> str:
-    """A target group's list."""
-    return f"maalgruppe/{slug(name)}.html"
-
-
-def authority(name: str) -> str:
-    """A supervising authority's list."""
-    return f"socialtilsyn/{slug(name)}.html"
-
-
 def statistics(name: str) -> str:
     """A page of statistics; "" is the first one."""
     return f"statistik/{name}.html" if name else "statistik.html"
@@ -100,9 +84,9 @@ def statistics_file(name: str) -> str:
     return f"data/statistik-{name or 'tilbud'}.csv"
 
 
-def company(cvr: str) -> str:
-    """The page of a company with all its parts in offers; a CVR number written in groups is the same number."""
-    return f"virksomhed/{safe_name(''.join(cvr.split()))}.html"
+def company_key(cvr: str) -> str:
+    """A CVR number as it stands in addresses; one that is written in groups is the same number."""
+    return safe_name("".join(cvr.split()))
 
 
 def month(year: int, number: int, part: int = 1) -> str:

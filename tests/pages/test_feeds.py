@@ -8,7 +8,8 @@ import feedparser
 import pytest
 
 from generator.pages.changes import feeds
-from generator.pages.changes.feeds import ALL, Feed, atom, feeds_of, latest, limit_of
+from generator.pages.changes.feeds import Feed, atom, feeds_of, latest, limit_of
+from generator.pages.listings.facets import ALL
 from generator.register.history.changes import Cause
 from tests.support.events import AARHUS, BEGINNING, FONDEN, SITE, event
 
@@ -87,8 +88,8 @@ def test_a_feed_holds_the_latest_in_whatever_order_batches_come() -> None:
     assert found[0] == found[1] == found[2]
     assert {address: len(feed.events) for address, feed in found[0].items()} == {
         "aendringer/index.html": 250,
-        "kommune/0751.html": limit_of("kommune/0751.html"),
-        "virksomhed/12345678.html": limit_of("virksomhed/12345678.html"),
+        "kommune/0751.html": limit_of(AARHUS),
+        "virksomhed/12345678.html": limit_of(FONDEN),
     }
     newest_first = [one.name for one in found[0]["virksomhed/12345678.html"].events]
     assert newest_first == [f"N{number}" for number in range(249, 219, -1)]

@@ -4,11 +4,12 @@ import pytest
 
 from generator.pages.changes.feeds import Feed, feeds_of, limit_of
 from generator.pages.changes.recent_changes import recent_context
-from generator.pages.listings.summary import Term
+from generator.pages.listings import facets
+from generator.pages.listings.facets import Facet
 from tests.support.events import AARHUS, FONDEN, SITE, event
 
 
-def feed(of: Term, number: int) -> Feed:
+def feed(of: Facet, number: int) -> Feed:
     return feeds_of([event(one, of) for one in range(number)])[of.address] if number else Feed(of)
 
 
@@ -20,8 +21,8 @@ def test_without_news_it_says_so() -> None:
 @pytest.mark.parametrize(
     ("of", "query"), [(AARHUS, "?kommune=0751"), (FONDEN, "")], ids=["a municipality", "a company"]
 )
-def test_what_it_leaves_out_is_in_the_months(of: Term, query: str) -> None:
-    limit = limit_of(of.address)
+def test_what_it_leaves_out_is_in_the_months(of: Facet, query: str) -> None:
+    limit = limit_of(of)
     few, many = (recent_context(SITE, feed(of, number)) for number in (limit, limit + 1))
     assert few.lead.startswith("Alle ") and few.older is None
     assert many.lead.startswith("De seneste ") and many.older is not None
@@ -34,7 +35,7 @@ def test_what_it_leaves_out_is_in_the_months(of: Term, query: str) -> None:
 
 
 def test_a_filter_is_offered_where_it_divides() -> None:
-    places = (AARHUS, Term("Samsø", "kommune/0741.html"), Term("Socialtilsyn Midt", "socialtilsyn/midt.html"))
+    places = (AARHUS, facets.municipality("0741", "Samsø"), facets.authority("Socialtilsyn Midt"))
     events = [event(24 * one, FONDEN, places[one % 2], places[2]) for one in range(10)]
     company, authority = (recent_context(SITE, feeds_of(events)[of.address]) for of in (FONDEN, places[2]))
     assert [choice.name for choice in company.choices] == ["slags", "kommune"]

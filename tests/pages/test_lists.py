@@ -5,7 +5,9 @@ from datetime import date
 import pytest
 
 from generator.pages import danish, urls
+from generator.pages.listings import facets
 from generator.pages.listings.catalog import make_catalog
+from generator.pages.listings.facets import MOST_LISTS
 from generator.pages.listings.lists import (
     LONG,
     company_context,
@@ -15,7 +17,7 @@ from generator.pages.listings.lists import (
     new_context,
     tallies_of,
 )
-from generator.pages.listings.summary import MOST_LISTS, left_out, make_summary
+from generator.pages.listings.summary import left_out, make_summary
 from generator.pages.page import Site
 from tests.support.listings import address, approval, summary
 from tests.support.offers import offer
@@ -87,7 +89,7 @@ def test_a_company_has_a_page_with_every_role_and_the_name_used_most() -> None:
         ("Aarhus Kommune", 1),
     ]
     page = company_context(SITE, {}, catalog.companies[0])
-    assert page.page.address == urls.company("12345678") == "virksomhed/12345678.html"
+    assert page.page.address == facets.company("12345678").address == "virksomhed/12345678.html"
     assert (page.cvr, page.other_names) == ("12\u00a034\u00a056\u00a078", ("Eg, Fonden",))
     assert page.roles == [("driftsherre for", 2), ("virksomheden bag", 1), ("samarbejdskommune for", 1)]
     assert {table.heading: [(row.summary.name, row.roles) for row in table.rows] for table in page.tables} == {
@@ -99,9 +101,9 @@ def test_a_company_has_a_page_with_every_role_and_the_name_used_most() -> None:
 
 @pytest.mark.parametrize("cvr", ["../x", "con", "ÆØÅ", "1" * 80, "12-34"])
 def test_any_cvr_number_has_a_safe_address(cvr: str) -> None:
-    assert urls.company(cvr) == f"virksomhed/{urls.safe_name(cvr)}.html"
+    assert facets.company(cvr).address == f"virksomhed/{urls.safe_name(cvr)}.html"
     (company,) = make_catalog([summary("A", driftsherre={"cvrNummer": cvr})]).companies
-    assert company.address == urls.company(cvr) and company.name.endswith("(uden navn)")
+    assert company.address == facets.company(cvr).address and company.name.endswith("(uden navn)")
 
 
 def test_regions_hold_the_offers_of_their_municipalities() -> None:
@@ -112,14 +114,14 @@ def test_regions_hold_the_offers_of_their_municipalities() -> None:
         summary("D", adresse=address("9999", "Intet")),
     ]
     catalog = make_catalog(offers)
-    assert {group.term.address: [o.name for o in group.offers] for group in catalog.regions} == {
+    assert {group.facet.address: [o.name for o in group.offers] for group in catalog.regions} == {
         "region/1082.html": ["A", "B"],
         "region/1084.html": ["C"],
     }
     contexts = {make().page.address: make() for make in list_pages(SITE, catalog, {}, PULLED, history=True)}
     midt = contexts["region/1082.html"]
-    assert [group.term.name for group in midt.below] == ["Viborg", "Aarhus"]  # type: ignore[union-attr]
-    assert contexts["kommune/0791.html"].above == catalog.regions[1].term  # type: ignore[union-attr]
+    assert [group.facet.name for group in midt.below] == ["Viborg", "Aarhus"]  # type: ignore[union-attr]
+    assert contexts["kommune/0791.html"].above == catalog.regions[1].facet  # type: ignore[union-attr]
     assert contexts["kommune/9999.html"].above is None  # type: ignore[union-attr]
     assert len(contexts) == 4 + 1 + 4 + 2 - 1  # fixed pages, no groups but municipalities and regions
 

@@ -12,7 +12,7 @@ from generator.pages.changes import months
 from generator.pages.changes.change_digest import ChangeCounts, tally
 from generator.pages.changes.events import ChangeEvent, ChangeLine, Effect
 from generator.pages.changes.months import MonthPages, lead_of, month_pages
-from generator.pages.listings.summary import Term
+from generator.pages.listings import facets
 from generator.pages.page import Site
 from generator.pages.rendering import Renderer
 from generator.register.history.changes import Cause
@@ -32,9 +32,9 @@ def event(offer: str, day: int, *lines: ChangeLine, name: str = "") -> ChangeEve
     own = tuple(one for one in lines if one.cause is Cause.KILDE)
     minor = tuple(one for one in lines if one.cause is not Cause.KILDE)
     address = f"tilbud/{offer}.html#version-1"
-    terms = (Term("Aarhus", "kommune/0751.html"),)
+    aarhus = (facets.municipality("0751", "Aarhus"),)
     return ChangeEvent(
-        danish_day(moment), moment, offer, address, address, name or offer, "Aarhus", terms, own, minor, 0
+        danish_day(moment), moment, offer, address, address, name or offer, "Aarhus", aarhus, own, minor, 0
     )
 
 

@@ -83,7 +83,7 @@ def test_what_the_platform_refreshed_and_what_the_law_renamed_are_no_own_changes
     before, after = (approved(pladser=rows) for rows in places)
     _, renamed = events(version(1, "2020-05-01", **before), version(2, "2024-01-01", **after))
     assert renamed.own == () and [line.cause for line in renamed.minor] == ["lovaendring"]
-    assert [term.address for term in renamed.terms] == ["grundlag/bl-43-1-6.html"], "one list under both names"
+    assert [facet.address for facet in renamed.facets] == ["grundlag/bl-43-1-6.html"], "one list under both names"
 
 
 def test_that_an_offer_is_gone_is_news_on_the_day_it_was_missed() -> None:
@@ -140,7 +140,7 @@ def test_a_move_is_news_in_both_municipalities_and_a_take_over_at_both_providers
         version(1, "2020-05-01", **at("0751", "Aarhus", "11111111")),
         version(2, "2021-01-01", **at("0461", "Odense", "22222222")),
     )
-    assert [term.address for term in change.terms] == [
+    assert [facet.address for facet in change.facets] == [
         "kommune/0461.html",
         "virksomhed/22222222.html",
         "kommune/0751.html",

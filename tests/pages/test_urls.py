@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.pages import urls
+from generator.pages.listings import facets
 from generator.register.model.vocabulary import parse_paragraph
 
 SAFE = re.compile(r"[0-9a-z][0-9a-z_-]*")
@@ -133,7 +134,7 @@ def test_a_slug_is_always_a_file_name_for_every_system(name: str) -> None:
     ],
 )
 def test_a_paragraph_s_list_is_under_what_the_law_calls_it_now(text: str, address: str) -> None:
-    assert urls.paragraph(text) == address
+    assert facets.paragraph(text).address == f"grundlag/{urls.paragraph_key(text)}.html" == address
 
 
 NUMBERS = st.sampled_from(["", "1", "2", "5"])
@@ -146,13 +147,13 @@ def test_two_paragraphs_have_two_lists(one: tuple[str, ...], other: tuple[str, .
         return f"{law} § {number}" + (f", stk. {stk}" if stk else "") + (f", nr. {nr}" if nr else "")
 
     assert parse_paragraph(text(one)) == one
-    assert (urls.paragraph(text(one)) == urls.paragraph(text(other))) == (one == other)
+    assert (urls.paragraph_key(text(one)) == urls.paragraph_key(text(other))) == (one == other)
 
 
 def test_the_other_lists() -> None:
-    assert urls.municipality("0813") == "kommune/0813.html"
-    assert urls.target_group("Døve") == "maalgruppe/doeve.html"
-    assert urls.authority("Socialtilsyn Øst") == "socialtilsyn/socialtilsyn-oest.html"
+    assert facets.municipality("0813", "Frederikshavn").address == "kommune/0813.html"
+    assert facets.target_group("Døve").address == "maalgruppe/doeve.html"
+    assert facets.authority("Socialtilsyn Øst").address == "socialtilsyn/socialtilsyn-oest.html"
 
 
 def test_the_way_to_the_root_needs_no_server() -> None:

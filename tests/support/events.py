@@ -3,7 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 from generator.pages.changes.events import ChangeEvent, ChangeLine
-from generator.pages.listings.summary import Term
+from generator.pages.listings import facets
+from generator.pages.listings.facets import Facet
 from generator.pages.page import Site
 from generator.register.history.changes import Cause
 from generator.register.model.clock import danish_day
@@ -11,17 +12,15 @@ from generator.register.model.clock import danish_day
 SITE = Site("Spejlet", False, "", "", "", has_history=True)
 
 
-AARHUS, FONDEN = Term("Aarhus", "kommune/0751.html"), Term("Fonden X", "virksomhed/12345678.html")
+AARHUS, FONDEN = facets.municipality("0751", "Aarhus"), facets.company("12345678", "Fonden X")
 
 
 BEGINNING = datetime(2024, 1, 1, 2, tzinfo=UTC)
 
 
-def event(
-    number: int, *terms: Term, name: str = "Tilbud", cause: Cause = Cause.KILDE, after: str = "ny"
-) -> ChangeEvent:
+def event(number: int, *of: Facet, name: str = "Tilbud", cause: Cause = Cause.KILDE, after: str = "ny") -> ChangeEvent:
     moment = BEGINNING + timedelta(hours=number)
     line = ChangeLine("navn", cause, "navn", "Navn", "changed", "gl.", after)
     own, minor = ((line,), ()) if cause is Cause.KILDE else ((), (line,))
     address = f"tilbud/{number}.html#version-1"
-    return ChangeEvent(danish_day(moment), moment, str(number), address, address, name, "Aarhus", terms, own, minor, 0)
+    return ChangeEvent(danish_day(moment), moment, str(number), address, address, name, "Aarhus", of, own, minor, 0)

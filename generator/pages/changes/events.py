@@ -11,14 +11,11 @@ from datetime import UTC, date, datetime
 from typing import Literal, NamedTuple
 
 from generator.pages import danish, urls
+from generator.pages.listings import facets
+from generator.pages.listings.facets import Facet
 from generator.pages.listings.summary import (
     PROVIDERS,
-    Term,
-    authority_term,
-    each_once,
-    municipality_term,
     name_in,
-    paragraph_terms,
     roles_of,
 )
 from generator.pages.sentences import Sentence, sentence
@@ -79,7 +76,7 @@ _LONGEST = 140  # characters of a value; the version that a line links to has al
 Effect = Literal["", "opened", "ended", "given", "lifted"]
 
 
-class ChangeLine(NamedTuple):  # as Term is, and for the same reason
+class ChangeLine(NamedTuple):  # as Facet is, and for the same reason
     """One change in words: "Takst, Botilbud: ændret fra … til …"."""
 
     field: str
@@ -115,7 +112,7 @@ class ChangeEvent:
     identity: str  # tells it from every other event, for ever
     name: str  # what the offer was called then
     where: str  # "Odense · SEL § 107"
-    terms: tuple[Term, ...]  # what it is listed under, before and after: municipality, authority, paragraphs, providers
+    facets: tuple[Facet, ...]  # before and after: municipality, authority, paragraphs, providers
     own: tuple[ChangeLine, ...]  # what the offer or its authority changed, the most telling first
     minor: tuple[ChangeLine, ...]  # what only the platform or the law changed
     place: int  # among all that is told of the offer
@@ -124,7 +121,7 @@ class ChangeEvent:
     @property
     def municipality(self) -> str:
         """Where the offer lay then."""
-        return next((term.name for term in self.terms if term.address.startswith("kommune/")), "")
+        return next((facet.name for facet in self.facets if facet.kind == "kommune"), "")
 
     @property
     def headline(self) -> str:
@@ -137,14 +134,14 @@ class ChangeEvent:
 def offer_events(mapping: Mapping, offer: Offer, today: date) -> list[ChangeEvent]:
     """All that has been reported of an offer up to the data's own day."""
     events: list[ChangeEvent] = []
-    former: tuple[Term, ...] = ()
+    former: tuple[Facet, ...] = ()
     for version in offer.versions:
-        terms = terms_of(version.tilbud)
-        telling = _Telling(offer.id, version.tilbud, terms, former)
+        of_state = facets_of(version.tilbud)
+        telling = _Telling(offer.id, version.tilbud, of_state, former)
         events += _version_events(mapping, telling, version)
         if version.end_reported is not None and version.gyldig_til is not None and not version.is_ceased:
             events.append(_end_note(telling, version, version.gyldig_til, version.end_reported))
-        former = terms
+        former = of_state
     if offer.last_seen is not None:
         events.append(_gone_note(offer, offer.last_seen, offer.missed or offer.last_seen))
     reported = [event for event in events if event.day <= today and (event.own or event.minor)]
@@ -153,18 +150,18 @@ def offer_events(mapping: Mapping, offer: Offer, today: date) -> list[ChangeEven
 
 @dataclass(frozen=True, slots=True)
 class _Telling:
-    """What is told of: an offer in one state, with the terms of the state before it."""
+    """What is told of: an offer in one state, with the facets of the state before it."""
 
     offer_id: str
     tilbud: Tilbud
-    terms: tuple[Term, ...]
-    former: tuple[Term, ...] = ()
+    facets: tuple[Facet, ...]
+    former: tuple[Facet, ...] = ()
 
     def event(
         self, moment: datetime, address: str, identity: str, lines: Iterable[ChangeLine], when: str = ""
     ) -> ChangeEvent:
         """An event on this state."""
-        known = {term.address for term in self.terms}
+        known = {facet.address for facet in self.facets}
         in_order = sorted(lines, key=lambda line: RANK[line.kinds.partition(" ")[0]])
         return ChangeEvent(
             day=danish_day(moment),
@@ -173,8 +170,8 @@ class _Telling:
             address=address,
             identity=identity,
             name=danish.short(name_in(self.offer_id, self.tilbud)),
-            where=_where(self.terms),
-            terms=(*self.terms, *(term for term in self.former if term.address not in known)),
+            where=_where(self.facets),
+            facets=(*self.facets, *(facet for facet in self.former if facet.address not in known)),
             own=tuple(line for line in in_order if line.cause is Cause.KILDE),
             minor=tuple(line for line in in_order if line.cause is not Cause.KILDE),
             place=0,
@@ -229,25 +226,22 @@ def _gone_note(offer: Offer, last_seen: datetime, found: datetime) -> ChangeEven
     seen = f": sidst set {danish.date_words(last_seen)}"
     line = ChangeLine("tilbud", Cause.KILDE, "ophoert", "Ikke længere i registret", "told", more=seen, effect="ended")
     address = urls.offer(offer.id)
-    telling = _Telling(offer.id, offer.current, terms_of(offer.current))
+    telling = _Telling(offer.id, offer.current, facets_of(offer.current))
     return telling.event(found, address, f"{address}#ude-af-registret-{time_name(found)}", (line,))
 
 
-def terms_of(tilbud: Tilbud) -> tuple[Term, ...]:
-    """Everything that a state is listed under: municipality, authority, paragraphs and providers."""
-    providers = (
-        Term(role.name or f"CVR {role.cvr}", urls.company(role.cvr))
-        for role in roles_of(tilbud)
-        if role.kind in PROVIDERS
-    )
-    found = (municipality_term(tilbud), authority_term(tilbud), *paragraph_terms(tilbud), *providers)
-    return tuple(each_once(term for term in found if term is not None))
+def facets_of(tilbud: Tilbud) -> tuple[Facet, ...]:
+    """What a state of an offer is listed and followed under: municipality, authority, paragraphs and providers."""
+    providers = (facets.company(role.cvr, role.name) for role in roles_of(tilbud) if role.kind in PROVIDERS)
+    places = (facets.municipality_of(tilbud), facets.authority_of(tilbud))
+    found = (*(facet for facet in places if facet is not None), *facets.paragraphs_of(tilbud), *providers)
+    return tuple(facets.each_once(found))
 
 
-def _where(terms: Iterable[Term]) -> str:
+def _where(of: Iterable[Facet]) -> str:
     """ "Odense · SEL § 107, SEL § 108 m.fl." """
-    municipality = [term.name for term in terms if term.address.startswith("kommune/")]
-    paragraphs = [term.name for term in terms if term.address.startswith("grundlag/")]
+    municipality = [facet.name for facet in of if facet.kind == "kommune"]
+    paragraphs = [facet.name for facet in of if facet.kind == "grundlag"]
     few = ", ".join(paragraphs[:3]) + (" m.fl." if len(paragraphs) > 3 else "")
     return " · ".join(filter(None, (*municipality, few)))
 

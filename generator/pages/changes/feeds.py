@@ -14,24 +14,27 @@ from markupsafe import escape
 
 from generator.pages import danish, urls
 from generator.pages.changes.events import KINDS, ChangeEvent, ChangeLine
-from generator.pages.listings.summary import Term
+from generator.pages.listings.facets import ALL, Facet, FacetKind
 from generator.pages.page import Site
-
-ALL = Term("alle tilbud", urls.CHANGES)  # what the feed of everything is a feed of
 
 _NAMESPACE = "http://www.w3.org/2005/Atom"
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 # How many entries a feed holds. Enough for a week of work; there are thousands of providers, so theirs are short.
-_LIMITS = {"aendringer": 300, "socialtilsyn": 200, "grundlag": 200, "kommune": 100, "virksomhed": 30}
-_ABOUT = {"kommune": " i ", "socialtilsyn": " under ", "grundlag": " efter ", "virksomhed": " hos "}
+_LIMITS: dict[FacetKind, int] = {"alle": 300, "socialtilsyn": 200, "grundlag": 200, "kommune": 100, "virksomhed": 30}
+_ABOUT: dict[FacetKind, str] = {
+    "kommune": " i ",
+    "socialtilsyn": " under ",
+    "grundlag": " efter ",
+    "virksomhed": " hos ",
+}
 
 
 # Of one version; it stands in the feed of each of its paragraphs, and its page has all of them.
 MOST_LINES = 50
 
 LIMITS = (
-    (_LIMITS["aendringer"], "for alle tilbud"),
+    (_LIMITS["alle"], "for alle tilbud"),
     (_LIMITS["socialtilsyn"], "for et socialtilsyn eller et juridisk grundlag"),
     (_LIMITS["kommune"], "for en kommune"),
     (_LIMITS["virksomhed"], "for en virksomhed"),
@@ -42,7 +45,7 @@ LIMITS = (
 class Feed:
     """A feed: what it is of, as its newest event calls it; its events, newest first; whether there are older ones."""
 
-    of: Term
+    of: Facet
     events: tuple[ChangeEvent, ...] = ()
     is_cut: bool = False
 
@@ -52,14 +55,14 @@ class Feed:
         return address_of(self.of)
 
 
-def address_of(term: Term) -> str:
-    """The address of the feed of a term."""
-    return urls.ALL_CHANGES if term == ALL else urls.feed(term.address)
+def address_of(facet: Facet) -> str:
+    """The address of a facet's feed."""
+    return urls.ALL_CHANGES if facet == ALL else urls.feed(facet.address)
 
 
-def limit_of(address: str) -> int:
-    """How many entries the feed of a list page's address holds."""
-    return _LIMITS[address.partition("/")[0]]
+def limit_of(facet: Facet) -> int:
+    """How many entries a facet's feed holds."""
+    return _LIMITS[facet.kind]
 
 
 def latest(feeds: dict[str, Feed], others: Iterable[Feed]) -> None:
@@ -67,7 +70,7 @@ def latest(feeds: dict[str, Feed], others: Iterable[Feed]) -> None:
     for other in others:
         known = feeds.get(other.of.address, Feed(other.of))
         events = sorted((*known.events, *other.events), key=_newest)
-        kept = tuple(events[: limit_of(other.of.address)])
+        kept = tuple(events[: limit_of(other.of)])
         is_cut = known.is_cut or other.is_cut or len(kept) < len(events)
         newest = known if kept and known.events and kept[0] is known.events[0] else other
         feeds[other.of.address] = Feed(newest.of, kept, is_cut)
@@ -76,13 +79,13 @@ def latest(feeds: dict[str, Feed], others: Iterable[Feed]) -> None:
 def feeds_of(events: Iterable[ChangeEvent]) -> dict[str, Feed]:
     """The feeds that events belong to, each with its latest ones."""
     by_address: dict[str, list[ChangeEvent]] = {}
-    terms: dict[str, Term] = {}
+    facets: dict[str, Facet] = {}
     for event in sorted((event for event in events if event.own), key=_newest):
-        for term in (ALL, *event.terms):
-            by_address.setdefault(term.address, []).append(event)
-            terms.setdefault(term.address, term)  # what it was called last
+        for facet in (ALL, *event.facets):
+            by_address.setdefault(facet.address, []).append(event)
+            facets.setdefault(facet.address, facet)  # what it was called last
     feeds: dict[str, Feed] = {}
-    latest(feeds, (Feed(terms[address], tuple(events)) for address, events in by_address.items()))
+    latest(feeds, (Feed(facets[address], tuple(events)) for address, events in by_address.items()))
     return feeds
 
 
@@ -90,15 +93,14 @@ def _newest(event: ChangeEvent) -> tuple[float, str, int]:
     return -event.moment.timestamp(), event.offer, -event.place
 
 
-def title_of(site: Site, term: Term) -> str:
+def title_of(site: Site, facet: Facet) -> str:
     """ "Ændringer i Aarhus – Tilbudsspejl" """
-    return f"{'Demo: ' if site.is_demo else ''}{heading_of(term)} – {site.title}"
+    return f"{'Demo: ' if site.is_demo else ''}{heading_of(facet)} – {site.title}"
 
 
-def heading_of(term: Term) -> str:
+def heading_of(facet: Facet) -> str:
     """ "Ændringer i Aarhus" """
-    kind = term.address.partition("/")[0]
-    return f"Ændringer{_ABOUT[kind]}{term.name}" if kind in _ABOUT else "Ændringer"
+    return f"Ændringer{_ABOUT[facet.kind]}{facet.name}" if facet.kind in _ABOUT else "Ændringer"
 
 
 def atom(site: Site, feed: Feed, page: str, beginning: datetime) -> str:
@@ -110,7 +112,7 @@ def atom(site: Site, feed: Feed, page: str, beginning: datetime) -> str:
     _add(
         root,
         "subtitle",
-        f"Højst de seneste {limit_of(feed.of.address)} opslag. Ældre ændringer står på månedernes sider.",
+        f"Højst de seneste {limit_of(feed.of)} opslag. Ældre ændringer står på månedernes sider.",
     )
     _add(root, "updated", _time(feed.events[0].moment if feed.events else beginning))
     author = ElementTree.SubElement(root, "author")

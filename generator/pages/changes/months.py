@@ -13,12 +13,21 @@ from generator.pages.changes.change_digest import ChangeCounts, Month, tally
 from generator.pages.changes.events import KINDS, ChangeEvent, ChangeLine
 from generator.pages.changes.feeds import LIMITS
 from generator.pages.listings.catalog import Catalog
-from generator.pages.listings.summary import Term, sort_key
-from generator.pages.page import Page, Site
+from generator.pages.listings.facets import FacetKind
+from generator.pages.listings.summary import sort_key
+from generator.pages.page import Link, Page, Site
 
 LONGEST = 150_000  # bytes of a page, packed; a longer month is parted
 _LONGEST_GAP = 24  # months
 _UNIT = 100  # events that stay together when a page is parted
+
+
+# What a page of changes can be narrowed to, beside the kind of change.
+FILTERED_BY: dict[FacetKind, str] = {
+    "kommune": "Kommune",
+    "socialtilsyn": "Socialtilsyn",
+    "grundlag": "Juridisk grundlag",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +36,7 @@ class ChangeItem:
 
     event: ChangeEvent
     lines: Sequence[ChangeLine]
-    kommune: str  # what it can be filtered by: the names of the pages that list it, parted by blanks
+    kommune: str  # what it can be filtered by: the keys of its facets, parted by blanks
     socialtilsyn: str
     grundlag: str
 
@@ -75,8 +84,8 @@ class MonthContext:
     page: Page
     root: str
     lead: str
-    earlier: Term | None
-    later: Term | None
+    earlier: Link | None
+    later: Link | None
     parts: Sequence[Part]
     choices: Sequence[FilterField]
     days: Sequence[DayView]
@@ -101,7 +110,7 @@ class ChangesContext:
     root: str
     lead: str
     years: Sequence[tuple[int, int, Sequence[MonthRow]]]  # with the changes of each
-    feeds: Sequence[tuple[str, Sequence[Term]]]  # by what they are of; of providers there are too many
+    feeds: Sequence[tuple[str, Sequence[Link]]]  # by what they are of; of providers there are too many
     limits: str
 
 
@@ -172,13 +181,10 @@ def by_name(event: ChangeEvent) -> tuple[tuple[str, str], str, int]:
 
 def as_item(event: ChangeEvent, lines: Sequence[ChangeLine]) -> ChangeItem:
     """Lines of an event as a page shows them."""
-    names: dict[str, list[str]] = {}
-    for term in event.terms:
-        kind, _, page = term.address.partition("/")
-        names.setdefault(kind, []).append(page.removesuffix(".html"))
-    kommune, socialtilsyn, grundlag = (
-        " ".join(names.get(kind, ())) for kind in ("kommune", "socialtilsyn", "grundlag")
-    )
+    names: dict[FacetKind, list[str]] = {}
+    for facet in event.facets:
+        names.setdefault(facet.kind, []).append(facet.key)
+    kommune, socialtilsyn, grundlag = (" ".join(names.get(kind, ())) for kind in FILTERED_BY)
     return ChangeItem(event, lines, kommune, socialtilsyn, grundlag)
 
 
@@ -238,17 +244,17 @@ def _contexts(
             page=Page(address, title if len(parts) == 1 else title + number, "changes", feed=urls.ALL_CHANGES),
             root=urls.root_of(address),
             lead=lead_of(counted),
-            earlier=month_term(months[place - 1]) if place else None,
-            later=month_term(months[place + 1]) if place + 1 < len(months) else None,
+            earlier=month_link(months[place - 1]) if place else None,
+            later=month_link(months[place + 1]) if place + 1 < len(months) else None,
             parts=parts if len(parts) > 1 else (),
             choices=tuple(choices_of(chunk)),
             days=chunk,
         )
 
 
-def month_term(month: Month) -> Term:
+def month_link(month: Month) -> Link:
     """A month's name and page."""
-    return Term(month_words(month), urls.month(*month))
+    return Link(month_words(month), urls.month(*month))
 
 
 def month_words(month: Month) -> str:
@@ -285,18 +291,17 @@ def lead_of(counted: ChangeCounts) -> str:
 
 def choices_of(days: Iterable[DayView]) -> Iterator[FilterField]:
     """What the changes of these days can be narrowed to: a kind, and where, under whom and after what."""
-    terms: dict[str, dict[str, str]] = {}
+    names: dict[FacetKind, dict[str, str]] = {}
     kinds: set[str] = set()
     for day in days:
         for item in (*day.own, *day.minor):
             kinds.update(kind for line in item.lines for kind in line.kinds.split())
-            for term in item.event.terms:
-                kind, _, page = term.address.partition("/")
-                terms.setdefault(kind, {}).setdefault(page.removesuffix(".html"), term.name)
+            for facet in item.event.facets:
+                names.setdefault(facet.kind, {}).setdefault(facet.key, facet.name)
     yield FilterField("slags", "Hvad er ændret", [(kind, label) for kind, label in KINDS.items() if kind in kinds])
-    for name, label in (("kommune", "Kommune"), ("socialtilsyn", "Socialtilsyn"), ("grundlag", "Juridisk grundlag")):
-        options = sorted(terms.get(name, {}).items(), key=lambda option: (sort_key(option[1]), option[0]))
-        yield FilterField(name, label, options)
+    for kind, label in FILTERED_BY.items():
+        options = sorted(names.get(kind, {}).items(), key=lambda option: (sort_key(option[1]), option[0]))
+        yield FilterField(kind, label, options)
 
 
 def changes_context(site: Site, months: Mapping[Month, ChangeCounts], catalog: Catalog) -> ChangesContext:
@@ -318,7 +323,7 @@ def changes_context(site: Site, months: Mapping[Month, ChangeCounts], catalog: C
         lead=lead,
         years=years,
         feeds=[
-            (heading, [Term(group.term.name, urls.feed(group.term.address)) for group in groups])
+            (heading, [Link(group.facet.name, urls.feed(group.facet.address)) for group in groups])
             for heading, groups in (
                 ("Socialtilsyn", catalog.authorities),
                 ("Juridisk grundlag", catalog.paragraphs),

@@ -8,12 +8,11 @@ from itertools import groupby
 from generator.pages import danish, urls
 from generator.pages.changes.events import ChangeEvent
 from generator.pages.changes.feeds import MOST_LINES, Feed, heading_of
-from generator.pages.changes.months import DayView, FilterField, as_item, by_name, choices_of, month_term
-from generator.pages.listings.summary import Term
-from generator.pages.page import Page, Site
+from generator.pages.changes.months import FILTERED_BY, DayView, FilterField, as_item, by_name, choices_of, month_link
+from generator.pages.listings.facets import Facet
+from generator.pages.page import Link, Page, Site
 
 _WORTH_A_FILTER = 5  # days
-_FILTERED_BY = ("kommune", "socialtilsyn", "grundlag")  # what a month's page can be narrowed to
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,23 +22,22 @@ class RecentContext:
     site: Site
     page: Page
     root: str
-    of: Term
+    of: Facet
     lead: str
-    older: Term | None  # the month in which older ones begin, narrowed to the same where it can be
+    older: Link | None  # the month in which older ones begin, narrowed to the same where it can be
     choices: Sequence[FilterField]
     days: Sequence[DayView]
 
 
 def recent_context(site: Site, feed: Feed) -> RecentContext:
     """The page beside a feed, with the same changes."""
-    kind, _, name = feed.of.address.removesuffix(".html").partition("/")
     in_order = sorted(feed.events, key=lambda event: (-event.day.toordinal(), *by_name(event)))
     days = [_day(day, list(events)) for day, events in groupby(in_order, key=lambda event: event.day)]
     older = None
     if feed.is_cut:
-        month = month_term((days[-1].day.year, days[-1].day.month))
-        query = f"?{kind}={name}" if kind in _FILTERED_BY else ""
-        older = Term(month.name, month.address + query)
+        month = month_link((days[-1].day.year, days[-1].day.month))
+        query = f"?{feed.of.kind}={feed.of.key}" if feed.of.kind in FILTERED_BY else ""
+        older = Link(month.name, month.address + query)
     return RecentContext(
         site=site,
         page=Page(urls.latest(feed.of.address), heading_of(feed.of), "changes", feed=feed.address),
@@ -47,7 +45,7 @@ def recent_context(site: Site, feed: Feed) -> RecentContext:
         of=feed.of,
         lead=_lead(days, older),
         older=older,
-        choices=_choices(days, kind) if len(days) >= _WORTH_A_FILTER else (),
+        choices=_choices(days, feed.of.kind) if len(days) >= _WORTH_A_FILTER else (),
         days=days,
     )
 
@@ -69,7 +67,7 @@ def _choices(days: Sequence[DayView], kind: str) -> tuple[FilterField, ...]:
     return (kinds, *(choice for choice in others if choice.name != kind and len(choice.options) > 1))
 
 
-def _lead(days: Sequence[DayView], older: Term | None) -> str:
+def _lead(days: Sequence[DayView], older: Link | None) -> str:
     if not days:
         return "Spejlet kender ingen ændringer her."
     number = danish.count(sum(day.changes for day in days), "ændring", "ændringer")

@@ -14,8 +14,7 @@ from generator.pages.changes.change_digest import Day
 from generator.pages.fixed.glossary import GlossaryEntry, ParagraphRow
 from generator.pages.listings.catalog import Catalog
 from generator.pages.listings.maps import SmallMap
-from generator.pages.listings.summary import Term
-from generator.pages.page import Page, Site
+from generator.pages.page import Link, Page, Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,7 @@ class StartContext:
     versions: int
     oldest: date | None
     days: Sequence[tuple[Day, str]]  # with the address of each on its month's page
-    latest: tuple[Term, str] | None  # the newest month that has news, and its numbers in a sentence
+    latest: tuple[Link, str] | None  # the newest month that has news, and its numbers in a sentence
     catalog: Catalog
     map: SmallMap
 

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from generator.errors import ConfigurationError
 from generator.pages import danish, urls
 from generator.pages.editorial import editorial
+from generator.pages.listings import facets
 from generator.pages.listings.catalog import Catalog
 from generator.pages.listings.summary import sort_key
 from generator.register.model.vocabulary import (
@@ -107,12 +108,12 @@ def read_glossary(text: str, origin: str) -> Glossary:
 
 def paragraph_rows(catalog: Catalog) -> tuple[ParagraphRow, ...]:
     """Every paragraph that the vocabulary knows, linked to its list where there is one."""
-    listed = {group.term.address for group in catalog.paragraphs}
+    listed = {group.facet.address for group in catalog.paragraphs}
     return tuple(_paragraph_row(text, listed) for text in known_paragraphs())
 
 
 def _paragraph_row(text: str, listed: Iterable[str]) -> ParagraphRow:
-    address = urls.paragraph(text)
+    address = facets.paragraph(text).address
     successor = successor_paragraph(text)
     return ParagraphRow(
         anchor=urls.paragraph_anchor(text),

@@ -5,19 +5,19 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from generator.errors import CheckError
-from generator.pages import danish, urls
+from generator.pages import danish
 from generator.pages.listings.companies import Company, make_companies
+from generator.pages.listings.facets import Facet, region_around
 from generator.pages.listings.shared_values import SharedValue, without_shared_values
-from generator.pages.listings.summary import OfferSummary, Term, sort_key
-from generator.register.model.municipalities import REGION_CODES
-from generator.register.model.vocabulary import paragraph_meaning, region_of
+from generator.pages.listings.summary import OfferSummary, sort_key
+from generator.register.model.vocabulary import paragraph_meaning
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
     """A list page: what it lists offers under, the offers in order, and how many are active."""
 
-    term: Term
+    facet: Facet
     meaning: str
     offers: tuple[OfferSummary, ...]
     active: int
@@ -64,7 +64,7 @@ def make_catalog(summaries: Iterable[OfferSummary]) -> Catalog:
         _group(offers, lambda summary: summary.paragraphs),
         _group(offers, lambda summary: summary.target_groups),
         _group(offers, lambda summary: (summary.authority,)),
-        _group(offers, lambda summary: (region_term(summary.kommunekode),)),
+        _group(offers, lambda summary: (region_around(summary.kommunekode),)),
         make_companies(offers),
         shared,
     )
@@ -72,34 +72,30 @@ def make_catalog(summaries: Iterable[OfferSummary]) -> Catalog:
     return catalog
 
 
-def region_term(kommunekode: str) -> Term | None:
-    """The region that a municipality lies in; None for a code that is none."""
-    name = region_of(kommunekode)
-    return Term(name, urls.region(REGION_CODES[name])) if name else None
-
-
 def _group(
-    offers: Sequence[OfferSummary], terms_of: Callable[[OfferSummary], Iterable[Term | None]]
+    offers: Sequence[OfferSummary], facets_of: Callable[[OfferSummary], Iterable[Facet | None]]
 ) -> tuple[Group, ...]:
     members: dict[str, list[OfferSummary]] = {}
-    names: dict[str, Counter[Term]] = {}
+    names: dict[str, Counter[Facet]] = {}
     for summary in offers:
-        for term in terms_of(summary):
-            if term is not None:
-                members.setdefault(term.address, []).append(summary)
-                names.setdefault(term.address, Counter())[term] += 1
+        for facet in facets_of(summary):
+            if facet is not None:
+                members.setdefault(facet.address, []).append(summary)
+                names.setdefault(facet.address, Counter())[facet] += 1
     groups = []
     for key, summaries in members.items():
-        term = min(names[key], key=lambda t: (-names[key][t], t.name))  # the spelling used most
+        facet = min(names[key], key=lambda t: (-names[key][t], t.name))  # the spelling used most
         active = sum(summary.is_active for summary in summaries)
-        groups.append(Group(term, paragraph_meaning(term.name.replace(danish.NO_BREAK, " ")), tuple(summaries), active))
-    return tuple(sorted(groups, key=lambda group: sort_key(group.term.name)))
+        groups.append(
+            Group(facet, paragraph_meaning(facet.name.replace(danish.NO_BREAK, " ")), tuple(summaries), active)
+        )
+    return tuple(sorted(groups, key=lambda group: sort_key(group.facet.name)))
 
 
 def _check_addresses(catalog: Catalog) -> None:
     taken: dict[str, str] = {}
     pages = [(summary.address, f"offer {summary.id!r}") for summary in catalog.offers]
-    pages += [(group.term.address, f"list {group.term.name!r}") for group in catalog.groups]
+    pages += [(group.facet.address, f"list {group.facet.name!r}") for group in catalog.groups]
     pages += [(company.address, f"company {company.cvr!r}") for company in catalog.companies]
     for address, owner in pages:
         if address.casefold() in taken:

@@ -10,12 +10,14 @@ from types import MappingProxyType
 from typing import Literal
 
 from generator.pages import danish, urls
-from generator.pages.listings.catalog import Catalog, Group, region_term
+from generator.pages.listings import facets
+from generator.pages.listings.catalog import Catalog, Group
 from generator.pages.listings.companies import KINDS, Company
+from generator.pages.listings.facets import Facet, FacetKind, region_around
 from generator.pages.listings.maps import CountryMap, OutlineMap, country_map, outline_map
 from generator.pages.listings.related_offers import ALONE, RelatedOffers, Succession
-from generator.pages.listings.summary import PROVIDERS, OfferSummary, Style, Term, sort_key
-from generator.pages.page import Page, Site
+from generator.pages.listings.summary import PROVIDERS, OfferSummary, Style, sort_key
+from generator.pages.page import Link, Page, Site
 from generator.register.model.clock import danish_day
 
 Around = Mapping[str, RelatedOffers]  # by the offer's id
@@ -39,14 +41,14 @@ class OfferRow:
 
     summary: OfferSummary
     anchor: str
-    holder: Term | None
+    holder: Facet | None
     after: tuple[Succession, ...] = ()  # inferred
     roles: tuple[str, ...] = ()  # of the company whose page it is
 
 
 # What the third column shows: where an offer lies, or where that is the same for all, who runs it; and on a company's
 # page, what the company is to it.
-_FEEDS = ("kommune", "socialtilsyn", "grundlag", "virksomhed")  # the folders of pages that have a feed
+_FEEDS: tuple[FacetKind, ...] = ("kommune", "socialtilsyn", "grundlag", "virksomhed")  # what has a feed
 ThirdColumn = Literal["Kommune", "Driftsherre", "Rolle"]
 
 
@@ -76,12 +78,12 @@ class ListContext:
     site: Site
     page: Page
     root: str
-    kind: Term  # what the page is one of, and where all of them stand, if anywhere
+    kind: Link  # what the page is one of, and where all of them stand, if anywhere
     heading: str
     lead: str
     tallies: Sequence[StatusCount]
     latest: str  # the page of its latest changes, if it has one
-    above: Term | None  # the region of a municipality
+    above: Facet | None  # the region of a municipality
     below: Sequence[Group]  # the municipalities of a region
     map: OutlineMap | None
     tables: Sequence[OfferTable]
@@ -176,9 +178,9 @@ def _anchor(letter: str) -> str:
     return urls.slug(letter) if letter.isalpha() else "tal"
 
 
-def _holder(summary: OfferSummary) -> Term | None:
+def _holder(summary: OfferSummary) -> Facet | None:
     role = next((role for role in summary.roles[:1] if role.kind in PROVIDERS), None)  # they come first
-    return Term(role.name or f"CVR {danish.digits(role.cvr, danish.CVR)}", urls.company(role.cvr)) if role else None
+    return facets.company(role.cvr, role.name or f"CVR {danish.digits(role.cvr, danish.CVR)}") if role else None
 
 
 def tallies_of(summaries: Iterable[OfferSummary]) -> tuple[StatusCount, ...]:
@@ -188,12 +190,12 @@ def tallies_of(summaries: Iterable[OfferSummary]) -> tuple[StatusCount, ...]:
     return tuple(StatusCount(status, style, number) for (_, _, status, style), number in order)
 
 
-def lead_of(summaries: Sequence[OfferSummary], under: str = "") -> str:
-    """ "41 tilbud i drift med 512 godkendte pladser (ikke ledige pladser)."; on a paragraph's list its own of them."""
+def lead_of(summaries: Sequence[OfferSummary], paragraph: str = "") -> str:
+    """ "41 tilbud i drift med 512 godkendte pladser (ikke ledige pladser)."; those of a paragraph (its key) apart."""
     active = [summary for summary in summaries if summary.is_active]
     places = sum(summary.places or 0 for summary in active)
     least = "" if all(summary.places_are_whole for summary in active) else "mindst "
-    own = sum(summary.places_under.get(under, 0) for summary in active)
+    own = sum(summary.places_under.get(paragraph, 0) for summary in active)
     lead = f"{danish.count(len(active), 'tilbud', 'tilbud')} i drift"
     if places and own != places and own:
         lead += f" med {least}{danish.count(own, 'godkendt plads', 'godkendte pladser')} efter netop dette grundlag"
@@ -214,32 +216,32 @@ def others_of(summaries: Iterable[OfferSummary]) -> str:
     return text
 
 
-def list_context(site: Site, around: Around, kind: Term, group: Group, below: Sequence[Group] = ()) -> ListContext:
+def list_context(site: Site, around: Around, kind: Link, group: Group, below: Sequence[Group] = ()) -> ListContext:
     """The page of one list; `below` are the municipalities of a region."""
-    address = group.term.address
-    is_municipality = address.startswith("kommune/")
+    facet = group.facet
+    is_municipality = facet.kind == "kommune"
     code = group.offers[0].kommunekode if is_municipality else ""
     active = [summary for summary in group.offers if summary.is_active]
     third_column: ThirdColumn = "Driftsherre" if is_municipality else "Kommune"
     make = partial(make_roll, third_column=third_column)
     tables = (make("Tilbud i drift", active, "bogstav-"), *_not_in_operation(make, group.offers, around))
-    heading = f"{group.term.name} ({group.meaning})" if group.meaning else group.term.name
-    lead = lead_of(group.offers, address)
+    heading = f"{facet.name} ({group.meaning})" if group.meaning else facet.name
+    lead = lead_of(group.offers, facet.key if facet.kind == "grundlag" else "")
     return ListContext(
         site=site,
         page=Page(
-            address,
-            group.term.name,
+            facet.address,
+            facet.name,
             description=f"{kind.name}: {heading}. {lead}",
-            feed=_feed_of(site, group.term),
+            feed=_feed_of(site, facet),
         ),
-        root=urls.root_of(address),
+        root=urls.root_of(facet.address),
         kind=kind,
         heading=heading,
         lead=lead,
         tallies=tallies_of(group.offers),
-        latest=_latest_of(site, group.term),
-        above=region_term(code),
+        latest=_latest_of(site, facet),
+        above=region_around(code),
         below=below,
         map=outline_map(code, active),
         tables=[table for table in tables if table.rows],
@@ -267,7 +269,7 @@ def ceased_context(site: Site, around: Around, catalog: Catalog) -> ListContext:
             urls.CEASED, "Ophørte tilbud", "ended", "Sociale tilbud, der er ophørt eller ikke længere i registret."
         ),
         root="",
-        kind=Term("Status", ""),
+        kind=Link("Status", ""),
         heading="Ophørte tilbud",
         lead=(
             f"{danish.count(len(ended), 'tilbud', 'tilbud')} er ophørt eller ikke længere i registret. "
@@ -296,7 +298,6 @@ def company_context(site: Site, around: Around, company: Company) -> CompanyCont
         *_not_in_operation(make, [summary for summary, _ in company.offers], around),
     )
     counted = Counter(kind for summary in active for kind in roles[summary.id])
-    term = Term(company.name, company.address)
     lead = (
         f"Har en rolle i {danish.count(len(active), 'tilbud', 'tilbud')} i drift."
         if active
@@ -308,7 +309,7 @@ def company_context(site: Site, around: Around, company: Company) -> CompanyCont
             company.address,
             company.name,
             description=f"{company.name}. {lead}",
-            feed=_feed_of(site, term) if run else "",
+            feed=_feed_of(site, company.facet) if run else "",
         ),
         root=urls.root_of(company.address),
         name=company.name,
@@ -316,7 +317,7 @@ def company_context(site: Site, around: Around, company: Company) -> CompanyCont
         lead=lead,
         roles=[(_PARTS[kind], counted[kind]) for kind in KINDS if counted[kind]],
         other_names=company.other_names,
-        latest=_latest_of(site, term) if run else "",
+        latest=_latest_of(site, company.facet) if run else "",
         tables=[table for table in tables if table.rows],
     )
 
@@ -413,25 +414,24 @@ def list_pages(
         partial(map_context, site, catalog),
     ]
     kinds = (
-        (Term("Juridisk grundlag", f"{urls.START}#grundlag"), catalog.paragraphs),
-        (Term("Målgruppe", f"{urls.START}#maalgrupper"), catalog.target_groups),
-        (Term("Socialtilsyn", f"{urls.START}#socialtilsyn"), catalog.authorities),
-        (Term("Kommune", f"{urls.START}#kommuner"), catalog.municipalities),
+        (Link("Juridisk grundlag", f"{urls.START}#grundlag"), catalog.paragraphs),
+        (Link("Målgruppe", f"{urls.START}#maalgrupper"), catalog.target_groups),
+        (Link("Socialtilsyn", f"{urls.START}#socialtilsyn"), catalog.authorities),
+        (Link("Kommune", f"{urls.START}#kommuner"), catalog.municipalities),
     )
     for group in catalog.regions:
-        inside = [m for m in catalog.municipalities if region_term(m.offers[0].kommunekode) == group.term]
-        pages.append(partial(list_context, site, around, Term("Region", f"{urls.START}#regioner"), group, inside))
+        inside = [m for m in catalog.municipalities if region_around(m.offers[0].kommunekode) == group.facet]
+        pages.append(partial(list_context, site, around, Link("Region", f"{urls.START}#regioner"), group, inside))
     pages += [partial(list_context, site, around, kind, group) for kind, groups in kinds for group in groups]
     pages += [partial(company_context, site, around, company) for company in catalog.companies]
     return pages
 
 
-def _feed_of(site: Site, term: Term) -> str:
+def _feed_of(site: Site, facet: Facet) -> str:
     """The feed of a list page or a company's; "" where it has none, or nothing may be told of what was."""
-    kind = term.address.partition("/")[0]
-    return urls.feed(term.address) if site.has_history and kind in _FEEDS else ""
+    return urls.feed(facet.address) if site.has_history and facet.kind in _FEEDS else ""
 
 
-def _latest_of(site: Site, term: Term) -> str:
+def _latest_of(site: Site, facet: Facet) -> str:
     """The page of the latest changes beside that feed; "" where there is none."""
-    return urls.latest(term.address) if _feed_of(site, term) else ""
+    return urls.latest(facet.address) if _feed_of(site, facet) else ""

@@ -113,8 +113,8 @@ def country_map(catalog: Catalog) -> CountryMap:
     backdrop: dict[int, list[str]] = {}
     for code, official in sorted(MUNICIPALITIES.items(), key=lambda item: sort_key(item[1])):
         group = groups.get(code)
-        name = group.term.name if group else official
-        href = group.term.address if group else ""
+        name = group.facet.name if group else official
+        href = group.facet.address if group else ""
         places, offers = sums.get(code, (0, 0))
         level = level_of(measure.get(code, 0), bounds)
         amounts.append(MunicipalityRow(name, href, places, offers, level))

@@ -198,4 +198,4 @@ def distance(a: tuple[float, float], b: tuple[float, float]) -> float:
 
 
 def _what(summary: OfferSummary) -> str:
-    return ", ".join(term.name for term in summary.paragraphs)
+    return ", ".join(facet.name for facet in summary.paragraphs)

@@ -4,9 +4,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from generator.pages import danish, urls
+from generator.pages.listings import facets
+from generator.pages.listings.facets import MOST_LISTS, Facet
 from generator.pages.sentences import address_text, ages
 from generator.register.history.fact_history import places_are_whole, places_of
 from generator.register.history.timeline import OVER, Offer, Standing
@@ -17,8 +19,6 @@ from generator.register.model.sanctions import is_sanction
 from generator.register.model.vocabulary import (
     kommunekode,
     ownership,
-    parse_paragraph,
-    successor_paragraph,
 )
 
 Style = Literal["", "alert", "gone", "other"]  # "other": to come, or not known to be in operation
@@ -32,18 +32,6 @@ STANDINGS: dict[str, str] = {
     "unknown": "Registrering ikke oplyst",
 }
 
-
-# A tuple, not a dataclass: half a million are handed from pass to pass, and a tuple is packed five times as fast.
-class Term(NamedTuple):
-    """Something offers are listed under: how it is called, and the page of the list, which tells it from others."""
-
-    name: str
-    address: str
-
-
-# Of one kind that an offer stands in: more than there are municipalities, paragraphs or target groups. What stands in
-# many lists is written as many times, so an offer under thousands of each would fill the disk.
-MOST_LISTS = 200
 
 PROVIDERS = ("Driftsherre", "Virksomhed")  # the parts of those who run an offer; others only have agreements with it
 
@@ -69,10 +57,10 @@ class OfferSummary:
     standing: Standing
     ended: datetime | None  # the last moment of it, or when it was last seen
     ended_by: bool  # it was over by `ended` at the latest, and nobody knows since when
-    municipality: Term | None
-    paragraphs: tuple[Term, ...]
-    target_groups: tuple[Term, ...]
-    authority: Term | None
+    municipality: Facet | None
+    paragraphs: tuple[Facet, ...]
+    target_groups: tuple[Facet, ...]
+    authority: Facet | None
     places: int | None
     places_are_whole: bool  # no paragraph of its lacks its number
     ages: str
@@ -85,7 +73,7 @@ class OfferSummary:
     roles: tuple[Role, ...]
     ownership: str
     p_number: str
-    places_under: dict[str, int]  # of each paragraph's list, by its address
+    places_under: dict[str, int]  # each paragraph, by its key
     address_key: str  # the same for offers at one address
     house: str  # street, number and postal number; "" where they are not told
     address_text: str
@@ -113,10 +101,10 @@ def make_summary(offer: Offer) -> OfferSummary:
         standing=offer.standing,
         ended=shown_end(offer),
         ended_by=offer.is_ceased and offer.status_since is not None and not offer.status_since.is_exact,
-        municipality=municipality_term(tilbud),
-        paragraphs=tuple(paragraph_terms(tilbud)),
-        target_groups=tuple(target_group_terms(tilbud)),
-        authority=authority_term(tilbud),
+        municipality=facets.municipality_of(tilbud),
+        paragraphs=tuple(facets.paragraphs_of(tilbud)),
+        target_groups=tuple(facets.target_groups_of(tilbud)),
+        authority=facets.authority_of(tilbud),
         places=places_of(tilbud),
         places_are_whole=places_are_whole(tilbud),
         ages=age_span(tilbud),
@@ -171,12 +159,12 @@ def changed_of(offer: Offer) -> datetime | None:
 
 
 def places_under(tilbud: Tilbud) -> dict[str, int]:
-    """The approved places under each paragraph, by the address of its list; two rows of one are added up."""
+    """The approved places under each paragraph, by its key; two rows of one are added up."""
     found: dict[str, int] = {}
     for plads in tilbud.godkendelse.pladser:
         if plads.paragraf and plads.antal is not None:
-            address = urls.paragraph(plads.paragraf)
-            found[address] = found.get(address, 0) + plads.antal
+            key = urls.paragraph_key(plads.paragraf)
+            found[key] = found.get(key, 0) + plads.antal
     return found
 
 
@@ -226,50 +214,6 @@ def name_in(tilbuds_id: str, tilbud: Tilbud) -> str:
 def status_of(offer: Offer) -> str:
     """The status in a word or two, as a reader should see it first."""
     return STANDINGS.get(offer.standing) or offer.current.godkendelse.status or "Status ikke oplyst"
-
-
-def municipality_term(tilbud: Tilbud) -> Term | None:
-    """The municipality that the offer lies in."""
-    code, name = kommunekode(tilbud.adresse.kommunekode), tilbud.adresse.kommunenavn
-    if not code and not name:
-        return None
-    label = danish.short(name or f"Kommune {code}")
-    return Term(label, urls.municipality(code) if code else f"kommune/{urls.slug(label)}.html")
-
-
-def paragraph_terms(tilbud: Tilbud) -> Iterable[Term]:
-    """The paragraphs it is approved under, each once, in the register's order."""
-    texts = (plads.paragraf for plads in tilbud.godkendelse.pladser if plads.paragraf)
-    terms = (Term(danish.short(paragraph_name(text)), urls.paragraph(text)) for text in texts)
-    yield from islice(each_once(terms), MOST_LISTS)
-
-
-def paragraph_name(text: str) -> str:
-    """A paragraph with what it is called now, held together by no-break spaces."""
-    if parse_paragraph(text) is None:
-        return text
-    return (successor_paragraph(text) or " ".join(text.split())).replace(" ", danish.NO_BREAK)
-
-
-def target_group_terms(tilbud: Tilbud) -> Iterable[Term]:
-    """The target groups, each once."""
-    names = (group.navn for group in tilbud.maalgrupper if group.navn)
-    terms = (Term(danish.short(" ".join(name.split())), urls.target_group(name)) for name in names)
-    yield from islice(each_once(terms), MOST_LISTS)
-
-
-def each_once(terms: Iterable[Term]) -> Iterable[Term]:
-    """The terms with addresses that differ, the first of each, in their order."""
-    by_address: dict[str, Term] = {}
-    for term in terms:
-        by_address.setdefault(term.address, term)
-    return by_address.values()
-
-
-def authority_term(tilbud: Tilbud) -> Term | None:
-    """The supervising authority, from the data; it never follows from the municipality."""
-    name = " ".join((tilbud.godkendelse.socialtilsyn or "").split())
-    return Term(danish.short(name), urls.authority(name)) if name else None
 
 
 def age_span(tilbud: Tilbud) -> str:

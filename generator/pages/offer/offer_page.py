@@ -8,17 +8,10 @@ from typing import Any
 
 from generator.pages import danish, urls
 from generator.pages.editorial import shortened
+from generator.pages.listings import facets
+from generator.pages.listings.facets import Facet
 from generator.pages.listings.related_offers import ALONE, RelatedOffers
-from generator.pages.listings.summary import (
-    STANDINGS,
-    Term,
-    age_span,
-    authority_term,
-    changed_of,
-    municipality_term,
-    name_of,
-    paragraph_terms,
-)
+from generator.pages.listings.summary import STANDINGS, age_span, changed_of, name_of
 from generator.pages.offer.offer_history import History, make_history
 from generator.pages.offer.states import other_rows, paragraphs_of, places_words
 from generator.pages.page import Page, Site
@@ -100,9 +93,9 @@ class OfferContext:
     ends: datetime | None  # the last moment before an end that is yet to come
     last_seen: datetime | None
     former_names: tuple[str, ...]
-    municipality: Term | None
-    authority: Term | None
-    paragraphs: tuple[Term, ...]
+    municipality: Facet | None
+    authority: Facet | None
+    paragraphs: tuple[Facet, ...]
     places: int | None
     places_are_whole: bool
     price: Takst | None
@@ -142,7 +135,7 @@ def offer_context(
     name = name_of(offer)
     since = fact_history.since if fact_history else {}
     sanctions = fact_history.sanctions if fact_history else ()
-    municipality = municipality_term(tilbud)
+    municipality = facets.municipality_of(tilbud)
     contact = tuple(_contact(tilbud, since))
     assessments = tuple(_assessments(tilbud, fact_history))
     lead = _lead(tilbud, municipality)
@@ -169,8 +162,8 @@ def offer_context(
         last_seen=offer.last_seen,
         former_names=offer.former_names,
         municipality=municipality,
-        authority=authority_term(tilbud),
-        paragraphs=tuple(paragraph_terms(tilbud)),
+        authority=facets.authority_of(tilbud),
+        paragraphs=tuple(facets.paragraphs_of(tilbud)),
         places=places_of(tilbud),
         places_are_whole=places_are_whole(tilbud),
         price=main_price(tilbud),
@@ -205,7 +198,7 @@ def offer_context(
 def _group_row(group: Maalgruppe, since: dict[Key, Since]) -> FactRow:
     return FactRow(
         group.navn or "Uden navn",
-        address=urls.target_group(group.navn) if group.navn else "",
+        address=facets.target_group(group.navn).address if group.navn else "",
         figure=ages(group.alder_fra, group.alder_til),
         since=since.get(("group", group.navn or "")),
     )
@@ -256,7 +249,7 @@ def _citation(site: Site, offer: Offer, name: str) -> str:
     return f"{name}. Tilbuds-id {offer.id}, version {current.number}{start}. {site.title}, {kind}."
 
 
-def _lead(tilbud: Tilbud, municipality: Term | None) -> str:
+def _lead(tilbud: Tilbud, municipality: Facet | None) -> str:
     meanings = dict.fromkeys(paragraph_meaning(p.paragraf) for p in tilbud.godkendelse.pladser if p.paragraf)
     what = danish.join([meaning for meaning in meanings if meaning])
     groups = list(dict.fromkeys(g.navn.strip() for g in tilbud.maalgrupper if g.navn))
@@ -282,7 +275,7 @@ def _place_row(plads: Plads, since: dict[Key, Since]) -> FactRow:
     return FactRow(
         danish.hold(text) or "Paragraf ikke oplyst",
         paragraph_meaning(text),
-        urls.paragraph(text) if text else "",
+        facets.paragraph(text).address if text else "",
         danish.number(plads.antal) if plads.antal is not None else "",
         since=since.get(("places", paragraph_identity(text))),
     )
@@ -378,4 +371,4 @@ def _council(company: Virksomhed) -> Fact:
 
 def _company_href(company: Virksomhed) -> str:
     """From an offer's page to the company's."""
-    return f"../{urls.company(company.cvr_nummer)}" if company.cvr_nummer else ""
+    return f"../{facets.company(company.cvr_nummer).address}" if company.cvr_nummer else ""

@@ -117,7 +117,7 @@ def _facts(summary: OfferSummary, tilbud: Tilbud) -> Iterable[str]:
     if summary.municipality:
         yield summary.municipality.name
     if summary.paragraphs:
-        yield danish.join([term.name for term in summary.paragraphs])
+        yield danish.join([facet.name for facet in summary.paragraphs])
     if summary.places is not None:
         least = "" if summary.places_are_whole else "mindst "
         yield least + danish.count(summary.places, "plads", "pladser")
@@ -134,7 +134,7 @@ def _facets(offer: Offer, summary: OfferSummary) -> Facets:
     names = tuple(dict.fromkeys(_one_line(group.navn) for group in tilbud.maalgrupper if group.navn))
     return Facets(
         status=summary.status,
-        grundlag=tuple(term.name.replace(danish.NO_BREAK, " ") for term in summary.paragraphs),
+        grundlag=tuple(facet.name.replace(danish.NO_BREAK, " ") for facet in summary.paragraphs),
         maalgruppe=names,
         alder=tuple(_ages(tilbud, names)),
         kommune=summary.municipality.name if summary.municipality else "",

@@ -12,7 +12,8 @@ from typing import Any
 
 from generator.foreign import without_controls
 from generator.pages import danish, urls
-from generator.pages.listings.summary import name_of, paragraph_name, status_of
+from generator.pages.listings.facets import paragraph_name
+from generator.pages.listings.summary import name_of, status_of
 from generator.pages.sentences import address_text, ages, item_text, registration, scalar_text, unknown_label
 from generator.register.history.changes import flatten
 from generator.register.history.fact_history import places_are_whole, places_of

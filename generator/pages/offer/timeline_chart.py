@@ -11,7 +11,8 @@ from itertools import pairwise
 from typing import TypeVar
 
 from generator.pages import danish
-from generator.pages.listings.summary import STANDINGS, paragraph_name, shown_end
+from generator.pages.listings.facets import paragraph_name
+from generator.pages.listings.summary import STANDINGS, shown_end
 from generator.register.history.fact_history import FactHistory
 from generator.register.history.intervals import Interval
 from generator.register.history.timeline import Offer

@@ -49,7 +49,7 @@ def make_pages(
     site: Site, tally: RegisterCounts, catalog: Catalog, year: int, *, history: bool, ceased: bool, downloads: bool
 ) -> list[StatisticsPage]:
     """Every page of statistics with its file; of former years only what the agreement permits."""
-    data = StatisticsData(tally, {group.term.address: group for group in catalog.groups}, year, history and ceased)
+    data = StatisticsData(tally, {group.facet.address: group for group in catalog.groups}, year, history and ceased)
     drafts = [
         overview(data, history=history),
         facet_page(data, "grundlag", "grundlag", "Juridisk grundlag", texts.PARAGRAPHS),

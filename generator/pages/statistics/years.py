@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
-from generator.pages import charts, danish, urls
+from generator.pages import charts, danish
+from generator.pages.listings import facets
 from generator.pages.listings.catalog import Group
-from generator.pages.listings.summary import paragraph_name, sort_key
+from generator.pages.listings.facets import Facet
+from generator.pages.listings.summary import sort_key
 from generator.pages.statistics import texts
 from generator.pages.statistics.tables import (
     NO_DATA,
@@ -25,7 +27,7 @@ from generator.pages.statistics.tables import (
 from generator.register.history.statistics import (
     ALL,
     NOTHING,
-    Facet,
+    Dimension,
     PlaceCount,
     RegisterCounts,
 )
@@ -60,7 +62,7 @@ class StatisticsData:
     year: int  # the data's own
     past: bool
     years: tuple[int, ...] = field(init=False)  # the last one is running
-    _series: dict[Facet, list[Series]] = field(init=False)
+    _series: dict[Dimension, list[Series]] = field(init=False)
 
     def __post_init__(self) -> None:
         first = self.tally.first_year()
@@ -68,46 +70,33 @@ class StatisticsData:
         self.years = tuple(range(start, self.year + 1))
         histories = self.tally.histories(range(start, self.year))
         spellings = {what: self.tally.spellings(what) for what in ("grundlag", "kommune", "tilsyn")}
-        found: dict[Facet, list[Series]] = {}
-        for facet, key in histories.keys() | {key for key, _ in self.tally.now} | {ALL}:
-            before = histories.get((facet, key), [NOTHING] * (len(self.years) - 1))
-            amounts = (*before, self.tally.at((facet, key)))
-            if any(amount.offers for amount in amounts) or facet == "alle":
-                spelling = spellings.get(facet, {}).get(key, "")
-                found.setdefault(facet, []).append(self._named(facet, key, spelling, amounts))
+        found: dict[Dimension, list[Series]] = {}
+        for dimension, key in histories.keys() | {key for key, _ in self.tally.now} | {ALL}:
+            before = histories.get((dimension, key), [NOTHING] * (len(self.years) - 1))
+            amounts = (*before, self.tally.at((dimension, key)))
+            if any(amount.offers for amount in amounts) or dimension == "alle":
+                spelling = spellings.get(dimension, {}).get(key, "")
+                found.setdefault(dimension, []).append(self._named(dimension, key, spelling, amounts))
         for group in found.values():
             group.sort(key=lambda series: (not series.key, sort_key(series.name), series.key))
         self._series = found
 
-    def _named(self, facet: Facet, key: str, spelling: str, amounts: tuple[PlaceCount, ...]) -> Series:
-        name, address, note = key or NOT_TOLD, "", ""
-        if facet == "kommune" and key:
-            name = spelling or f"Kommune {key}"
-            # Its key is the code where it has one: a name is folded, so that it is its own key.
-            is_name = key == " ".join(name.split()).casefold()
-            address = f"kommune/{urls.slug(name)}.html" if is_name else urls.municipality(key)
-        elif facet == "region" and key:
-            address = urls.region(REGION_CODES[key]) if key in REGION_CODES else ""
-        elif facet == "tilsyn" and key:
-            name, address = spelling, urls.authority(spelling)
-        elif facet == "grundlag" and key:
-            name, address = paragraph_name(spelling), urls.paragraph(spelling)
-            plain = name.replace(danish.NO_BREAK, " ")
-            meaning, former = paragraph_meaning(plain), former_paragraphs(plain)
-            note = f"{meaning[:1].upper()}{meaning[1:]}" if meaning else ""
-            if former:
-                note += f"{'; ' if note else ''}også det, der ved lov er omdøbt fra {danish.join(former)}"
-        group = self.groups.get(address)
-        return Series(key, group.term.name if group else name, address if group else "", note, amounts)
+    def _named(self, dimension: Dimension, key: str, spelling: str, amounts: tuple[PlaceCount, ...]) -> Series:
+        facet = _facet(dimension, key, spelling) if key else None
+        if facet is None:
+            return Series(key, key or NOT_TOLD, "", "", amounts)
+        group = self.groups.get(facet.address)
+        note = _note(facet.name) if facet.kind == "grundlag" else ""
+        return Series(key, group.facet.name if group else facet.name, facet.address if group else "", note, amounts)
 
     @property
     def everything(self) -> Series:
         """All offers together."""
         return self._series["alle"][0]
 
-    def of(self, facet: Facet) -> list[Series]:
+    def of(self, dimension: Dimension) -> list[Series]:
         """Everything of a kind by name; nothing where the data tells nothing of it."""
-        series = self._series.get(facet, [])
+        series = self._series.get(dimension, [])
         return series if any(each.key for each in series) else []
 
     @property
@@ -120,6 +109,29 @@ class StatisticsData:
             f"Siderne viser de seneste {MOST_YEARS} år; {danish.count(early, 'tilbud', 'tilbud')} begyndte før "
             f"{self.years[0]} og er talt med fra da af, men ikke som nye."
         )
+
+
+def _facet(dimension: Dimension, key: str, spelling: str) -> Facet | None:
+    """What has a list of its own under this key; None for what has none, as the kinds of ownership."""
+    if dimension == "kommune":
+        # The key is the code where there is one: a name is folded, so that it is its own key.
+        is_name = key == " ".join(spelling.split()).casefold()
+        return facets.municipality("" if is_name else key, spelling)
+    if dimension == "region" and key in REGION_CODES:
+        return facets.region(key)
+    if dimension == "tilsyn":
+        return facets.authority(spelling)
+    return facets.paragraph(spelling) if dimension == "grundlag" else None
+
+
+def _note(name: str) -> str:
+    """What a paragraph means, and what was renamed to it by law."""
+    plain = name.replace(danish.NO_BREAK, " ")
+    meaning, former = paragraph_meaning(plain), former_paragraphs(plain)
+    note = f"{meaning[:1].upper()}{meaning[1:]}" if meaning else ""
+    if former:
+        note += f"{'; ' if note else ''}også det, der ved lov er omdøbt fra {danish.join(former)}"
+    return note
 
 
 def overview(data: StatisticsData, *, history: bool) -> Draft:
@@ -209,9 +221,9 @@ def _in_words(what: str, years: Sequence[int], values: Sequence[int | None]) -> 
     return f"{danish.number(before)} {what} ved udgangen af {first}, {danish.number(now)} nu"
 
 
-def facet_page(data: StatisticsData, facet: Facet, name: str, title: str, text: str) -> Draft:
+def facet_page(data: StatisticsData, dimension: Dimension, name: str, title: str, text: str) -> Draft:
     """A page for what offers are counted by: now in a table, and each through the years."""
-    series = data.of(facet)
+    series = data.of(dimension)
     now, csv_rows = _now(data, series, title), _long(data, series)
     head = (title, "År", "Tilbud", "Pladser")
     lead = f"Tilbud i drift og godkendte pladser (ikke ledige pladser), {'nu og år for år' if data.past else 'nu'}."

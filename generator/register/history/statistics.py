@@ -21,8 +21,8 @@ from generator.register.model.clock import DENMARK, danish_day
 from generator.register.model.models import Tilbud
 from generator.register.model.vocabulary import kommunekode, ownership, paragraph_identity, region_of, theme_identity
 
-Facet = Literal["alle", "grundlag", "kommune", "region", "ejerform", "tilsyn"]
-Key = tuple[Facet, str]
+Dimension = Literal["alle", "grundlag", "kommune", "region", "ejerform", "tilsyn"]
+Key = tuple[Dimension, str]
 Named = Literal["grundlag", "kommune", "tilsyn", "ydelse", "enhed"]
 
 ALL: Key = ("alle", "")
