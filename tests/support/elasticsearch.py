@@ -651,11 +651,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
                 change(value)
                 self._answer(Answer(answer.status, answer.headers, json.dumps(value).encode()))
             case Drip(answer, pause):
-                for byte in answer:
-                    time.sleep(pause)
-                    self.wfile.write(bytes([byte]))
-                    self.wfile.flush()
-                self._hang_up()
+                self._drip(answer, pause)
             case Wait(seconds):
                 time.sleep(min(seconds, LONGEST_WAIT))
                 self._answer(proxy.forward(*call))
@@ -675,6 +671,13 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(answer.body[:keep])
+
+    def _drip(self, answer: bytes, pause: float) -> None:
+        for byte in answer:
+            time.sleep(pause)
+            self.wfile.write(bytes([byte]))
+            self.wfile.flush()
+        self._hang_up()
 
     def _hang_up(self) -> None:
         self.close_connection = True

@@ -1,6 +1,6 @@
 """Whether documents have what is looked for in them; what was found once is not looked for again."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -88,23 +88,26 @@ class Search:
                 return True
             place.empty = step
             return False
-        if not isinstance(value, dict) or not value:
-            if value is None or value == {}:
-                place.empty = max(place.empty, step)
-            else:
-                place.missed = max(place.missed, step)
+        if value is None or value == {}:
+            place.empty = max(place.empty, step)
             return False
-        wanted = steps[step]
-        if wanted in value and self._leads(place, value[wanted], step + 1):
+        if isinstance(value, dict) and any(self._leads(place, *inner) for inner in _members_meant(value, steps, step)):
             return True
-        for key in value if wanted == "*" else [key for key in value if "." in key]:
-            parts = key.split(".")  # Elasticsearch takes "a.b" for b in a
-            is_meant = all(w in ("*", p) for w, p in zip(steps[step:], parts, strict=False))
-            if is_meant and self._leads(place, value[key], min(step + len(parts), len(steps))):
-                return True
-        if wanted not in value:
+        if not isinstance(value, dict) or steps[step] not in value:
             place.missed = max(place.missed, step)
         return False
+
+
+def _members_meant(value: Mapping[str, Any], steps: Path, step: int) -> Iterator[tuple[Any, int]]:
+    """The members to which a path leads from `step` on, each with the step that comes after it."""
+    wanted = steps[step]
+    if wanted in value:
+        yield value[wanted], step + 1
+    for key, member in value.items():
+        if wanted == "*" or "." in key:
+            parts = key.split(".")  # Elasticsearch takes "a.b" for b in a
+            if all(w in ("*", p) for w, p in zip(steps[step:], parts, strict=False)):
+                yield member, min(step + len(parts), len(steps))
 
 
 def _holds(value: Any) -> bool:
