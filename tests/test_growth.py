@@ -33,12 +33,12 @@ from generator.pages.listings.lists import list_pages
 from generator.pages.listings.related_offers import ALONE, make_related_offers
 from generator.pages.listings.summary import make_summary
 from generator.pages.offer.offer_page import offer_context
+from generator.pages.offer.prepared_offer import prepare_offer
 from generator.pages.offer.search_document import search_document
-from generator.pages.offer.states import states_script
 from generator.pages.page import Site
 from generator.pages.rendering import Renderer
+from generator.pages.sentences import version_texts
 from generator.pages.statistics.statistics_page import make_pages
-from generator.register.history.fact_history import make_fact_history
 from generator.register.history.layouts import unfold
 from generator.register.history.periods import MOST_VALUES
 from generator.register.history.statistics import RegisterCounts
@@ -294,7 +294,7 @@ class Passes:
         with self.timed("notes and news"):
             digest, events = ChangeDigest(), list[ChangeEvent]()
             for offer, summary in zip(offers, summaries, strict=True):
-                told = offer_events(mapping, offer, TODAY)
+                told = offer_events(offer, version_texts(mapping, offer), TODAY)
                 digest.add(make_digest(told, summary))
                 events += told
         with self.timed("statistics"):
@@ -303,18 +303,18 @@ class Passes:
                 tally.count(offer, mapping.says_active, PULLS.latest.finished, past=True, standing=True)
         with self.timed("terms"):
             terms = [count_terms(search_document(offer, one)) for offer, one in zip(offers, summaries, strict=True)]
-        with self.timed("courses"):
-            courses = [make_fact_history(offer) for offer in offers]
-        with self.timed("states"):
-            for offer in offers:
-                states_script(mapping, offer)
+        with self.timed("prepared offers"):
+            prepared = [
+                prepare_offer(mapping, offer, summary, version_texts(mapping, offer))
+                for offer, summary in zip(offers, summaries, strict=True)
+            ]
         with self.timed("directory"):
             catalog = make_catalog(summaries)
         with self.timed("surroundings"):
             around = make_related_offers(catalog.offers)
         with self.timed("offers' pages"):
-            for offer, fact_history in zip(offers, courses, strict=True):
-                render(offer_context(SITE, mapping, offer, fact_history, around.get(offer.id, ALONE)))
+            for each in prepared:
+                render(offer_context(SITE, mapping, each, around.get(each.offer.id, ALONE)))
         with self.timed("lists"):
             for make in list_pages(SITE, catalog, around, TODAY, history=True):
                 render(make())

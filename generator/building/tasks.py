@@ -35,14 +35,14 @@ from generator.pages.listings.lists import list_pages
 from generator.pages.listings.related_offers import ALONE, RelatedOffers, make_related_offers
 from generator.pages.listings.summary import OfferSummary, left_out, make_summary
 from generator.pages.offer.offer_page import offer_context
+from generator.pages.offer.prepared_offer import prepare_offer
 from generator.pages.offer.search_document import search_document
-from generator.pages.offer.states import states_script
 from generator.pages.page import Site
 from generator.pages.rendering import Renderer
-from generator.register.history.fact_history import FactHistory, make_fact_history
+from generator.pages.sentences import version_texts
 from generator.register.history.layouts import gives_version, unfold
 from generator.register.history.statistics import RegisterCounts
-from generator.register.history.timeline import Offer, read_offers
+from generator.register.history.timeline import read_offers
 from generator.register.mapping.mapping import Mapping, parse_path
 from generator.register.mapping.mapping import Path as FieldPath
 from generator.register.mapping.presence import Search, Unfound
@@ -95,15 +95,6 @@ class BatchSummary:
             if document.present:
                 self.present += 1
                 self.unread += document.id in lost and not gives_version(mapping, document)
-
-
-@dataclass(frozen=True, slots=True)
-class PreparedOffer:
-    """What pass 1 leaves of an offer: all that takes its states of old is made of them already."""
-
-    offer: Offer
-    fact_history: FactHistory | None  # None where the agreement permits no history
-    states: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +159,9 @@ def read_batch(workspace: Path, number: int, closed: Set[FieldPath] = frozenset(
             summary = make_summary(offer)
             batch.summaries.append(summary)
             batch.problems += left_out(offer)
-            if policy.terms.history:
-                of_offer = offer_events(job.mapping, offer, today)
+            texts = version_texts(job.mapping, offer) if policy.terms.history else None
+            if texts is not None:
+                of_offer = offer_events(offer, texts, today)
                 batch.digest.add(make_digest(of_offer, summary))
                 events += of_offer
             batch.tally.count(
@@ -180,8 +172,7 @@ def read_batch(workspace: Path, number: int, closed: Set[FieldPath] = frozenset(
                 standing=policy.terms.history,
             )
             terms.append(count_terms(search_document(offer, summary)))
-            fact_history = make_fact_history(offer) if policy.terms.history else None
-            kept.append(PreparedOffer(offer.without_states(), fact_history, states_script(job.mapping, offer)))
+            kept.append(prepare_offer(job.mapping, offer, summary, texts))
     _leave(workspace, "offers", number, kept)
     _leave(workspace, "terms", number, terms)
     _leave_notes(workspace, number, events)
@@ -223,10 +214,9 @@ def render_batch(workspace: Path, number: int) -> int:
     job, writer = worker.job, PageWriter(worker.job.site_folder)
     related = _related_offers(workspace)
     for kept in _take(workspace, "offers", number):
-        offer = kept.offer
-        context = offer_context(job.site, job.mapping, offer, kept.fact_history, related.get(offer.id, ALONE))
+        context = offer_context(job.site, job.mapping, kept, related.get(kept.offer.id, ALONE))
         writer.write(context.page.address, worker.renderer.page(context))
-        writer.write(urls.states(offer.id), kept.states)
+        writer.write(urls.states(kept.offer.id), kept.states)
     return writer.files
 
 

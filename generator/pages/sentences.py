@@ -3,10 +3,12 @@
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from generator.pages import danish
+from generator.pages.topics import RANK, Effect, effect_of, topic_of
 from generator.register.history.changes import Cause, Change, ChangeKind, flatten
+from generator.register.history.timeline import Offer
 from generator.register.history.word_diff import Piece, compare_words, is_long
 from generator.register.mapping.mapping import LIST, Mapping
 from generator.register.model.models import Adresse
@@ -16,8 +18,7 @@ _MAIN = {"godkendelse.pladser": "antal", "takster": "beloeb", "kvalitetsvurderin
 _STATUS = {"AKTIV": "aktivt", "OPHOERT": "ophørt"}
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(NamedTuple):  # a tuple is packed for the second pass five times as fast as a dataclass
     """One change, ready to be read; `pieces` instead of before and after where the text is long."""
 
     field: str
@@ -26,9 +27,11 @@ class Sentence:
     label: str
     before: str
     after: str
-    note: str = ""
-    is_long: bool = False
-    pieces: tuple[Piece, ...] = ()
+    note: str
+    topic: str  # of TOPICS
+    effect: Effect
+    is_long: bool
+    pieces: tuple[Piece, ...]
 
     @property
     def text(self) -> str:
@@ -42,8 +45,32 @@ class Sentence:
         return f"{self.label}: ændret fra {self.before} til {self.after}{self.note}"
 
 
-def sentence(mapping: Mapping, change: Change, *, word_by_word: bool = True) -> Sentence:
-    """Puts one change into words; without `word_by_word` a long text's change is only said, which is much quicker."""
+@dataclass(frozen=True, slots=True)
+class VersionText:
+    """What a version changed and what corrected it, in words: made once, for every page and feed that tells of it."""
+
+    changes: tuple[Sentence, ...]
+    corrections: tuple[tuple[Sentence, ...], ...]  # of each correction, in their order
+
+
+def version_texts(mapping: Mapping, offer: Offer) -> tuple[VersionText, ...]:
+    """The texts of an offer's versions, oldest first as they are."""
+    return tuple(
+        VersionText(
+            sentences(mapping, version.changes),
+            tuple(sentences(mapping, correction.changes) for correction in version.corrections),
+        )
+        for version in offer.versions
+    )
+
+
+def most_telling(lines: Iterable[Sentence]) -> Sentence:
+    """The line that a reader needs first: a sanction given or lifted comes before a new telephone number."""
+    return min(lines, key=lambda line: RANK[line.topic])
+
+
+def sentence(mapping: Mapping, change: Change) -> Sentence:
+    """Puts one change into words."""
     field = change.field.partition(LIST)[0] if change.known else change.field
     if not change.known:
         label = unknown_label(mapping, change.field)
@@ -62,8 +89,10 @@ def sentence(mapping: Mapping, change: Change, *, word_by_word: bool = True) -> 
         note = note or (" (kun skrivemåden)" if before == after else "")
     texts = change.before, change.after
     long = change.kind == "changed" and all(isinstance(text, str) for text in texts) and is_long(*texts)
-    pieces = compare_words(*texts) if long and word_by_word else ()
-    return Sentence(field, change.cause, change.kind, label, before, after, note, long, pieces)
+    pieces = compare_words(*texts) if long else ()
+    effect = effect_of(mapping, change)
+    topic = topic_of(change, effect)
+    return Sentence(field, change.cause, change.kind, label, before, after, note, topic, effect, long, pieces)
 
 
 def sentences(mapping: Mapping, changes: Iterable[Change]) -> tuple[Sentence, ...]:

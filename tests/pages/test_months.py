@@ -10,11 +10,12 @@ from bs4 import BeautifulSoup
 
 from generator.pages.changes import months
 from generator.pages.changes.change_digest import ChangeCounts, tally
-from generator.pages.changes.events import ChangeEvent, ChangeLine, Effect
+from generator.pages.changes.events import ChangeEvent, ChangeLine
 from generator.pages.changes.months import MonthPages, lead_of, month_pages
 from generator.pages.listings import facets
 from generator.pages.page import Site
 from generator.pages.rendering import Renderer
+from generator.pages.topics import Effect
 from generator.register.history.changes import Cause
 from generator.register.model.clock import danish_day
 from generator.resources import Theme

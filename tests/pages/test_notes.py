@@ -3,8 +3,10 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from generator.pages.changes.events import KINDS, ChangeEvent, offer_events
+from generator.pages.changes.events import ChangeEvent, offer_events
 from generator.pages.danish import NO_BREAK
+from generator.pages.sentences import version_texts
+from generator.pages.topics import TOPICS
 from generator.register.history.timeline import read_offers
 from generator.register.mapping.mapping import default_mapping
 from generator.register.model.documents import Observed, Pull, Pulls
@@ -27,16 +29,16 @@ def version(number: int, start: str | None, *seen: Seen, status: str = "AKTIV", 
 
 def events(*documents: Observed, today: date = TODAY) -> list[ChangeEvent]:
     (offer,), _ = read_offers(MAPPING, documents, pulls())
-    return offer_events(MAPPING, offer, today)
+    return offer_events(offer, version_texts(MAPPING, offer), today)
 
 
 def approved(status: str = "Godkendt", **more: Any) -> dict[str, Any]:
     return {"godkendelse": {"status": status, **more}}
 
 
-def kinds(*documents: Observed) -> list[tuple[str, str]]:
-    """Kind and effect of everything that the last version changed."""
-    return [(line.kinds, line.effect) for line in events(*documents)[-1].own]
+def topics(*documents: Observed) -> list[tuple[str, str]]:
+    """Topics and effect of everything that the last version changed."""
+    return [(" ".join(line.topics), line.effect) for line in events(*documents)[-1].own]
 
 
 def test_what_the_first_complete_pull_had_is_news_on_the_day_from_which_it_holds() -> None:
@@ -60,7 +62,7 @@ def test_what_is_to_come_is_no_news_until_its_day() -> None:
 def test_what_was_there_when_the_mirror_began_and_no_one_knows_since_when_is_no_news() -> None:
     assert events(version(1, None, navn="A")) == []
     (later,) = events(version(1, None, (2, None), navn="A"))
-    assert (later.day, later.own[0].kinds) == (date(2024, 1, 2), "ny")
+    assert (later.day, later.own[0].topic) == (date(2024, 1, 2), "ny")
 
 
 def test_a_correction_is_news_on_the_day_it_was_seen() -> None:
@@ -69,7 +71,7 @@ def test_a_correction_is_news_on_the_day_it_was_seen() -> None:
     )
     assert first.name == "B"
     assert (correction.day, correction.when) == (date(2024, 1, 3), "Version 1, der gælder fra 1. maj 2020")
-    assert [line.kinds for line in correction.own] == ["navn rettelse"]
+    assert [" ".join(line.topics) for line in correction.own] == ["navn rettelse"]
     assert correction.address == first.address and correction.identity != first.identity
 
 
@@ -89,12 +91,12 @@ def test_what_the_platform_refreshed_and_what_the_law_renamed_are_no_own_changes
 def test_that_an_offer_is_gone_is_news_on_the_day_it_was_missed() -> None:
     gone = events(version(1, "2020-05-01", (1, 3)))[-1]
     assert (gone.day, gone.own[0].text) == (date(2024, 1, 4), "Ikke længere i registret: sidst set 3. januar 2024")
-    assert (gone.own[0].kinds, gone.own[0].effect) == ("ophoert", "ended")
+    assert (gone.own[0].topic, gone.own[0].effect) == ("ophoert", "ended")
 
 
 def test_sanctions_given_and_lifted() -> None:
     def change(before: str, after: str) -> list[tuple[str, str]]:
-        return kinds(version(1, "2020-05-01", **approved(before)), version(2, "2021-01-01", **approved(after)))
+        return topics(version(1, "2020-05-01", **approved(before)), version(2, "2021-01-01", **approved(after)))
 
     assert change("Godkendt", "Skærpet tilsyn") == [("sanktion", "given")]
     assert change("Påbud", "Skærpet tilsyn") == [("sanktion", "given")]
@@ -106,9 +108,9 @@ def test_sanctions_given_and_lifted() -> None:
 def test_openings_and_closures() -> None:
     one = version(1, "2020-05-01")
     two = version(2, "2021-05-01", status="OPHOERT")
-    assert kinds(one) == [("ny", "opened")]
-    assert kinds(one, two) == [("ophoert", "ended")]
-    assert kinds(one, two, version(3, "2022-05-01")) == [("ny", "opened")]
+    assert topics(one) == [("ny", "opened")]
+    assert topics(one, two) == [("ophoert", "ended")]
+    assert topics(one, two, version(3, "2022-05-01")) == [("ny", "opened")]
 
 
 def test_every_kind_of_change_has_its_name_and_the_most_telling_comes_first() -> None:
@@ -126,9 +128,9 @@ def test_every_kind_of_change_has_its_name_and_the_most_telling_comes_first() ->
             **approved("Påbud", pladser=[{"paragraf": "§ 107", "antal": 2}]),
         ),
     )
-    found = [line.kinds for line in change.own]
+    found = [" ".join(line.topics) for line in change.own]
     assert found == ["sanktion", "pladser", "takst", "leder", "beskrivelse", "andet"]
-    assert set(found) <= KINDS.keys()
+    assert set(found) <= TOPICS.keys()
     assert change.headline.replace(NO_BREAK, " ") == "Status ændret fra Godkendt til Påbud og 5 andre ændringer"
 
 

@@ -4,16 +4,21 @@ from typing import Any
 
 import pytest
 
-from generator.pages.offer.offer_history import make_history
+from generator.pages.offer.offer_history import History, make_history
 from generator.pages.offer.timeline_chart import Chart, Lane
+from generator.pages.sentences import version_texts
 from generator.register.history.fact_history import make_fact_history
 from generator.register.history.timeline import Offer
 from generator.register.mapping.mapping import default_mapping
 from tests.support.offers import approved, offer
 
 
+def history_of(found: Offer) -> History:
+    return make_history(found, version_texts(default_mapping(), found), make_fact_history(found))
+
+
 def chart(found: Offer) -> Chart:
-    drawn = make_history(default_mapping(), found, make_fact_history(found)).chart
+    drawn = history_of(found).chart
     assert drawn is not None
     return drawn
 
@@ -78,7 +83,7 @@ def test_labels_never_stand_on_each_other() -> None:
 
 def test_one_version_is_no_line() -> None:
     found = offer(*years(2010))
-    assert make_history(default_mapping(), found, make_fact_history(found)).chart is None
+    assert history_of(found).chart is None
 
 
 def test_a_price_in_another_unit_is_no_step_of_the_same_line() -> None:
@@ -106,7 +111,7 @@ def test_what_is_to_come_stands_in_words_only() -> None:
     found = offer(
         {"fra": "2020-01-01", **approved("Godkendt")}, {"fra": "2021-01-01", **approved("Påbud")}, *years(2099)
     )
-    history = make_history(default_mapping(), found, make_fact_history(found))
+    history = history_of(found)
     assert [mark.href for mark in lane(chart(found), "Ændringer").marks] == ["#version-1", "#version-2"]
     assert [view.standing for _, views in history.years for view in views] == ["kommende", "", ""]
     assert [change.anchor for change in history.latest] == ["version-2"]

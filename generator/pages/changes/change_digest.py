@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
 
-from generator.pages.changes.events import RANK, ChangeEvent
+from generator.pages.changes.events import ChangeEvent
 from generator.pages.listings.summary import OfferSummary, sort_key
-from generator.pages.sentences import Sentence
+from generator.pages.topics import RANK
 from generator.register.history.changes import Cause
 
 Month = tuple[int, int]  # year, month
@@ -77,8 +77,7 @@ class DigestItem:
     @property
     def order(self) -> tuple[int, tuple[str, str], str, str]:
         """The most telling first; then by name."""
-        kind = self.event.own[0].kinds.partition(" ")[0]
-        return RANK[kind], sort_key(self.event.name), self.event.offer, self.event.identity
+        return RANK[self.event.own[0].topic], sort_key(self.event.name), self.event.offer, self.event.identity
 
     @property
     def has_more_to_say(self) -> bool:
@@ -149,22 +148,3 @@ def make_digest(events: Sequence[ChangeEvent], summary: OfferSummary) -> ChangeD
     for day in sorted(digest.lines)[: -ChangeDigest.DAYS]:
         del digest.lines[day], digest.changes[day], digest.offers[day]
     return digest
-
-
-# What readers look for first when an offer has several changes.
-_FIRST = (
-    "status",
-    "godkendelse.status",
-    "navn",
-    "godkendelse.pladser",
-    "adresse",
-    "driftsherre",
-    "takster",
-    "maalgrupper",
-)
-
-
-def most_telling(lines: Sequence[Sentence]) -> Sentence:
-    """The line that a reader needs first: a sanction given or lifted comes before a new telephone number."""
-    weight = {name: place for place, name in enumerate(_FIRST)}
-    return min(lines, key=lambda line: weight.get(line.field, len(weight)))

@@ -5,7 +5,7 @@ pull that first saw it; a correction, and that an offer is gone, on the day of t
 after the data's own day is not reported yet.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Literal, NamedTuple
@@ -18,62 +18,15 @@ from generator.pages.listings.summary import (
     name_in,
     roles_of,
 )
-from generator.pages.sentences import Sentence, sentence
-from generator.register.history.changes import Cause, Change
+from generator.pages.sentences import Sentence, VersionText
+from generator.pages.topics import RANK, Effect
+from generator.register.history.changes import Cause
 from generator.register.history.fact_history import places_are_whole, places_of
-from generator.register.history.sightings import Correction
 from generator.register.history.timeline import Offer, Version
-from generator.register.mapping.mapping import LIST, Mapping
 from generator.register.model.clock import danish_day, last_moment_before, time_name
 from generator.register.model.models import Tilbud
-from generator.register.model.sanctions import sanction_kinds
-
-# What changes can be filtered by, the most telling first; this is also the order in which a reader gets them.
-KINDS: dict[str, str] = {
-    "ny": "Nye og genåbnede tilbud",
-    "ophoert": "Ophørte tilbud",
-    "sanktion": "Sanktioner og vilkår",
-    "navn": "Navn",
-    "pladser": "Pladser og juridisk grundlag",
-    "flytning": "Flytning",
-    "driftsherre": "Driftsherre og virksomhed",
-    "takst": "Takster",
-    "maalgruppe": "Målgrupper",
-    "afdeling": "Afdelinger",
-    "godkendelse": "Godkendelse i øvrigt",
-    "leder": "Leder og kontakt",
-    "kvalitet": "Kvalitetsvurdering",
-    "rapport": "Tilsynsrapporter",
-    "aftale": "Aftaler og samarbejde",
-    "beskrivelse": "Beskrivelse og metoder",
-    "andet": "Andre oplysninger",
-    "rettelse": "Rettelser af ældre versioner",
-}
-RANK = {kind: place for place, kind in enumerate(KINDS)}
-
-_KIND_OF = {
-    "navn": "navn",
-    "godkendelse.pladser": "pladser",
-    "adresse": "flytning",
-    "driftsherre": "driftsherre",
-    "virksomhed": "driftsherre",
-    "takster": "takst",
-    "maalgrupper": "maalgruppe",
-    "afdelinger": "afdeling",
-    "godkendelse": "godkendelse",
-    "kontakt": "leder",
-    "kvalitetsvurdering": "kvalitet",
-    "tilsynsrapporter": "rapport",
-    "driftsaftaler": "aftale",
-    "fasteaftaler": "aftale",
-    "samarbejdskommuner": "aftale",
-    "beskrivelse": "beskrivelse",
-    "metoder": "beskrivelse",
-}
 
 _LONGEST = 140  # characters of a value; the version that a line links to has all of it
-
-Effect = Literal["", "opened", "ended", "given", "lifted"]
 
 
 class ChangeLine(NamedTuple):  # as Facet is, and for the same reason
@@ -81,13 +34,19 @@ class ChangeLine(NamedTuple):  # as Facet is, and for the same reason
 
     field: str
     cause: Cause
-    kinds: str  # of KINDS, parted by blanks
+    topic: str  # of TOPICS
     label: str
     way: Literal["changed", "added", "removed", "told"]
     before: str = ""
     after: str = ""
     more: str = ""  # what is said after the values
     effect: Effect = ""  # what it means for the offer, for those who count
+    is_correction: bool = False  # of the source's own, of a version that it had told otherwise
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """All that it can be found by."""
+        return (self.topic, "rettelse") if self.is_correction else (self.topic,)
 
     @property
     def text(self) -> str:
@@ -131,14 +90,14 @@ class ChangeEvent:
         return f"{text} og {danish.count(len(rest), 'anden ændring', 'andre ændringer')}" if rest else text
 
 
-def offer_events(mapping: Mapping, offer: Offer, today: date) -> list[ChangeEvent]:
-    """All that has been reported of an offer up to the data's own day."""
+def offer_events(offer: Offer, texts: Sequence[VersionText], today: date) -> list[ChangeEvent]:
+    """All that has been reported of an offer up to the data's own day; `texts` are those of its versions."""
     events: list[ChangeEvent] = []
     former: tuple[Facet, ...] = ()
-    for version in offer.versions:
+    for version, text in zip(offer.versions, texts, strict=True):
         of_state = facets_of(version.tilbud)
         telling = _Telling(offer.id, version.tilbud, of_state, former)
-        events += _version_events(mapping, telling, version)
+        events += _version_events(telling, version, text)
         if version.end_reported is not None and version.gyldig_til is not None and not version.is_ceased:
             events.append(_end_note(telling, version, version.gyldig_til, version.end_reported))
         former = of_state
@@ -162,7 +121,7 @@ class _Telling:
     ) -> ChangeEvent:
         """An event on this state."""
         known = {facet.address for facet in self.facets}
-        in_order = sorted(lines, key=lambda line: RANK[line.kinds.partition(" ")[0]])
+        in_order = sorted(lines, key=lambda line: RANK[line.topic])
         return ChangeEvent(
             day=danish_day(moment),
             moment=moment.astimezone(UTC),
@@ -179,21 +138,23 @@ class _Telling:
         )
 
 
-def _version_events(mapping: Mapping, telling: _Telling, version: Version) -> Iterable[ChangeEvent]:
+def _version_events(telling: _Telling, version: Version, text: VersionText) -> Iterable[ChangeEvent]:
     address = urls.version(telling.offer_id, version.number)
     valid = danish_day(version.gyldig_fra) if version.gyldig_fra else None
     if not version.is_first:
-        lines = _lines(mapping, version.changes)
+        lines = _lines(text.changes)
         lines += (_again_line(version.gap_since),) if version.gap_since and not version.is_ceased else ()
     else:
         lines = _first_lines(version, telling.tilbud)
     when = f"Gælder fra {danish.date_words(valid)}" if valid and valid != danish_day(version.reported) else ""
     yield telling.event(version.reported, address, address, lines, when)
-    for place, correction in enumerate(version.corrections, start=1):
+    for place, (correction, sentences) in enumerate(zip(version.corrections, text.corrections, strict=True), start=1):
         seen = correction.seen_at.astimezone(UTC)
         identity = f"{address}-rettelse-{place}-{time_name(seen)}"
         when = f"Version {version.number}" + (f", der gælder fra {danish.date_words(valid)}" if valid else "")
-        yield telling.event(seen, address, identity, _correction_lines(mapping, correction), when)
+        lines = _lines(sentences)
+        lines = _corrected(lines) if correction.cause is Cause.KILDE else lines
+        yield telling.event(seen, address, identity, lines, when)
 
 
 def _first_lines(version: Version, tilbud: Tilbud) -> tuple[ChangeLine, ...]:
@@ -256,61 +217,27 @@ def _new_line(tilbud: Tilbud, label: str, effect: Effect) -> ChangeLine:
     return ChangeLine("tilbud", Cause.KILDE, "ny" if effect else "andet", label, "told", more=more, effect=effect)
 
 
-def _correction_lines(mapping: Mapping, correction: Correction) -> tuple[ChangeLine, ...]:
-    lines = _lines(mapping, correction.changes)
-    if correction.cause is not Cause.KILDE:
-        return lines
-    return tuple(line._replace(kinds=f"{line.kinds} rettelse") if line.cause is Cause.KILDE else line for line in lines)
+def _corrected(lines: Iterable[ChangeLine]) -> tuple[ChangeLine, ...]:
+    return tuple(line._replace(is_correction=True) if line.cause is Cause.KILDE else line for line in lines)
 
 
-def _lines(mapping: Mapping, changes: Iterable[Change]) -> tuple[ChangeLine, ...]:
-    return tuple(_line(mapping, change, sentence(mapping, change, word_by_word=False)) for change in changes)
+def _lines(sentences: Iterable[Sentence]) -> tuple[ChangeLine, ...]:
+    return tuple(map(_line, sentences))
 
 
-def _line(mapping: Mapping, change: Change, sentence: Sentence) -> ChangeLine:
-    effect = _effect(mapping, change)
+def _line(sentence: Sentence) -> ChangeLine:
+    """A sentence at the length of a line."""
     return ChangeLine(
         sentence.field,
         sentence.cause,
-        _kind(change, effect),
+        sentence.topic,
         sentence.label,
         "told" if sentence.is_long else sentence.kind,
         "" if sentence.is_long else _cut(sentence.before),
         "" if sentence.is_long else _cut(sentence.after),
         f": ændret{sentence.note}" if sentence.is_long else sentence.note if sentence.kind == "changed" else "",
-        effect,
+        sentence.effect,
     )
-
-
-def _effect(mapping: Mapping, change: Change) -> Effect:
-    if not change.known or change.cause is not Cause.KILDE:
-        return ""
-    if change.field == "status":
-        was, has = (isinstance(value, str) and value in mapping.ceased for value in (change.before, change.after))
-        return "ended" if has and not was else "opened" if was and not has else ""
-    if change.field == "godkendelse.status":
-        before, after = (_sanctions(value) for value in (change.before, change.after))
-        return "given" if after - before else "lifted" if before - after else ""
-    return ""
-
-
-def _sanctions(status: object) -> set[str]:
-    return {kind for kind in _conditions(status) if kind != "Vilkår"}  # a condition is no sanction
-
-
-def _kind(change: Change, effect: Effect) -> str:
-    if effect:
-        return {"opened": "ny", "ended": "ophoert", "given": "sanktion", "lifted": "sanktion"}[effect]
-    if not change.known:
-        return "andet"
-    if change.field == "godkendelse.status" and _conditions(change.before) != _conditions(change.after):
-        return "sanktion"
-    name = change.field.partition(LIST)[0]
-    return _KIND_OF.get(name) or _KIND_OF.get(name.partition(".")[0], "andet")
-
-
-def _conditions(status: object) -> tuple[str, ...]:
-    return sanction_kinds(status) if isinstance(status, str) else ()
 
 
 def _cut(text: str) -> str:

@@ -13,9 +13,10 @@ from xml.etree import ElementTree
 from markupsafe import escape
 
 from generator.pages import danish, urls
-from generator.pages.changes.events import KINDS, ChangeEvent, ChangeLine
+from generator.pages.changes.events import ChangeEvent, ChangeLine
 from generator.pages.listings.facets import ALL, Facet, FacetKind
 from generator.pages.page import Site
+from generator.pages.topics import TOPICS
 
 _NAMESPACE = "http://www.w3.org/2005/Atom"
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -155,8 +156,8 @@ def _entry(root: ElementTree.Element, event: ChangeEvent, places: _Places) -> No
     _add(entry, "updated", _time(event.moment))
     href = places.href(event.address)
     ElementTree.SubElement(entry, "link", {"rel": "alternate", "type": "text/html", "href": href})
-    for kind in dict.fromkeys(kind for line in event.own for kind in line.kinds.split()):
-        ElementTree.SubElement(entry, "category", {"term": kind, "label": KINDS[kind]})
+    for topic in dict.fromkeys(topic for line in event.own for topic in line.topics):
+        ElementTree.SubElement(entry, "category", {"term": topic, "label": TOPICS[topic]})
     _add(entry, "content", _content(event.own, event)).set("type", "html")
 
 

@@ -10,12 +10,13 @@ from math import ceil
 
 from generator.pages import danish, urls
 from generator.pages.changes.change_digest import ChangeCounts, Month, tally
-from generator.pages.changes.events import KINDS, ChangeEvent, ChangeLine
+from generator.pages.changes.events import ChangeEvent, ChangeLine
 from generator.pages.changes.feeds import LIMITS
 from generator.pages.listings.catalog import Catalog
 from generator.pages.listings.facets import FacetKind
 from generator.pages.listings.summary import sort_key
 from generator.pages.page import Link, Page, Site
+from generator.pages.topics import TOPICS
 
 LONGEST = 150_000  # bytes of a page, packed; a longer month is parted
 _LONGEST_GAP = 24  # months
@@ -292,13 +293,13 @@ def lead_of(counted: ChangeCounts) -> str:
 def choices_of(days: Iterable[DayView]) -> Iterator[FilterField]:
     """What the changes of these days can be narrowed to: a kind, and where, under whom and after what."""
     names: dict[FacetKind, dict[str, str]] = {}
-    kinds: set[str] = set()
+    topics: set[str] = set()
     for day in days:
         for item in (*day.own, *day.minor):
-            kinds.update(kind for line in item.lines for kind in line.kinds.split())
+            topics.update(topic for line in item.lines for topic in line.topics)
             for facet in item.event.facets:
                 names.setdefault(facet.kind, {}).setdefault(facet.key, facet.name)
-    yield FilterField("slags", "Hvad er ændret", [(kind, label) for kind, label in KINDS.items() if kind in kinds])
+    yield FilterField("slags", "Hvad er ændret", [(topic, label) for topic, label in TOPICS.items() if topic in topics])
     for kind, label in FILTERED_BY.items():
         options = sorted(names.get(kind, {}).items(), key=lambda option: (sort_key(option[1]), option[0]))
         yield FilterField(kind, label, options)

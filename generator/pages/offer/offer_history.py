@@ -7,13 +7,11 @@ from itertools import groupby
 from typing import Any
 
 from generator.pages import danish, urls
-from generator.pages.changes.change_digest import most_telling
 from generator.pages.offer.timeline_chart import Chart, Point, make_chart
-from generator.pages.sentences import Sentence, item_text, sentences
+from generator.pages.sentences import Sentence, VersionText, item_text, most_telling
 from generator.register.history.changes import Cause
 from generator.register.history.fact_history import FactHistory
 from generator.register.history.timeline import Offer, Version
-from generator.register.mapping.mapping import Mapping
 from generator.register.model.clock import danish_day, last_moment_before
 
 
@@ -73,17 +71,14 @@ class History:
     states: str  # the script with the whole states, beside the page
 
 
-def make_history(mapping: Mapping, offer: Offer, fact_history: FactHistory) -> History:
-    """All versions in words, newest first, and the lines above them."""
-    newest_first = offer.newest_first
-    now = newest_first.index(offer.current_version)
+def make_history(offer: Offer, texts: Sequence[VersionText], fact_history: FactHistory) -> History:
+    """All versions with their texts, newest first, and the lines above them."""
+    views = tuple(map(version_view, offer.newest_first, texts[::-1]))
+    now = offer.newest_first.index(offer.current_version)
     if offer.standing == "upcoming":
         now += 1  # nothing has held yet
-    later = tuple(
-        replace(version_view(mapping, version), standing=_standing(version)) for version in newest_first[:now]
-    )
-    held = tuple(version_view(mapping, version) for version in newest_first[now:])
-    views = (*later, *held)
+    held = views[now:]
+    views = (*(replace(view, standing=_standing(view.version)) for view in views[:now]), *held)
     return History(
         chart=make_chart(offer, fact_history, _points(held)),
         years=tuple(
@@ -136,13 +131,13 @@ def _kinds(views: Sequence[VersionView]) -> list[KindFilter]:
     return [KindFilter(" ".join(fields[label]), label, counts[label]) for label in sorted(counts)]
 
 
-def version_view(mapping: Mapping, version: Version) -> VersionView:
+def version_view(version: Version, text: VersionText) -> VersionView:
     """A version in words, with what the platform or the law changed kept apart from the offer's own."""
-    lines = sentences(mapping, version.changes)
-    own = tuple(line for line in lines if line.cause is Cause.KILDE)
-    minor = tuple(line for line in lines if line.cause is not Cause.KILDE)
+    own = tuple(line for line in text.changes if line.cause is Cause.KILDE)
+    minor = tuple(line for line in text.changes if line.cause is not Cause.KILDE)
     corrections = tuple(
-        CorrectionView(c.seen_at, c.cause is Cause.KILDE, sentences(mapping, c.changes)) for c in version.corrections
+        CorrectionView(correction.seen_at, correction.cause is Cause.KILDE, lines)
+        for correction, lines in zip(version.corrections, text.corrections, strict=True)
     )
     return VersionView(
         version,

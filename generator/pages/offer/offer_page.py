@@ -11,12 +11,13 @@ from generator.pages.editorial import shortened
 from generator.pages.listings import facets
 from generator.pages.listings.facets import Facet
 from generator.pages.listings.related_offers import ALONE, RelatedOffers
-from generator.pages.listings.summary import STANDINGS, age_span, changed_of, name_of
+from generator.pages.listings.summary import STANDINGS, OfferSummary, name_of
 from generator.pages.offer.offer_history import History, make_history
+from generator.pages.offer.prepared_offer import PreparedOffer
 from generator.pages.offer.states import other_rows, paragraphs_of, places_words
 from generator.pages.page import Page, Site
 from generator.pages.sentences import address_text, ages, registration
-from generator.register.history.fact_history import FactHistory, Key, main_price, places_are_whole, places_of
+from generator.register.history.fact_history import FactHistory, Key, main_price
 from generator.register.history.intervals import Sanction
 from generator.register.history.timeline import Offer, Since, Standing
 from generator.register.mapping.mapping import Mapping
@@ -127,24 +128,24 @@ class OfferContext:
 
 
 def offer_context(
-    site: Site, mapping: Mapping, offer: Offer, fact_history: FactHistory | None, related: RelatedOffers = ALONE
+    site: Site, mapping: Mapping, prepared: PreparedOffer, related: RelatedOffers = ALONE
 ) -> OfferContext:
-    """Everything that an offer's page shows; without `fact_history` nothing of what was."""
+    """Everything that an offer's page shows; of one without a past nothing of what was."""
+    offer, summary, past = prepared.offer, prepared.summary, prepared.past
+    fact_history = past.facts if past else None
     tilbud = offer.current
-    address = urls.offer(offer.id)
     name = name_of(offer)
     since = fact_history.since if fact_history else {}
     sanctions = fact_history.sanctions if fact_history else ()
-    municipality = facets.municipality_of(tilbud)
-    contact = tuple(_contact(tilbud, since))
+    contact = tuple(_contact(tilbud, summary, since))
     assessments = tuple(_assessments(tilbud, fact_history))
-    lead = _lead(tilbud, municipality)
+    lead = _lead(tilbud, summary)
     standing_words = STANDINGS.get(offer.standing, "")
     title = f"{name} ({danish.lower_first(standing_words)})" if standing_words else name
     return OfferContext(
         site=site,
-        page=Page(address, title, description=shortened(f"{name}. {lead}")),
-        root=urls.root_of(address),
+        page=Page(summary.address, title, description=shortened(f"{name}. {lead}")),
+        root=urls.root_of(summary.address),
         compare=urls.compare(offer.id),
         official=urls.official(site.official_url, offer.id),
         name=name,
@@ -161,16 +162,16 @@ def offer_context(
         ends=_ends(offer),
         last_seen=offer.last_seen,
         former_names=offer.former_names,
-        municipality=municipality,
-        authority=facets.authority_of(tilbud),
-        paragraphs=tuple(facets.paragraphs_of(tilbud)),
-        places=places_of(tilbud),
-        places_are_whole=places_are_whole(tilbud),
+        municipality=summary.municipality,
+        authority=summary.authority,
+        paragraphs=summary.paragraphs,
+        places=summary.places,
+        places_are_whole=summary.places_are_whole,
         price=main_price(tilbud),
         approved=danish.day_or_text(tilbud.godkendelse.dato) if tilbud.godkendelse.dato else "",
         provider=_council(tilbud.driftsherre if tilbud.driftsherre.navn else tilbud.virksomhed),
         glance_contact=tuple(fact for fact in contact if fact.label in ("Telefon", "E-mail")),
-        changed=changed_of(offer),
+        changed=summary.changed,
         since=_glance_since(tilbud, since),
         related=related,
         place_rows=tuple(_place_row(plads, since) for plads in tilbud.godkendelse.pladser),
@@ -191,7 +192,7 @@ def offer_context(
         reports=tuple(_reports(tilbud)),
         others=tuple(Fact(label, text) for label, text in other_rows(mapping, offer.unknown)),
         citation=_citation(site, offer, name),
-        history=make_history(mapping, offer, fact_history) if fact_history else None,
+        history=make_history(offer, past.texts, past.facts) if past else None,
     )
 
 
@@ -249,18 +250,17 @@ def _citation(site: Site, offer: Offer, name: str) -> str:
     return f"{name}. Tilbuds-id {offer.id}, version {current.number}{start}. {site.title}, {kind}."
 
 
-def _lead(tilbud: Tilbud, municipality: Facet | None) -> str:
+def _lead(tilbud: Tilbud, summary: OfferSummary) -> str:
     meanings = dict.fromkeys(paragraph_meaning(p.paragraf) for p in tilbud.godkendelse.pladser if p.paragraf)
     what = danish.join([meaning for meaning in meanings if meaning])
     groups = list(dict.fromkeys(g.navn.strip() for g in tilbud.maalgrupper if g.navn))
     whom = danish.join([group[:1].lower() + group[1:] if not group[:2].isupper() else group for group in groups[:3]])
-    where = f"i {municipality.name}" if municipality else ""
+    where = f"i {summary.municipality.name}" if summary.municipality else ""
     parts = [what[:1].upper() + what[1:] if what else "Tilbud", where]
     sentence = " ".join(filter(None, parts))
-    span = age_span(tilbud)
-    if whom or span:
+    if whom or summary.ages:
         more = " m.m." if len(groups) > 3 else ""
-        sentence += f". Målgruppe: {', '.join(filter(None, (f'{whom}{more}', span)))}"
+        sentence += f". Målgruppe: {', '.join(filter(None, (f'{whom}{more}', summary.ages)))}"
     return sentence + ("." if not sentence.endswith(".") else "")
 
 
@@ -331,10 +331,10 @@ def _department(raw: dict[str, Any], address: Adresse, places: Sequence[Plads]) 
     return Department(f"afdeling-{urls.safe_name(identifier)}", raw["navn"] or "Afdeling uden navn", tuple(facts))
 
 
-def _contact(tilbud: Tilbud, since: dict[Key, Since]) -> Iterable[Fact]:
+def _contact(tilbud: Tilbud, summary: OfferSummary, since: dict[Key, Since]) -> Iterable[Fact]:
     kontakt = tilbud.kontakt
     if tilbud.adresse != Adresse():
-        text = address_text(tilbud.adresse.model_dump(by_alias=True))
+        text = summary.address_text
         yield Fact("Adresse", text, since=since.get(("address",)), copies=text)
     if kontakt.leder:
         yield Fact("Leder", kontakt.leder, since=since.get(("leder",)))

@@ -61,6 +61,7 @@ class Version:
     end_reported: datetime | None  # the same of its own end
     is_first: bool  # that is known
     is_beginning: bool  # the offer began with it, as far as can be known
+    is_own: bool  # its source changed something; what only the platform or the law did is no change of the offer's
     is_ceased: bool  # its status means ceased
     is_current: bool
     last_seen: datetime | None  # when the source last served it; None while it still does
@@ -75,13 +76,6 @@ class Version:
     def begins(self) -> datetime:
         """Its start; where the register gives none, when it was reported."""
         return self.gyldig_fra or self.reported
-
-    @property
-    def is_own(self) -> bool:
-        """Whether its source changed something; what only the platform or the law did is no change of the offer's."""
-        return (
-            self.is_first or self.gap_since is not None or any(change.cause is Cause.KILDE for change in self.changes)
-        )
 
     @property
     def corrected(self) -> datetime | None:
@@ -149,11 +143,14 @@ class Offer:
         """The versions as a timeline shows them."""
         return self.versions[::-1]
 
-    def without_states(self) -> "Offer":
-        """The same without what each version was, which is most of an offer's weight."""
-        return replace(
-            self, versions=tuple(replace(each, tilbud=_NO_TILBUD, unknown={}, former=()) for each in self.versions)
-        )
+    def without_contents(self) -> "Offer":
+        """The same without what each version was and changed, which is most of an offer's weight."""
+        return replace(self, versions=tuple(map(_without_contents, self.versions)))
+
+
+def _without_contents(version: Version) -> Version:
+    corrections = tuple(replace(correction, changes=()) for correction in version.corrections)
+    return replace(version, tilbud=_NO_TILBUD, unknown={}, former=(), changes=(), corrections=corrections)
 
 
 def read_offers(
@@ -346,6 +343,8 @@ class _OfferReader:
         is_first = number == self._every[0]
         is_ceased = tilbud.status in self._mapping.ceased
         before = self._state_before(number)
+        changes = tuple(compare(self._mapping, before, observed.latest.state)) if before else ()
+        gap_since = self._gaps.get(number) if self._history else None
         found = self._corrections(observed, None if is_ended else until or start)
         return Version(
             number=number,
@@ -354,16 +353,17 @@ class _OfferReader:
             is_ended=is_ended,
             holds=holding is not None,
             overtaken_by=self._overtaken.get(number),
-            gap_since=self._gaps.get(number) if self._history else None,
+            gap_since=gap_since,
             known_from=known_from,
             reported=known_from or self._begins(number),
             end_reported=self._end_reported(observed, until) if is_ended and until else None,
             is_first=is_first,
             is_beginning=is_first and self._is_beginning(number, is_ceased),
+            is_own=is_first or gap_since is not None or any(change.cause is Cause.KILDE for change in changes),
             is_ceased=is_ceased,
             is_current=number == self._current,
             last_seen=_last_seen(observed.every, self._pulls),
-            changes=tuple(compare(self._mapping, before, observed.latest.state)) if before else (),
+            changes=changes,
             corrections=found,
             initial=None if before else {name: known[name] for name in ("navn", "godkendelse") if name in known},
             tilbud=tilbud,
