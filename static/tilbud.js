@@ -97,7 +97,8 @@
       element('div', 'sec', element('h3', '', section), element('div', 'body', facts)));
     const late = states.sidst && iso > states.sidst
       ? ['Sidst set i registret ', day(states.sidst), '. '] : [];
-    const held = version.holdt ? [] : [' Den har aldrig været den gældende.'];
+    const held = version.trukket ? [' Registret har trukket den tilbage; spejlet fandt den ikke længere ', day(version.trukket), '.']
+      : version.holdt ? [] : [' Den har aldrig været den gældende.'];
     present([
       element('div', 'then', heading(...title), ...(gone ? [element('p', '', 'Nu: ' + gone.textContent + '.')] : []),
         element('p', '', ...late, 'Version ' + version.nr + ', ', ...period(version), '.', ...held), leave()),
@@ -113,7 +114,8 @@
 
   function begunBy(states, iso) {
     const held = states.versions.filter((version) => version.holdt);
-    return held.filter((version, place) => (version.fra ? version.fra <= iso : !place)).pop();
+    // Of one without a start nobody knows more than that it was there when the mirror first saw it.
+    return held.filter((version, place) => (version.fra || (place ? '9999' : version.set)) <= iso).pop();
   }
 
   function onDay(states, iso) {
@@ -128,7 +130,13 @@
       return present([element('div', 'then', heading('Ingen version af tilbuddet gjaldt den ', day(iso)),
         element('p', '', 'Version ' + ended.nr + ' var ', ...period(ended), '.'), leave())], [ended.nr], iso);
     }
-    const first = states.versions.find((version) => version.holdt && version.fra);
+    const held = states.versions.filter((version) => version.holdt);
+    if (held.length && !held[0].fra) {
+      return present([element('div', 'then', heading('Ingen ved, hvordan tilbuddet så ud den ', day(iso)),
+        element('p', '', 'Registret siger ikke, fra hvornår version ' + held[0].nr + ' gælder; spejlet så den første gang ',
+          day(held[0].set), '.'), leave())], [held[0].nr], iso);
+    }
+    const first = held.find((version) => version.fra);
     return present([element('div', 'then', heading('Registret har ingen version af tilbuddet fra den ', day(iso)),
       element('p', '', ...(first ? ['Den første version er gyldig fra ', day(first.fra), '.'] : [])), leave())], [], iso);
   }

@@ -49,6 +49,7 @@ from generator.register.mapping.presence import Search, Unfound
 from generator.register.model.clock import danish_day
 from generator.register.model.documents import Observed, Problem, Pulls, as_last_read
 from generator.register.model.json_text import MOST_READ, Unread
+from generator.register.model.search_document import Spellings
 from generator.resources import Theme
 from generator.search.browser import shards
 from generator.search.index.terms import OfferTerms, count_terms
@@ -150,8 +151,14 @@ def read_batch(workspace: Path, number: int, closed: Set[FieldPath] = frozenset(
         batch.problems += odd
         _look(worker, documents)
         admitted = [policy.admit(document, job.mapping) for document in documents]
+        lost = {problem.document_id for problem in odd if problem.lost}
         offers, problems = read_offers(
-            job.mapping, admitted, job.pulls, history=policy.terms.history, ceased=policy.terms.ceased
+            job.mapping,
+            admitted,
+            job.pulls,
+            history=policy.terms.history,
+            ceased=policy.terms.ceased,
+            partly_read={job.mapping.offer_key(d.envelope) for d in read if d.present and d.id in lost},
         )
         batch.problems += problems
         batch.count_unread(job.mapping, observed, (*odd, *problems))
@@ -232,7 +239,8 @@ def _related_offers(workspace: Path) -> dict[str, RelatedOffers]:
 
 
 def leave_catalog(workspace: Path, catalog: Catalog) -> None:
-    """Lays the Catalog out for the workers of pass 2."""
+    """Lays the Catalog out for the workers of pass 2, and for the searches what they need of it."""
+    (workspace / "spellings").write_bytes(pickle.dumps(catalog.spellings))
     (workspace / "catalog").write_bytes(pickle.dumps(catalog, protocol=pickle.HIGHEST_PROTOCOL))
 
 
@@ -334,8 +342,10 @@ def is_index_current(folder: Path, meta: dict[str, str]) -> bool:
 
 
 def _terms(workspace: Path, numbers: Sequence[int]) -> Iterator[OfferTerms]:
+    spellings: Spellings = pickle.loads((workspace / "spellings").read_bytes())  # our own, in our private folder
     for number in numbers:
-        yield from _take(workspace, "terms", number)
+        for terms in _take(workspace, "terms", number):
+            yield replace(terms, facets=terms.facets.respelled(spellings))
 
 
 def _take_all(workspace: Path, kind: str, numbers: Sequence[int]) -> Iterator[Any]:

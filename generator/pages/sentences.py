@@ -11,7 +11,7 @@ from generator.register.history.changes import Cause, Change, ChangeKind, flatte
 from generator.register.history.timeline import Offer
 from generator.register.history.word_diff import Piece, compare_words, is_long
 from generator.register.mapping.mapping import LIST, Mapping
-from generator.register.model.models import Adresse
+from generator.register.model.models import Adresse, Maalgruppe
 
 # What a list's item is first and foremost: a change of it needs no word of its own.
 _MAIN = {"godkendelse.pladser": "antal", "takster": "beloeb", "kvalitetsvurdering": "score"}
@@ -218,6 +218,14 @@ def ages(first: Any, last: Any) -> str:
     if first is not None:
         return f"fra {first}{danish.NO_BREAK}år"
     return f"til {last}{danish.NO_BREAK}år" if last is not None else ""
+
+
+def group_ages(group: Maalgruppe) -> str:
+    """The ages of a target group; a question mark for one that the register tells in words that can't be read."""
+    first = "?" if "alderFra" in group.unread else group.alder_fra
+    last = "?" if "alderTil" in group.unread else group.alder_til
+    is_told = group.alder_fra is not None or group.alder_til is not None
+    return ages(first, last) if is_told or not group.unread else "alder kan ikke læses"
 
 
 def _company(item: dict[str, Any]) -> str:

@@ -4,7 +4,7 @@ from typing import Literal
 
 from generator.register.history.changes import Cause, Change
 from generator.register.mapping.mapping import LIST, Mapping
-from generator.register.model.sanctions import sanction_kinds
+from generator.register.model.sanctions import CONDITIONS, SanctionReading, read_sanctions
 
 # What changes can be filtered by, the most telling first; this is also the order in which a reader gets them.
 TOPICS: dict[str, str] = {
@@ -51,7 +51,7 @@ _TOPIC_OF = {
 
 Effect = Literal["", "opened", "ended", "given", "lifted"]  # the last two of a sanction
 
-_TOPIC_OF_EFFECT = {"opened": "ny", "ended": "ophoert", "given": "sanktion", "lifted": "sanktion"}
+TOPIC_OF_EFFECT: dict[Effect, str] = {"opened": "ny", "ended": "ophoert", "given": "sanktion", "lifted": "sanktion"}
 
 
 def effect_of(mapping: Mapping, change: Change) -> Effect:
@@ -62,15 +62,23 @@ def effect_of(mapping: Mapping, change: Change) -> Effect:
         was, has = (isinstance(value, str) and value in mapping.ceased for value in (change.before, change.after))
         return "ended" if has and not was else "opened" if was and not has else ""
     if change.field == "godkendelse.status":
-        before, after = (_sanctions(value) for value in (change.before, change.after))
-        return "given" if after - before else "lifted" if before - after else ""
+        before, after = (value if isinstance(value, str) else None for value in (change.before, change.after))
+        return sanction_effect(before, after)
     return ""
+
+
+def sanction_effect(before: str | None, after: str | None) -> Effect:
+    """Whether a sanction was given, else whether one was lifted; what is unclear is neither."""
+    was, has = read_sanctions(before), read_sanctions(after)
+    if set(has.in_force) - was.named - {CONDITIONS}:  # a condition is no sanction
+        return "given"
+    return "lifted" if set(was.in_force) - has.named - {CONDITIONS} else ""
 
 
 def topic_of(change: Change, effect: Effect) -> str:
     """Which of TOPICS a change belongs to."""
     if effect:
-        return _TOPIC_OF_EFFECT[effect]
+        return TOPIC_OF_EFFECT[effect]
     if not change.known:
         return "andet"
     if change.field == "godkendelse.status" and _conditions(change.before) != _conditions(change.after):
@@ -79,9 +87,5 @@ def topic_of(change: Change, effect: Effect) -> str:
     return _TOPIC_OF.get(name) or _TOPIC_OF.get(name.partition(".")[0], "andet")
 
 
-def _sanctions(status: object) -> set[str]:
-    return {kind for kind in _conditions(status) if kind != "Vilkår"}  # a condition is no sanction
-
-
-def _conditions(status: object) -> tuple[str, ...]:
-    return sanction_kinds(status) if isinstance(status, str) else ()
+def _conditions(status: object) -> SanctionReading:
+    return read_sanctions(status if isinstance(status, str) else None)

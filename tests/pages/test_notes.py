@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from generator.pages.changes.events import ChangeEvent, offer_events
 from generator.pages.danish import NO_BREAK
 from generator.pages.sentences import version_texts
@@ -185,3 +187,95 @@ def test_an_end_of_the_register_s_own_is_news_from_the_day_after_it() -> None:
     assert again.own[0].text == "Registreret igen: registret har ingen version efter 31. december 2022"
     one.envelope["TilbudEnvelope"]["status"] = "OPHOERT"
     assert [event.own for event in events(one)] == [], "that it had ceased was said by its status"
+
+
+def effects(*documents: Observed, today: date = TODAY) -> dict[date, list[str]]:
+    """By day, what the offer's events count as."""
+    found: dict[date, list[str]] = {}
+    for event in events(*documents, today=today):
+        found.setdefault(event.day, []).extend(line.effect for line in event.own if line.effect)
+    return {day: told for day, told in found.items() if told}
+
+
+def test_what_is_announced_counts_on_the_day_on_which_it_begins() -> None:
+    documents = version(1, "2020-05-01"), version(2, "2024-01-05", (3, None), status="OPHOERT")
+    (announced,) = events(*documents, today=date(2024, 1, 3))[1:]
+    assert (announced.when, announced.own[0].topic) == ("Gælder fra 5. januar 2024", "ophoert")
+    assert effects(*documents, today=date(2024, 1, 4)) == {date(2020, 5, 1): ["opened"]}
+    assert effects(*documents)[date(2024, 1, 5)] == ["ended"]
+
+
+def test_what_never_held_has_no_effect_and_says_so() -> None:
+    """Version 3 begins before version 2: an offer never ceased, and nobody was given or spared anything."""
+    ceased = version(2, "2022-01-01", status="OPHOERT", **approved("Påbud"))
+    documents = (
+        version(1, "2020-05-01", **approved("Godkendt")),
+        ceased,
+        version(3, "2021-01-01", **approved("Godkendt")),
+    )
+    assert effects(*documents) == {date(2020, 5, 1): ["opened"]}
+    never = next(event for event in events(*documents) if event.address.endswith("#version-2"))
+    assert never.when.endswith("men blev aldrig gældende")
+    onward = version(4, "2023-01-01", status="OPHOERT", **approved("Påbud"))
+    assert effects(*documents, onward)[date(2023, 1, 1)] == ["ended"]
+
+
+def test_what_the_register_takes_back_is_reported_and_no_longer_counted() -> None:
+    documents = version(1, "2020-05-01"), version(2, "2023-12-01", (1, 3), status="OPHOERT")
+    *_, back = events(*documents)
+    assert (back.day, back.own[0].text) == (
+        date(2024, 1, 4),
+        "Version 2 trukket tilbage: sidst set 3. januar 2024",
+    )
+    assert effects(*documents) == {date(2020, 5, 1): ["opened"]}
+
+
+def test_an_end_that_was_taken_back_stays_reported_but_ends_nothing() -> None:
+    ended = version(1, "2020-05-01", (1, 3))
+    ended.envelope["TilbudEnvelope"]["gyldigTil"] = "2022-12-31"
+    documents = ended, version(1, "2020-05-01", (4, None))
+    told = [(event.day, event.own[0].text) for event in events(*documents)[1:]]
+    assert told == [
+        (date(2023, 1, 1), "Ophørt: registret angiver slutdatoen 31. december 2022"),
+        (date(2024, 1, 4), "Slutdato fjernet: 31. december 2022"),
+    ]
+    assert effects(*documents) == {date(2020, 5, 1): ["opened"]}
+
+
+def test_an_older_version_that_comes_later_is_no_new_offer() -> None:
+    *_, late = sorted(events(version(2, "2022-01-01"), version(1, "2020-01-01", (4, None))), key=lambda e: e.day)
+    assert (late.day, late.own[0].label, late.own[0].effect) == (
+        date(2024, 1, 4), "Ældre version føjet til registret", "",
+    )  # fmt: skip
+
+
+def test_what_has_no_start_between_others_has_no_effect() -> None:
+    documents = version(1, "2020-05-01"), version(2, "uden", status="OPHOERT"), version(3, "2022-01-01")
+    assert effects(*documents) == {date(2020, 5, 1): ["opened"]}
+    assert "Registret siger ikke, fra hvornår det gælder" in [event.when for event in events(*documents)]
+
+
+def test_what_had_ended_ends_once() -> None:
+    ended = version(1, "2020-05-01", (1, 3))
+    ended.envelope["TilbudEnvelope"]["gyldigTil"] = "2022-12-31"
+    assert effects(ended) == {date(2020, 5, 1): ["opened"], date(2023, 1, 1): ["ended"]}
+    again = version(1, "2020-05-01")
+    again.envelope["TilbudEnvelope"]["gyldigTil"] = "2022-12-31"
+    ceased = version(2, "2023-06-01", status="OPHOERT")
+    assert effects(again, ceased) == {date(2020, 5, 1): ["opened"], date(2023, 1, 1): ["ended"]}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ("Godkendt", "Påbud", ["given"]),
+        ("Påbud", "Godkendt", ["lifted"]),
+        ("Påbud", "Påbud under behandling", []),
+        ("Påbud under behandling", "Godkendt", []),
+        ("Godkendt", "Påbud under behandling", []),
+        ("Påbud", "Skærpet tilsyn", ["given"]),
+    ],
+)
+def test_what_is_unclear_gives_and_lifts_nothing(before: str, after: str, expected: list[str]) -> None:
+    found = effects(version(1, "2020-05-01", **approved(before)), version(2, "2022-01-01", **approved(after)))
+    assert found.get(date(2022, 1, 1), []) == expected

@@ -207,8 +207,22 @@ def test_texts_in_a_list_come_and_go() -> None:
         ("metoder", "kilde", "removed", "KRAP", None),
         ("metoder", "kilde", "added", None, "NADA"),
     ]
-    assert brief({"metoder": [1]}, {"metoder": ["1"]}) == [("metoder", "kilde", "changed", 1, "1")]
+    assert brief({"metoder": [1]}, {"metoder": [2]}) != []
     assert brief({"metoder": "KRAP"}, {"metoder": ["KRAP"]}) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [(10, "10"), (1500, "1500.00"), ("Godkendt", ["Godkendt"]), (["10"], 10), (8, "8 ")]
+)
+def test_another_type_in_json_is_no_change(before: Any, after: Any) -> None:
+    assert brief({"navn": before}, {"navn": after}) == []
+    assert brief({"takster": [{"beloeb": before}]}, {"takster": [{"beloeb": after}]}) == []
+    assert brief({"nyt": before}, {"nyt": after}) == []
+
+
+@pytest.mark.parametrize(("before", "after"), [(10, "10 kr."), ("0461", "461"), (1, "2"), ("a", ["a", "b"])])
+def test_what_reads_otherwise_is_one(before: Any, after: Any) -> None:
+    assert brief({"navn": before}, {"navn": after}) != []
 
 
 def test_lists_of_odd_things_are_compared_all_the_same() -> None:

@@ -80,18 +80,20 @@ def test_a_version_served_differently_is_corrected_once() -> None:
     assert [(c.cause, c.seen_at) for c in found.versions[-1].corrections] == [(Cause.KILDE, night(4))]
 
 
-def test_a_version_that_a_list_holds_twice_is_corrected_once_however_often_the_document_grows() -> None:
+def test_a_version_that_a_list_holds_twice_contradicts_itself_and_corrects_nothing() -> None:
     twice = [
         {**version(1, "2021-01-01", "A"), "sidstIndlaest": "2021-02-01T00:00:00Z"},
         {**version(1, "2021-01-01", "B"), "sidstIndlaest": "2021-03-01T00:00:00Z"},
     ]
-    found = offer(
+    (found,), problems = read(
         "history",
         observed((1, 3), versioner=twice),
         observed((4, 5), versioner=[*twice, version(2, "2022-01-01")]),
         observed((6, None), versioner=[*twice, version(3, "2023-01-01")]),
     )
-    assert [c.changes[0].after for c in found.versions[0].corrections] == ["B"]
+    assert (found.versions[0].tilbud.navn, found.versions[0].corrections) == ("B", ())
+    assert [problem.is_contradiction for problem in problems] == [True]
+    assert "står to gange" in problems[0].reason
 
 
 def test_seen_gone_and_seen_again_keeps_both_intervals() -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.register.model.sanctions import is_sanction, sanction_kinds
+from generator.register.model.sanctions import is_sanction, read_sanctions
 
 TILSYN = "Skærpet tilsyn"
 
@@ -34,7 +34,6 @@ TILSYN = "Skærpet tilsyn"
         ("Skærpet tilsyn (tidligere påbud)", [TILSYN]),
         ("Godkendt med påbud, vilkår bortfaldet", ["Påbud"]),
         ("Påbud ophævet, skærpet tilsyn", [TILSYN]),
-        ("Skærpet tilsyn og påbud ophævet", []),
         ("Skærpet tilsyn (ophævet)", []),
         ("Skærpet tilsyn, ophævet 1. maj 2021", []),
         ("Påbud (tidligere)", []),
@@ -51,6 +50,22 @@ TILSYN = "Skærpet tilsyn"
         ("Varsel om påbud", []),
         ("Påbud: nej", []),
         ("Skærpet tilsyn: nej, påbud: ja", ["Påbud"]),
+        ("Intet påbud", []),
+        ("Godkendt, intet skærpet tilsyn", []),
+        ("Ej under skærpet tilsyn", []),
+        ("Påbud ikke længere gældende", []),
+        ("Påbud ikke længere", []),
+        *((f"Påbud {ended}", []) for ended in ("opfyldt", "hævet", "efterlevet", "annulleret", "aflyst")),
+        # What stands beside it says nothing of the sanction.
+        ("Skærpet tilsyn (udløber 30. juni 2027)", [TILSYN]),
+        ("Skærpet tilsyn, godkendelsen ophører 31.12.2026", [TILSYN]),
+        ("Skærpet tilsyn; varsel om ophør af godkendelse", [TILSYN]),
+        ("Påbud, frist for efterkommelse 1. februar 2027", ["Påbud"]),
+        ("Skærpet tilsyn fra 1. maj 2021.", [TILSYN]),
+        ("Påbud af 3. maj 2026, jf. § 8 a", ["Påbud"]),
+        ("Godkendt. Påbud", ["Påbud"]),
+        ("»Påbud«!", ["Påbud"]),
+        ("Påbuddet er ophævet", []),
         ("Godkendt", []),
         ("Ophørt", []),
         ("", []),
@@ -58,10 +73,32 @@ TILSYN = "Skærpet tilsyn"
     ],
 )
 def test_each_word_belongs_to_the_sanction_that_it_stands_with(status: str | None, kinds: list[str]) -> None:
-    assert sanction_kinds(status) == tuple(kinds)
+    assert read_sanctions(status) == (tuple(kinds), ())
     assert is_sanction(status) is bool(set(kinds) - {"Vilkår"}), "a condition is no sanction"
+
+
+@pytest.mark.parametrize(
+    ("status", "in_force", "unclear"),
+    [
+        ("Skærpet tilsyn (tidligere Engvejens Botilbud)", [], [TILSYN]),
+        ("Påbud under behandling", [], ["Påbud"]),
+        ("Fri for påbud", [], ["Påbud"]),
+        ("Påbud (suspenderet)", [], ["Påbud"]),
+        ("Skærpet tilsyn; påbud klaget til Ankestyrelsen", [TILSYN], ["Påbud"]),
+        ("Skærpet tilsyn og påbud ophævet", [], [TILSYN, "Påbud"]),
+        ("Ophævet påbud og skærpet tilsyn", [], [TILSYN, "Påbud"]),
+        ("Skærpet tilsyn og påbud (ophævet)", [], [TILSYN, "Påbud"]),
+        ("Skærpet tilsyn, ophør 1. maj 2021", [], [TILSYN]),
+        ("Påbudsvarsel", [], ["Påbud"]),
+        ("Godkendt på vilkår (vilkår ophævet)", [], ["Vilkår"]),
+        ("Se note. Godkendt", [], []),
+    ],
+)
+def test_what_cannot_be_read_to_the_last_word_is_unclear(status: str, in_force: list[str], unclear: list[str]) -> None:
+    assert read_sanctions(status) == (tuple(in_force), tuple(unclear))
+    assert is_sanction(status) is bool(in_force)
 
 
 @given(st.text(alphabet="skærpet tilsyn påbud;,ikke uden ophævet()", max_size=80))
 def test_any_text_is_read(status: str) -> None:
-    assert sanction_kinds(status) == sanction_kinds(f" {status.upper()} ")
+    assert read_sanctions(status) == read_sanctions(f" {status.upper()} ")

@@ -41,7 +41,7 @@ def test_a_sanction_ends_where_the_status_no_longer_tells_it() -> None:
         {"fra": "2023-01-01", **approved("Påbud")},
     )
     told = [
-        (s.kind, s.since and s.since.date().isoformat(), s.until and s.until.date().isoformat(), s.is_in_force)
+        (s.kind, s.since and s.since.moment.date().isoformat(), s.until and s.until.date().isoformat(), s.is_in_force)
         for s in sanctions(found, in_force(found))
     ]
     assert told == [
@@ -89,8 +89,8 @@ def test_a_sanction_that_ends_with_its_offer_was_not_lifted() -> None:
         {"fra": "2020-01-01", **approved("Påbud")},
         {"fra": "2021-01-01", **approved("Ophørt"), "status": "OPHOERT"},
     )
-    told = [(one.kind, one.is_in_force, one.ended_with_offer) for one in sanctions(ended, in_force(ended))]
-    assert told == [("Påbud", False, True), ("Skærpet tilsyn", False, False)]
+    told = [(one.kind, one.standing) for one in sanctions(ended, in_force(ended))]
+    assert told == [("Påbud", "ended_with_offer"), ("Skærpet tilsyn", "lifted")]
 
 
 def test_an_offer_ceased_when_it_first_said_so_however_it_is_worded_since() -> None:
@@ -102,10 +102,10 @@ def test_an_offer_ceased_when_it_first_said_so_however_it_is_worded_since() -> N
     assert ended.status_since is not None and ended.status_since.moment.year == 2020
 
 
-def test_a_version_without_a_start_holds_from_when_it_was_seen() -> None:
+def test_of_a_version_without_a_start_nobody_knows_since_when_it_holds() -> None:
     found = offer({"fra": "2015-01-01", **approved("Godkendt")}, {"fra": "ukendt", **approved("Påbud")})
     runs = intervals(in_force(found), lambda tilbud: tilbud.godkendelse.status)
-    assert [(run.value, run.since and run.since.year) for run in runs] == [("Godkendt", 2015), ("Påbud", 2026)]
+    assert [(run.value, run.since and run.since.year) for run in runs] == [("Godkendt", 2015), ("Påbud", None)]
 
 
 def test_a_name_that_never_held_is_no_former_name() -> None:

@@ -1,6 +1,7 @@
 """Whether an offer is in operation: it is told to be only where the register says so of a version that holds now."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
@@ -362,3 +363,174 @@ def test_the_state_of_each_day_is_what_the_rule_says(versions: list[tuple[date, 
     assert {entry.number for entry in entries if entry.is_ended or entry.overtaken_by is None} >= {
         each.number for each in held
     }
+
+
+# What an attacker found
+
+
+def approval(status: str) -> dict[str, Any]:
+    return {"godkendelse": {"status": status, "pladser": [{"paragraf": "SEL § 107", "antal": 8}]}}
+
+
+def told_sanctions(found: Offer) -> list[tuple[str, str]]:
+    return [(sanction.kind, sanction.standing) for sanction in sanctions(found, in_force(found))]
+
+
+def test_a_sanction_that_a_correction_brought_is_there_as_of_the_correction() -> None:
+    found = offer(
+        version(1, "2020-01-01", (1, 3), **approval("Godkendt")),
+        version(1, "2020-01-01", (4, None), **approval("Skærpet tilsyn")),
+    )
+    (sanction,) = sanctions(found, in_force(found))
+    assert sanction.since == Since(night(4), is_known=True, is_corrected=True)
+
+
+def test_a_sanction_that_nobody_can_read_for_certain_is_unclear_and_not_lifted() -> None:
+    found = offer(
+        version(1, "2020-01-01", **approval("Påbud")),
+        version(2, "2021-01-01", **approval("Påbud under behandling")),
+        version(3, "2022-01-01", **approval("Godkendt")),
+    )
+    (sanction,) = sanctions(found, in_force(found))
+    assert (sanction.standing, sanction.words) == ("unclear", "Påbud under behandling")
+
+
+def test_a_sanction_of_what_passed_its_own_end_was_not_lifted_also_when_it_left_the_register() -> None:
+    gone = version(1, "2020-01-01", (1, 3), **approval("Skærpet tilsyn"))
+    gone.envelope["TilbudEnvelope"]["gyldigTil"] = "2022-12-31"
+    found = offer(gone)
+    assert (found.standing, told_sanctions(found)) == ("ended", [("Skærpet tilsyn", "ended_with_offer")])
+    (sanction,) = sanctions(found, in_force(found))
+    assert sanction.until is not None
+    assert danish_day(sanction.until) == date(2022, 12, 31)
+
+
+def test_what_passed_its_own_end_ended_then_whatever_the_register_says_later() -> None:
+    one = version(1, "2020-01-01")
+    one.envelope["TilbudEnvelope"]["gyldigTil"] = "2022-12-31"
+    found = offer(one, version(2, "2023-06-01", status="OPHOERT"))
+    assert found.standing == "ceased"
+    assert found.status_since is not None
+    assert danish_day(found.status_since.moment) == date(2022, 12, 31)
+
+
+def test_a_version_without_a_start_between_two_others_began_on_an_unknown_day_between_them() -> None:
+    found = offer(
+        version(1, "2020-01-01", **approval("Godkendt")),
+        version(2, "01-06-2023", **approval("Påbud")),
+        version(3, "2024-01-01", **approval("Godkendt")),
+    )
+    one, two, _ = oldest_first(found)
+    assert one.gyldig_til == two.gyldig_til == utc("2023-12-31T23:00:00")
+    assert two.placed is None
+    assert found.status_since == Since(utc("2023-12-31T23:00:00"), is_known=True)
+    (sanction,) = sanctions(found, in_force(found))
+    assert (sanction.since, sanction.until) == (None, utc("2023-12-31T23:00:00"))
+    counts = RegisterCounts()
+    counts.count(found, lambda status: status == "AKTIV", night(9), past=True, standing=True)
+
+
+@pytest.mark.parametrize("layout", ["version", "history"])
+def test_what_ended_has_not_where_a_newer_version_of_it_cannot_be_read(layout: str) -> None:
+    documents = laid_out(layout, state("2020-01-01", "2022-12-31"), state("2023-01-01"))
+    envelope = documents[-1].envelope["TilbudEnvelope"]
+    (envelope["versioner"][-1] if layout == "history" else envelope)["version"] = "2.1"
+    unfolded, odd = unfold(mapping_of(layout), documents, pulls())
+    lost = {problem.document_id for problem in odd if problem.lost}
+    unread = {mapping_of(layout).offer_key(d.envelope) for d in documents if d.id in lost}
+    (found,), _ = read_offers(mapping_of(layout), unfolded, pulls(), partly_read=unread)
+    assert found.standing == "unknown"
+
+
+def test_a_version_that_the_register_takes_back_is_the_latest_change() -> None:
+    found = offer(version(1, "2020-01-01"), version(2, "2023-12-01", (1, 3), status="OPHOERT"))
+    one, two = oldest_first(found)
+    assert (found.standing, one.is_current, two.withdrawn, two.holds) == ("active", True, night(4), False)
+    gone = offer(version(1, "2020-01-01", (1, 3)), version(2, "2030-01-01", (1, 3)))
+    assert [each.withdrawn for each in gone.versions] == [None, None]
+
+
+def test_an_end_that_is_taken_back_is_a_correction() -> None:
+    ended = version(1, "2020-01-01", (1, 3))
+    ended.envelope["TilbudEnvelope"]["gyldigTil"] = "2022-12-31"
+    (found,) = oldest_first(offer(ended, version(1, "2020-01-01", (4, None))))
+    (correction,) = found.corrections
+    assert [(change.field, change.kind) for change in correction.changes] == [("gyldigTil", "removed")]
+
+
+def test_an_older_version_that_comes_later_makes_no_offer_new() -> None:
+    found = offer(version(3, "2022-01-01"), version(2, "2020-01-01", (4, None)))
+    assert [(each.is_late, each.entered) for each in found.versions] == [(True, None), (False, None)]
+
+
+def test_one_document_that_tells_a_version_twice_corrects_nothing() -> None:
+    same = {"tilbudsId": 1, "version": 1, "gyldigFra": "2020-01-01", "status": "AKTIV"}
+    told = [{**same, "tilbud": {"navn": "A"}}, {**same, "tilbud": {"navn": "B"}}]
+    document = Observed("1", "", ((1, None),), {"TilbudEnvelope": {"tilbudsId": 1, "versioner": told}})
+    unfolded, _ = unfold(mapping_of("history"), [document], pulls())
+    (found,), problems = read_offers(mapping_of("history"), unfolded, pulls())
+    assert (found.current.navn, found.versions[0].corrections) == ("B", ())
+    assert [problem.is_contradiction for problem in problems] == [True]
+
+
+def test_two_documents_of_today_s_state_contradict_each_other_and_change_nothing() -> None:
+    def told(key: str, places: int, first: int) -> Observed:
+        facts = {"navn": "A", "godkendelse": {"pladser": [{"paragraf": "SEL § 107", "antal": places}]}}
+        return Observed(
+            key, "", ((first, None),), {"TilbudEnvelope": {"tilbudsId": 1, "status": "AKTIV", "tilbud": facts}}
+        )
+
+    for second in (1, 3):
+        unfolded, _ = unfold(mapping_of("current"), [told("a", 5, 1), told("b", 7, second)], pulls())
+        (found,), problems = read_offers(mapping_of("current"), unfolded, pulls())
+        assert [(each.changes, each.corrections) for each in found.versions] == [((), ())]
+        assert [problem.is_contradiction for problem in problems] == [True]
+
+
+@pytest.mark.parametrize("end", ["0001-01-01T00:00:00Z", "0001-01-01", "9999-12-31"])
+def test_a_date_that_was_never_set_is_no_end(end: str) -> None:
+    one = version(1, "2020-01-01")
+    one.envelope["TilbudEnvelope"]["gyldigTil"] = end
+    (read_one,) = oldest_first(offer(one))
+    assert (read_one.gyldig_til, read_one.is_ended) == (None, False)
+
+
+def without_leader(envelope: dict[str, Any]) -> dict[str, Any]:
+    """What an audience sees from which the leader is withheld."""
+    return {**envelope, "tilbud": {key: value for key, value in envelope["tilbud"].items() if key != "kontakt"}}
+
+
+@pytest.mark.parametrize("layout", ["periods", "current", "history"])
+def test_a_withheld_change_makes_nothing(layout: str) -> None:
+    def seen(*leaders: tuple[str, str, str | None]) -> list[tuple[Any, ...]]:
+        if layout == "periods":
+            periods = [{"vaerdi": name, "periode": {"gyldigFra": fra, "gyldigTil": til}} for name, fra, til in leaders]
+            held = [{"vaerdi": "A", "periode": {"gyldigFra": "2020-01-01", "gyldigTil": "2022-12-31"}}]
+            told = {"navn": held, "kontakt": {"leder": periods}}
+            documents = [Observed("1", "", ((1, None),), {"TilbudEnvelope": {"tilbudsId": 1, "tilbud": told}})]
+        else:
+            documents = []
+            for pull, (name, _, _) in enumerate(leaders, start=1):
+                interval = (pull, None if pull == len(leaders) else pull)
+                for key, other in (("a", "Huset"), ("b", "Huset på Engvej")):
+                    facts = {"navn": other, "kontakt": {"leder": name if key == "a" else "Ida"}}
+                    one = {"tilbudsId": 1, "status": "AKTIV", "tilbud": facts}
+                    if layout == "current":
+                        documents.append(Observed(key, "", (interval,), {"TilbudEnvelope": one}))
+                if layout == "history":
+                    rows = [
+                        {"version": 1, "gyldigFra": "2020-01-01", "tilbud": {"navn": n, "kontakt": {"leder": leader}}}
+                        for n, leader in (("Huset", name), ("Huset på Engvej", "Ida"))
+                    ]
+                    one = {"tilbudsId": 1, "versioner": rows}
+                    documents.append(Observed("1", "", (interval,), {"TilbudEnvelope": one}))
+        mapping = mapping_of(layout)
+        unfolded, _ = unfold(mapping, documents, pulls(), without_leader)
+        admitted = [
+            replace(d, envelope={"TilbudEnvelope": without_leader(d.envelope["TilbudEnvelope"])}) for d in unfolded
+        ]
+        offers, _ = read_offers(mapping, admitted, pulls())
+        return [(o.standing, o.current, [(v.number, v.changes, v.corrections) for v in o.versions]) for o in offers]
+
+    expected = seen(("Anne", "2020-01-01", "2022-12-31"))
+    assert seen(("Anne", "2020-01-01", "2021-05-31"), ("Bo", "2021-06-01", None)) == expected

@@ -449,10 +449,12 @@ def test_without_history_only_the_current_version_is_there() -> None:
     assert found.first_pull == offer(*documents).first_pull == 1, "so that the search keeps its order"
 
 
-def test_without_history_an_offer_s_only_version_is_its_first() -> None:
-    found = offer(version(1, "2021-01-01T12:00:00Z"), history=False)
-    assert found.versions[-1].is_first
-    assert found.status_since == Since(utc("2021-01-01T12:00:00"), is_known=False)
+def test_without_history_nothing_tells_whether_there_are_older_versions() -> None:
+    older = version(1, "2020-01-01", navn="A")
+    newest = version(2, "2021-01-01T12:00:00Z", navn="B")
+    alone, with_older = (offer(*documents, history=False) for documents in ([newest], [older, newest]))
+    assert alone == with_older
+    assert alone.status_since is None
 
 
 def test_without_ceased_only_what_runs_is_there() -> None:

@@ -81,9 +81,9 @@ class DigestItem:
 
     @property
     def has_more_to_say(self) -> bool:
-        """Whether its status now must stand beside the change: a sanction in force, or an end that came later."""
+        """Whether its status now must stand beside the change: a sanction, or an end that came later."""
         ended_here = any(line.effect == "ended" for line in self.event.own)
-        return self.offer.style == "alert" or (self.offer.style == "gone" and not ended_here)
+        return self.offer.style in ("alert", "unclear") or (self.offer.style == "gone" and not ended_here)
 
 
 @dataclass(frozen=True, slots=True)

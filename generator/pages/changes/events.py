@@ -19,9 +19,10 @@ from generator.pages.listings.summary import (
     roles_of,
 )
 from generator.pages.sentences import Sentence, VersionText
-from generator.pages.topics import RANK, Effect
+from generator.pages.topics import RANK, TOPIC_OF_EFFECT, Effect, sanction_effect
 from generator.register.history.changes import Cause
 from generator.register.history.fact_history import places_are_whole, places_of
+from generator.register.history.sightings import former_end
 from generator.register.history.timeline import Offer, Version
 from generator.register.model.clock import danish_day, last_moment_before, time_name
 from generator.register.model.models import Tilbud
@@ -94,15 +95,20 @@ def offer_events(offer: Offer, texts: Sequence[VersionText], today: date) -> lis
     """All that has been reported of an offer up to the data's own day; `texts` are those of its versions."""
     events: list[ChangeEvent] = []
     former: tuple[Facet, ...] = ()
+    held: Version | None = None  # the latest before that holds at some time: only what holds has an effect
     for version, text in zip(offer.versions, texts, strict=True):
         of_state = facets_of(version.tilbud)
         telling = _Telling(offer.id, version.tilbud, of_state, former)
-        events += _version_events(telling, version, text)
+        events += _version_events(telling, version, text, _effects(held, version))
+        events += _correction_events(telling, version, text)
         if version.end_reported is not None and version.gyldig_til is not None and not version.is_ceased:
             events.append(_end_note(telling, version, version.gyldig_til, version.end_reported))
-        former = of_state
+        if version.withdrawn is not None and offer.last_seen is None:
+            events.append(_withdrawal(telling, version, version.withdrawn))
+        former, held = of_state, version if version.holds and version.placed is not None else held
     if offer.last_seen is not None:
-        events.append(_gone_note(offer, offer.last_seen, offer.missed or offer.last_seen))
+        gone = _gone_note(offer, offer.last_seen, offer.missed or offer.last_seen)
+        events.append(gone if offer.standing == "gone" else replace(gone, own=_without_effects(gone.own)))
     reported = [event for event in events if event.day <= today and (event.own or event.minor)]
     return [replace(event, place=place) for place, event in enumerate(reported)]
 
@@ -138,27 +144,88 @@ class _Telling:
         )
 
 
-def _version_events(telling: _Telling, version: Version, text: VersionText) -> Iterable[ChangeEvent]:
+def _version_events(
+    telling: _Telling, version: Version, text: VersionText, effects: frozenset[Effect]
+) -> Iterable[ChangeEvent]:
+    """What a version changed, on the day of its report; if that is before it begins, its effects when it does."""
     address = urls.version(telling.offer_id, version.number)
     valid = danish_day(version.gyldig_fra) if version.gyldig_fra else None
-    if not version.is_first:
-        lines = _lines(text.changes)
-        lines += (_again_line(version.gap_since),) if version.gap_since and not version.is_ceased else ()
-    else:
-        lines = _first_lines(version, telling.tilbud)
     when = f"Gælder fra {danish.date_words(valid)}" if valid and valid != danish_day(version.reported) else ""
-    yield telling.event(version.reported, address, address, lines, when)
+    if version.overtaken_by is not None:
+        when = f"{when or 'Version ' + version.number}, men blev aldrig gældende"
+    elif version.gyldig_fra is None and (version.placed is None or version.known_from is None):
+        when = "Registret siger ikke, fra hvornår det gælder"
+    if version.is_first:
+        lines = _first_lines(version, telling.tilbud)
+        lines = lines if version.holds else _without_effects(lines)
+        effects = frozenset(line.effect for line in lines)
+    else:
+        lines = _with_effects(_lines(text.changes), effects, telling.tilbud)
+        lines += (_again_line(version.gap_since),) if version.gap_since and not version.is_ceased else ()
+    if version.begins <= version.reported:
+        yield telling.event(version.reported, address, address, lines, when)
+        return
+    yield telling.event(version.reported, address, address, _without_effects(lines), when)
+    if effects:
+        begun = [line for line in lines if line.effect]
+        yield telling.event(version.begins, address, f"{address}-begyndt-{time_name(version.begins)}", begun)
+
+
+def _effects(before: Version | None, version: Version) -> frozenset[Effect]:
+    """What a version meant for the offer, seen from the one that held before it; nothing where it never held."""
+    if before is None or not version.holds or version.placed is None:
+        return frozenset()
+    if version.gyldig_fra is None and version.known_from is None:
+        return frozenset()  # it was so when this mirror began, and nobody knows since when
+    if version.is_ceased:
+        return frozenset(() if before.is_ceased or version.gap_since else ("ended",))
+    sanction = sanction_effect(before.tilbud.godkendelse.status, version.tilbud.godkendelse.status)
+    return frozenset(filter(None, ("opened" if before.is_ceased else "", sanction)))
+
+
+def _with_effects(lines: Iterable[ChangeLine], effects: frozenset[Effect], tilbud: Tilbud) -> tuple[ChangeLine, ...]:
+    """The lines with these effects and no others; one that no line has gets a line of its own."""
+    kept = tuple(line if line.effect in effects else line._replace(effect="") for line in lines)
+    missing = effects - {line.effect for line in kept}
+    return (*kept, *(_effect_line(effect, tilbud) for effect in sorted(missing)))
+
+
+def _without_effects(lines: Iterable[ChangeLine]) -> tuple[ChangeLine, ...]:
+    return tuple(line._replace(effect="") for line in lines)
+
+
+def _effect_line(effect: Effect, tilbud: Tilbud) -> ChangeLine:
+    """What a version meant, where the one before it by number had said the same but never held."""
+    if effect in ("opened", "ended"):
+        label, more = ("Registreret igen" if effect == "opened" else "Ophørt"), ""
+    else:
+        label, more = "Godkendelsens status er nu", f" {_cut(tilbud.godkendelse.status or 'ikke oplyst')}"
+    return ChangeLine("status", Cause.KILDE, TOPIC_OF_EFFECT[effect], label, "told", more=more, effect=effect)
+
+
+def _correction_events(telling: _Telling, version: Version, text: VersionText) -> Iterable[ChangeEvent]:
+    """What corrected a version, on the day that it was seen; and an end that had been reported until then."""
+    address = urls.version(telling.offer_id, version.number)
+    valid = danish_day(version.gyldig_fra) if version.gyldig_fra else None
+    when = f"Version {version.number}" + (f", der gælder fra {danish.date_words(valid)}" if valid else "")
+    known_at = version.reported
     for place, (correction, sentences) in enumerate(zip(version.corrections, text.corrections, strict=True), start=1):
         seen = correction.seen_at.astimezone(UTC)
-        identity = f"{address}-rettelse-{place}-{time_name(seen)}"
-        when = f"Version {version.number}" + (f", der gælder fra {danish.date_words(valid)}" if valid else "")
-        lines = _lines(sentences)
+        end = former_end(correction)
+        if end is not None and (reported := max(end, known_at)) < seen:
+            note = _end_note(telling, version, end, reported)
+            yield replace(note, own=_without_effects(note.own))
+        holds = version.holds and version.begins <= seen and (version.gyldig_til is None or seen < version.gyldig_til)
+        lines = _lines(sentences) if holds else _without_effects(_lines(sentences))
         lines = _corrected(lines) if correction.cause is Cause.KILDE else lines
-        yield telling.event(seen, address, identity, lines, when)
+        yield telling.event(seen, address, f"{address}-rettelse-{place}-{time_name(seen)}", lines, when)
+        known_at = seen
 
 
 def _first_lines(version: Version, tilbud: Tilbud) -> tuple[ChangeLine, ...]:
     """That an offer is new; nothing of one that was there when this mirror began, and no one knows since when."""
+    if version.is_late:
+        return (_new_line(tilbud, "Ældre version føjet til registret", ""),)
     if version.is_beginning:
         return (_new_line(tilbud, "Nyt tilbud", "opened"),) if version.gyldig_fra or version.known_from else ()
     if version.known_from is None:
@@ -180,6 +247,15 @@ def _end_note(telling: "_Telling", version: Version, end: datetime, reported: da
     line = ChangeLine("tilbud", Cause.KILDE, "ophoert", "Ophørt", "told", more=more, effect="ended")
     address = urls.version(telling.offer_id, version.number)
     return telling.event(reported, address, f"{address}-slut-{time_name(end)}", (line,))
+
+
+def _withdrawal(telling: _Telling, version: Version, found: datetime) -> ChangeEvent:
+    """That the register no longer has a version that was later than the one it goes by."""
+    seen = f": sidst set {danish.date_words(version.last_seen)}" if version.last_seen else ""
+    label = f"Version {version.number} trukket tilbage"
+    line = ChangeLine("tilbud", Cause.KILDE, "rettelse", label, "told", more=seen)
+    address = urls.version(telling.offer_id, version.number)
+    return telling.event(found, address, f"{address}-trukket-tilbage-{time_name(found)}", (line,))
 
 
 def _gone_note(offer: Offer, last_seen: datetime, found: datetime) -> ChangeEvent:

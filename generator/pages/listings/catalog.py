@@ -21,6 +21,7 @@ class Group:
     meaning: str
     offers: tuple[OfferSummary, ...]
     active: int
+    other_names: tuple[str, ...]  # how some of the offers spell it
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,22 @@ class Catalog:
     def groups(self) -> tuple[Group, ...]:
         """Every list page."""
         return (*self.municipalities, *self.paragraphs, *self.target_groups, *self.authorities, *self.regions)
+
+    @property
+    def spellings(self) -> dict[str, dict[str, str]]:
+        """For the search: what an offer calls what is listed under another spelling."""
+        found: dict[str, dict[str, str]] = {}
+        for name, groups in (
+            ("kommune", self.municipalities),
+            ("grundlag", self.paragraphs),
+            ("maalgruppe", self.target_groups),
+            ("tilsyn", self.authorities),
+        ):
+            for group in groups:
+                for other in group.other_names:
+                    spelled, listed = (text.replace(danish.NO_BREAK, " ") for text in (other, group.facet.name))
+                    found.setdefault(name, {})[spelled] = listed
+        return found
 
 
 def make_catalog(summaries: Iterable[OfferSummary]) -> Catalog:
@@ -86,9 +103,9 @@ def _group(
     for key, summaries in members.items():
         facet = min(names[key], key=lambda t: (-names[key][t], t.name))  # the spelling used most
         active = sum(summary.is_active for summary in summaries)
-        groups.append(
-            Group(facet, paragraph_meaning(facet.name.replace(danish.NO_BREAK, " ")), tuple(summaries), active)
-        )
+        meaning = paragraph_meaning(facet.name.replace(danish.NO_BREAK, " "))
+        others = tuple(sorted({other.name for other in names[key]} - {facet.name}))
+        groups.append(Group(facet, meaning, tuple(summaries), active, others))
     return tuple(sorted(groups, key=lambda group: sort_key(group.facet.name)))
 
 

@@ -15,13 +15,14 @@ from generator.register.history.timeline import OVER, Offer, Standing
 from generator.register.model.clock import last_moment_before
 from generator.register.model.documents import Problem
 from generator.register.model.models import Adresse, Tilbud
-from generator.register.model.sanctions import is_sanction
+from generator.register.model.sanctions import is_sanction, unclear_sanctions
 from generator.register.model.vocabulary import (
     kommunekode,
     ownership,
 )
 
-Style = Literal["", "alert", "gone", "other"]  # "other": to come, or not known to be in operation
+# "other": to come, or not known to be in operation; "unclear": in operation, and maybe under a sanction.
+Style = Literal["", "alert", "gone", "other", "unclear"]
 
 # An offer that is not in operation, in a word or two. "Ophørt" is what the register says of it, by a status or an end.
 STANDINGS: dict[str, str] = {
@@ -129,7 +130,8 @@ def _style_of(offer: Offer) -> Style:
         return "gone"
     if not offer.is_active:
         return "other"
-    return "alert" if is_sanction(offer.current.godkendelse.status) else ""
+    status = offer.current.godkendelse.status
+    return "alert" if is_sanction(status) else "unclear" if unclear_sanctions(status) else ""
 
 
 def left_out(offer: Offer) -> Iterator[Problem]:
@@ -149,10 +151,11 @@ def left_out(offer: Offer) -> Iterator[Problem]:
 
 
 def changed_of(offer: Offer) -> datetime | None:
-    """When its source last changed something, or corrected what it is now."""
+    """When its source last changed something, corrected what it is now, or took a later version back."""
     current = offer.current_version
-    if current.corrected is not None:
-        return current.corrected
+    afterwards = [current.corrected, *(version.withdrawn for version in offer.versions)]
+    if known := [moment for moment in afterwards if moment is not None]:
+        return max(known)
     past = offer.versions[: offer.versions.index(current) + 1]
     own = (version for version in reversed(past) if version.is_own and version.overtaken_by is None)
     return next((version.gyldig_fra for version in own), current.gyldig_fra)
@@ -217,15 +220,21 @@ def status_of(offer: Offer) -> str:
 
 
 def age_span(tilbud: Tilbud) -> str:
-    """From the youngest to the oldest of all target groups; open where one of them is: "fra 18 år"."""
-    spans = [(group.alder_fra, group.alder_til) for group in tilbud.maalgrupper]
-    bounded = [span for span in spans if span != (None, None)]  # the rest say nothing of ages
+    """From the youngest to the oldest of all target groups; open where one of them is: "fra 18 år".
+
+    A question mark stands for an age that the register tells in words that can't be read.
+    """
+    unread = frozenset(name for group in tilbud.maalgrupper for name in group.unread)
+    # The rest say nothing of ages.
+    told = (group for group in tilbud.maalgrupper if group.unread or (group.alder_fra, group.alder_til) != (None, None))
+    bounded = [(group.alder_fra, group.alder_til) for group in told]
     first = [first for first, _ in bounded if first is not None]
     last = [last for _, last in bounded if last is not None]
-    return ages(
-        min(first) if first and len(first) == len(bounded) else None,
-        max(last) if last and len(last) == len(bounded) else None,
-    )
+    youngest = min(first) if first and len(first) == len(bounded) else None
+    oldest = max(last) if last and len(last) == len(bounded) else None
+    if not first and not last:
+        return ""
+    return ages("?" if "alderFra" in unread else youngest, "?" if "alderTil" in unread else oldest)
 
 
 def sort_key(name: str) -> tuple[str, str]:

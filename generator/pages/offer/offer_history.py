@@ -84,7 +84,7 @@ def make_history(offer: Offer, texts: Sequence[VersionText], fact_history: FactH
         years=tuple(
             (year, tuple(some)) for year, some in groupby(views, key=lambda view: _year(view.version.gyldig_fra))
         ),
-        latest=tuple(_latest(held))[:3],
+        latest=tuple(_latest(views[:now], held))[:3],
         kinds=tuple(_kinds(views)),
         minor=sum(bool(view.minor) + sum(not c.is_correction for c in view.corrections) for view in views),
         versions=len(views),
@@ -93,16 +93,22 @@ def make_history(offer: Offer, texts: Sequence[VersionText], fact_history: FactH
 
 
 def _standing(version: Version) -> str:
-    return "trukket tilbage" if version.last_seen else "kommende"
+    return "trukket tilbage" if version.withdrawn else "kommende"
 
 
-def _latest(held: Sequence[VersionView]) -> Iterator[LatestChange]:
+def _latest(later: Sequence[VersionView], held: Sequence[VersionView]) -> Iterator[LatestChange]:
     """What the source has changed, newest first; of corrections only those of what the offer is now."""
-    for correction in reversed(held[0].corrections if held else ()):
+    afterwards: list[tuple[datetime, LatestChange]] = []
+    for view in later:
+        if (found := view.version.withdrawn) is not None:
+            text = f"Version {view.version.number} trukket tilbage"
+            afterwards.append((found, LatestChange(found, view.anchor, text)))
+    for correction in held[0].corrections if held else ():
         if correction.is_correction:
             own = [line for line in correction.lines if line.cause is Cause.KILDE]
             text = f"Rettet: {danish.lower_first(_short(own))}"
-            yield LatestChange(correction.seen_at, held[0].anchor, text)
+            afterwards.append((correction.seen_at, LatestChange(correction.seen_at, held[0].anchor, text)))
+    yield from (change for _, change in sorted(afterwards, key=lambda each: each[0], reverse=True))
     for view in held:
         if view.version.overtaken_by is None and (view.own or view.version.gap_since):
             text = _short(view.own) if view.own else view.heading

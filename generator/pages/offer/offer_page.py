@@ -16,14 +16,14 @@ from generator.pages.offer.offer_history import History, make_history
 from generator.pages.offer.prepared_offer import PreparedOffer
 from generator.pages.offer.states import other_rows, paragraphs_of, places_words
 from generator.pages.page import Page, Site
-from generator.pages.sentences import address_text, ages, registration
+from generator.pages.sentences import address_text, group_ages, registration
 from generator.register.history.fact_history import FactHistory, Key, main_price
-from generator.register.history.intervals import Sanction
+from generator.register.history.intervals import Sanction, SanctionStanding
 from generator.register.history.timeline import Offer, Since, Standing
 from generator.register.mapping.mapping import Mapping
 from generator.register.model.clock import last_moment_before
 from generator.register.model.models import Adresse, Maalgruppe, Plads, Takst, Tilbud, Virksomhed
-from generator.register.model.sanctions import is_sanction
+from generator.register.model.sanctions import is_sanction, unclear_sanctions
 from generator.register.model.vocabulary import paragraph_identity, paragraph_meaning, theme_identity
 
 
@@ -87,6 +87,7 @@ class OfferContext:
     standing_words: str  # of what is not in operation: "Ophørt", "Kommende"
     is_over: bool
     in_sanction: bool
+    unclear: str  # the sanctions that its status names without its being clear whether they are in force
     registration: str  # what its status says, in words
     status_since: Since | None
     end: datetime | None  # the last moment before the register's own end of it
@@ -116,8 +117,7 @@ class OfferContext:
     reasons: tuple[tuple[str, tuple[str, ...]], ...]
     departments: tuple[Department, ...]
     sanctions: tuple[Sanction, ...]
-    in_force: int  # how many of them are
-    lifted: int  # and how many were, before the offer itself ended
+    sanction_counts: tuple[str, ...]  # how many are in force, were lifted …, in words
     contact: tuple[Fact, ...]
     companies: tuple[Fact, ...]
     agreements: tuple[tuple[str, tuple[Fact, ...]], ...]
@@ -155,6 +155,7 @@ def offer_context(
         standing_words=standing_words,
         is_over=offer.is_over,
         in_sanction=not offer.is_over and is_sanction(tilbud.godkendelse.status),
+        unclear="" if offer.is_over else _unclear(tilbud),
         registration=registration(tilbud.status),
         status_since=offer.status_since,
         end=last_moment_before(offer.ended) if offer.ended else None,
@@ -184,8 +185,7 @@ def offer_context(
         reasons=tuple(_reasons(tilbud)),
         departments=tuple(_departments(tilbud)),
         sanctions=sanctions,
-        in_force=sum(sanction.is_in_force for sanction in sanctions),
-        lifted=sum(not (sanction.is_in_force or sanction.ended_with_offer) for sanction in sanctions),
+        sanction_counts=tuple(_sanction_counts(sanctions)),
         contact=contact,
         companies=tuple(_companies(offer.id, tilbud, since)),
         agreements=tuple(_agreements(tilbud)),
@@ -200,9 +200,28 @@ def _group_row(group: Maalgruppe, since: dict[Key, Since]) -> FactRow:
     return FactRow(
         group.navn or "Uden navn",
         address=facets.target_group(group.navn).address if group.navn else "",
-        figure=ages(group.alder_fra, group.alder_til),
+        figure=group_ages(group),
         since=since.get(("group", group.navn or "")),
     )
+
+
+_SANCTION_WORDS: dict[SanctionStanding, str] = {
+    "lifted": "er ophævet",
+    "ended_with_offer": "sluttede med tilbuddet",
+    "unclear": "kan ikke læses sikkert",
+}
+
+
+def _sanction_counts(sanctions: Sequence[Sanction]) -> Iterable[str]:
+    counted = Counter(sanction.standing for sanction in sanctions)
+    yield danish.count(counted["in_force"], "gældende", "gældende") if counted["in_force"] else "Ingen gældende"
+    for standing, words in _SANCTION_WORDS.items():
+        if counted[standing]:
+            yield danish.count(counted[standing], words, words)
+
+
+def _unclear(tilbud: Tilbud) -> str:
+    return danish.join([danish.lower_first(kind) for kind in unclear_sanctions(tilbud.godkendelse.status)])
 
 
 def _reasons(tilbud: Tilbud) -> Iterable[tuple[str, tuple[str, ...]]]:

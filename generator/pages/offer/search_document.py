@@ -153,14 +153,17 @@ def _facets(offer: Offer, summary: OfferSummary) -> Facets:
 def _ages(tilbud: Tilbud, names: Iterable[str]) -> Iterable[GroupAges]:
     """The ages of each target group; one without any has those of all the others.
 
-    Whom an offer may take is better said too widely than not at all; its page tells which group has which ages.
+    Whom an offer may take is better said too widely than not at all; its page tells which group has which ages. Of one
+    whose ages can't be read nobody knows them.
     """
     stated = [
         (_one_line(group.navn or ""), group.alder_fra, group.alder_til)
         for group in tilbud.maalgrupper
-        if (group.alder_fra, group.alder_til) != (None, None)
+        if (group.alder_fra, group.alder_til) != (None, None) and not group.unread
     ]
-    known = {name for name, _, _ in stated}
+    known = {name for name, _, _ in stated} | {
+        _one_line(group.navn or "") for group in tilbud.maalgrupper if group.unread
+    }
     spans = {(first, last) for _, first, last in stated}
     if len(spans) > _MANY_SPANS:
         firsts, lasts = ([age for age in ages if age is not None] for ages in zip(*spans, strict=True))
@@ -181,5 +184,6 @@ def _one_line(name: str) -> str:
 def _changed(offer: Offer) -> date | None:
     """The day on which the latest change by its source was reported."""
     moments = [version.reported for version in offer.versions if version.is_own]
+    moments += [version.withdrawn for version in offer.versions if version.withdrawn]
     moments += [corrected] if (corrected := offer.current_version.corrected) else []
     return max(map(danish_day, moments), default=None)

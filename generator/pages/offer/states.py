@@ -14,7 +14,7 @@ from generator.foreign import without_controls
 from generator.pages import danish, urls
 from generator.pages.listings.facets import paragraph_name
 from generator.pages.listings.summary import name_of, status_of
-from generator.pages.sentences import address_text, ages, item_text, registration, scalar_text, unknown_label
+from generator.pages.sentences import address_text, group_ages, item_text, registration, scalar_text, unknown_label
 from generator.register.history.changes import flatten
 from generator.register.history.fact_history import places_are_whole, places_of
 from generator.register.history.intervals import in_force
@@ -35,7 +35,7 @@ def states_script(mapping: Mapping, offer: Offer) -> str:
     versions = []
     for index, version in enumerate(offer.versions):
         # As in `intervals`: without a start it held from when this mirror saw it, but of the first nobody knows.
-        start, until = version.gyldig_fra or (version.reported if index else None), held.get(version.number)
+        start, until = version.placed if index else version.gyldig_fra, held.get(version.number)
         end = until if version.is_ended else None
         versions.append(
             {
@@ -43,6 +43,8 @@ def states_script(mapping: Mapping, offer: Offer) -> str:
                 "fra": danish.iso_day(start) if start else "",
                 "til": danish.iso_day(until) if until else "",
                 **({"slut": danish.iso_day(last_moment_before(end))} if end else {}),
+                **({} if start else {"set": danish.iso_day(version.reported)}),
+                **({"trukket": danish.iso_day(version.withdrawn)} if version.withdrawn else {}),
                 "holdt": version.number in held,
                 "nu": version.is_current,
                 "r": [rows.setdefault(row, len(rows)) for row in _rows(mapping, version, memory)],
@@ -115,7 +117,7 @@ def price_text(takst: Takst) -> str:
 
 def _groups(tilbud: Tilbud) -> Pairs:
     for group in tilbud.maalgrupper:
-        yield group.navn or "Uden navn", ages(group.alder_fra, group.alder_til) or "alder ikke oplyst"
+        yield group.navn or "Uden navn", group_ages(group) or "alder ikke oplyst"
 
 
 def _methods(tilbud: Tilbud) -> Pairs:

@@ -9,6 +9,7 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Literal
@@ -56,7 +57,7 @@ def _compare_known(mapping: Mapping, before: dict[str, Any], after: dict[str, An
         return
     for name, path in _units(mapping):
         old, new = _get(before, path), _get(after, path)
-        if old == new or (_is_empty(old) and _is_empty(new)):
+        if _says_the_same(old, new):
             continue
         yield from _compare_value(mapping, name, old, new, same)
 
@@ -73,7 +74,7 @@ def _compare_value(mapping: Mapping, name: str, old: Any, new: Any, same: bool) 
 
 
 def _simple(name: str, cause: Cause, old: Any, new: Any, known: bool = True) -> Change:
-    kind: ChangeKind = "added" if _is_empty(old) else "removed" if _is_empty(new) else "changed"
+    kind: ChangeKind = "added" if is_empty(old) else "removed" if is_empty(new) else "changed"
     return Change(name, cause, kind, old, new, known=known)
 
 
@@ -89,14 +90,14 @@ def _compare_enriched(
 def _compare_leaves(name: str, cause: Cause, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
     for path in _leaves(old, new):
         a, b = _get(old, path), _get(new, path)
-        if a != b and not (_is_empty(a) and _is_empty(b)):
+        if not _says_the_same(a, b):
             yield _simple(f"{name}.{'.'.join(path)}", cause, a, b)
 
 
 def _same_key(key: str, old: dict[str, Any], new: dict[str, Any], same_version: bool) -> bool:
     """Whether two enriched objects are one thing; without the key, observations of one version are, versions aren't."""
     a, b = old.get(key), new.get(key)
-    return same_version if _is_empty(a) and _is_empty(b) else str(a) == str(b)
+    return same_version if is_empty(a) and is_empty(b) else str(a) == str(b)
 
 
 def _compare_lists(mapping: Mapping, name: str, old: list[Any], new: list[Any], same: bool) -> Iterator[Change]:
@@ -107,7 +108,7 @@ def _compare_lists(mapping: Mapping, name: str, old: list[Any], new: list[Any], 
     for a, b in pairs:
         if a != b and isinstance(a, dict) and isinstance(b, dict):
             yield from _compare_items(mapping, name, a, b, same)
-        elif a != b:  # the same text, as a number before
+        elif not _says_the_same(a, b):
             yield Change(name, Cause.KILDE, "changed", a, b, item=b)
     for item in added:
         yield Change(name, Cause.KILDE, "added", None, item, item=item)
@@ -120,7 +121,7 @@ def _compare_items(mapping: Mapping, name: str, a: dict[str, Any], b: dict[str, 
     order = _member_order(tuple(mapping.sources), name)
     for key in sorted(a.keys() | b.keys(), key=lambda k: (k != identity, order.get(k, len(order)), k)):
         old, new = a.get(key), b.get(key)
-        if old == new or (_is_empty(old) and _is_empty(new)):
+        if _says_the_same(old, new):
             continue
         if key == identity and enriched is None:
             yield Change(name, _rename_cause(key, old, new), "changed", old, new, part=key, item=b, former=a)
@@ -228,7 +229,7 @@ def _compare_unknown(mapping: Mapping, before: State, after: State, same: bool) 
     objects = _Objects(mapping, before[0]), _Objects(mapping, after[0])
     for path in sorted(old.keys() | new.keys()):
         a, b = old.get(path), new.get(path)
-        if a == b or (_is_empty(a) and _is_empty(b)):
+        if _says_the_same(a, b):
             continue
         cause = Cause.BERIGELSE if _is_enriched(mapping, path, objects, same) else Cause.KILDE
         if isinstance(a, list) or isinstance(b, list):
@@ -351,8 +352,29 @@ def _get(state: Any, path: tuple[str, ...]) -> Any:
     return state
 
 
-def _is_empty(value: Any) -> bool:
-    return value is None or value in ("", [], {}) or (isinstance(value, dict) and all(map(_is_empty, value.values())))
+def _says_the_same(old: Any, new: Any) -> bool:
+    """Whether two values differ in nothing, or only in how JSON writes them: 10 and "10.0", a text and a list of it."""
+    if old == new or (is_empty(old) and is_empty(new)):
+        return True
+    return type(old) is not type(new) and (plain := _plain(old)) is not None and plain == _plain(new)
+
+
+_NUMBER = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,18})?")
+
+
+def _plain(value: Any) -> str | Decimal | None:
+    """A text or number as what it says; None for what is neither, nor a list of one of them."""
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+        return None
+    text = str(value).strip()
+    return Decimal(text) if _NUMBER.fullmatch(text) else text
+
+
+def is_empty(value: Any) -> bool:
+    """Whether a value says nothing: null, an empty text or list, an object of such."""
+    return value is None or value in ("", [], {}) or (isinstance(value, dict) and all(map(is_empty, value.values())))
 
 
 def _as_list(value: Any) -> list[Any]:

@@ -152,7 +152,8 @@ def _facts(tilbud: Tilbud) -> dict[Key, Any]:
         repeated.setdefault(("price", takst.ydelse or ""), []).append((takst.beloeb, takst.enhed))
     for kvalitet in tilbud.kvalitetsvurdering:
         repeated.setdefault(("score", theme_identity(kvalitet.tema or "")), []).append(kvalitet.score)
-    return {key: value for key, value in facts.items() if value is not None} | repeated
+    in_order = {key: sorted(values, key=str) for key, values in repeated.items()}  # their order says nothing
+    return {key: value for key, value in facts.items() if value is not None} | in_order
 
 
 def _address_key(adresse: Adresse) -> Any:

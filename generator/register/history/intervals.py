@@ -6,11 +6,12 @@ A version that never held is in no run, and a time in which nothing held interru
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypeVar
 
-from generator.register.history.timeline import Offer, Version
+from generator.register.history.timeline import Offer, Since, Version
+from generator.register.model.clock import last_moment_before
 from generator.register.model.models import Tilbud
-from generator.register.model.sanctions import sanction_kinds
+from generator.register.model.sanctions import KINDS, SanctionReading, read_sanctions
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -32,17 +33,24 @@ class Interval(Generic[T_co]):
         return self.until is None
 
 
+SanctionStanding = Literal["in_force", "lifted", "ended_with_offer", "unclear"]
+
+
 @dataclass(frozen=True, slots=True)
 class Sanction:
     """A sanction of the authority's: its kind, and from when until when it stood in the approval status."""
 
     kind: str
-    since: datetime | None
+    since: Since | None
     until: datetime | None
-    number: str
-    is_in_force: bool
-    is_known: bool = True  # False: it stood there in the first version already, and may be older
-    ended_with_offer: bool = False  # never lifted: the offer ceased, or left the register
+    number: str  # of the version that it began with
+    standing: SanctionStanding  # "ended_with_offer": never lifted, but the offer ceased, ended, or left the register
+    words: str = ""  # of the status, where they leave it unclear whether it is or was in force
+
+    @property
+    def is_in_force(self) -> bool:
+        """Whether it is now."""
+        return self.standing == "in_force"
 
 
 def in_force(offer: Offer) -> tuple[Version, ...]:
@@ -88,9 +96,8 @@ def sparse_intervals(held: Sequence[Version], values: Mapping[int, T], absent: T
     return tuple(
         Interval(
             value,
-            # Where the register gives no start, it is when this mirror first saw it; but of the very first version
-            # nobody knows how long it had held.
-            held[first].gyldig_fra or (held[first].reported if index else None),
+            # Of the very first version nobody knows how long it had held.
+            _known_start(held[first]) if index else held[first].gyldig_fra,
             held[last].gyldig_til,
             held[first].number,
             is_known=index > 0,
@@ -99,26 +106,49 @@ def sparse_intervals(held: Sequence[Version], values: Mapping[int, T], absent: T
     )
 
 
+def _known_start(version: Version) -> datetime | None:
+    """When a version began to hold, if anybody knows: without a start, when it came between two pulls."""
+    return version.gyldig_fra or (version.known_from if version.placed is not None else None)
+
+
 def sanctions(offer: Offer, held: Sequence[Version]) -> tuple[Sanction, ...]:
-    """Every sanction that the approval status has told of, newest first; none is in force once the offer has ended."""
-    found: list[Sanction] = []
-    statuses = intervals(held, lambda tilbud: sanction_kinds(tilbud.godkendelse.status))
-    for index, run in enumerate(statuses):
-        for kind in run.value:
-            if index and kind in statuses[index - 1].value and statuses[index - 1].until == run.since:
-                continue
-            last = index
-            while (
-                last + 1 < len(statuses)
-                and kind in statuses[last + 1].value
-                and statuses[last].until == statuses[last + 1].since
-            ):
-                last += 1
-            until = statuses[last].until
-            ended = offer.over_since
-            is_over = offer.is_over and (until is None or (ended is not None and until >= ended))
-            until = ended if is_over else until
-            found.append(
-                Sanction(kind, run.since, until, run.number, until is None and not is_over, run.is_known, is_over)
-            )
-    return tuple(reversed(found))
+    """Every sanction that the approval status has named, newest first; none is in force once the offer has ended."""
+    readings = [read_sanctions(version.tilbud.godkendelse.status) for version in held]
+    place = {version.number: index for index, version in enumerate(held)}
+    found: list[tuple[int, Sanction]] = []
+    for kind in dict.fromkeys(kind for reading in readings for kind in (*reading.in_force, *reading.unclear)):
+        runs = (run for run in intervals_of(held, [kind in reading.named for reading in readings]) if run.value)
+        found += [(place[run.number], _sanction(offer, held, readings, kind, run)) for run in runs]
+    found.sort(key=lambda each: (each[0], KINDS.index(each[1].kind)), reverse=True)
+    return tuple(sanction for _, sanction in found)
+
+
+def _sanction(
+    offer: Offer, held: Sequence[Version], readings: Sequence[SanctionReading], kind: str, run: Interval[bool]
+) -> Sanction:
+    first = next(index for index, version in enumerate(held) if version.number == run.number)
+    words, ended = "", offer.over_since
+    last = held[first]
+    for version, reading in zip(held[first:], readings[first:], strict=True):
+        if kind not in reading.named or (version is not held[first] and version.gap_since is not None):
+            break
+        last = version
+        words = version.tilbud.godkendelse.status or "" if kind in reading.unclear else words
+    is_over = offer.is_over and (run.until is None or (ended is not None and run.until >= ended))
+    standing: SanctionStanding = "lifted" if run.until is not None else "in_force"
+    if words:
+        standing = "unclear"
+    elif is_over or last.is_ended:
+        standing = "ended_with_offer"
+    until = ended if is_over else run.until
+    if last.is_ended and until is not None and until == last.gyldig_til:
+        until = last_moment_before(until)  # the register's own end is a day that it still held
+    return Sanction(kind, _since(held[first], kind, run), until, run.number, standing, words)
+
+
+def _since(first: Version, kind: str, run: Interval[bool]) -> Since | None:
+    """From when a sanction stood there; where a correction brought it, as of the pull that saw the correction."""
+    for seen_at, former in reversed(first.former):
+        if kind not in read_sanctions(former.godkendelse.status).named:
+            return Since(seen_at, is_known=True, is_corrected=True)
+    return Since(run.since, is_known=run.is_known) if run.since is not None else None

@@ -2,27 +2,28 @@
 
 `unfold` turns documents of any layout into documents of one version each, shaped as in the layout `version`. It stands
 before the access policy: it and all that comes after it know one shape only, and the dotted paths in an agreement mean
-the same in every layout. What a version is called does not depend on what an audience may see; whether there is one in
-the layout `current` does.
+the same in every layout. What a version is called does not depend on what an audience may see; whether there is one
+does in the layouts `current` and `periods`, where versions begin where facts change.
 """
 
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from generator.register.history.changes import Cause, State, compare
-from generator.register.history.periods import has_periods, most_versions, read_periods, without
+from generator.register.history import changes
+from generator.register.history.changes import Cause, compare, is_empty
+from generator.register.history.periods import State, has_periods, most_versions, read_periods, without
 from generator.register.mapping.mapping import Mapping, Path, parse_path
 from generator.register.model.clock import parse_end, parse_time, time_name
 from generator.register.model.documents import Envelope, Observed, Problem, Pulls, Unreadable, VersionName
 
 Part = tuple[VersionName | None, Envelope]
 Oddness = tuple[str, bool]  # the reason, and whether a version was lost by it
-Read = Callable[[Mapping, Envelope], tuple[list[Part], list[Oddness]]]
 Permitted = Callable[[Envelope], Envelope]
+Read = Callable[[Mapping, Envelope, Permitted], tuple[list[Part], list[Oddness]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +46,15 @@ def unfold(
 ) -> tuple[Sequence[Observed], list[Problem]]:
     """One document for each version that the documents hold, and what in them could not be read.
 
-    `permitted` gives of an envelope what the audience may see: in the layout `current` nothing else makes a version.
+    `permitted` gives of an envelope what the audience may see: in the layouts `current` and `periods`, where the facts
+    themselves make the versions, nothing else makes one.
     """
     if mapping.layout == "version":
         return documents, []  # they are that already
     if mapping.layout == "current":
         versions, problems = _unfold_current(mapping, documents, pulls, permitted)
     else:
-        versions, problems = _unfold_each(LAYOUTS[mapping.layout], mapping, documents, pulls)
+        versions, problems = _unfold_each(LAYOUTS[mapping.layout], mapping, documents, pulls, permitted)
     return versions, list(dict.fromkeys(problems))  # a document seen in two states has most of its oddness twice
 
 
@@ -159,7 +161,7 @@ def _hint(mapping: Mapping) -> str:
 
 
 def _unfold_each(
-    read: Read, mapping: Mapping, documents: Iterable[Observed], pulls: Pulls
+    read: Read, mapping: Mapping, documents: Iterable[Observed], pulls: Pulls, permitted: Permitted
 ) -> tuple[list[Observed], list[Problem]]:
     versions, problems = list[Observed](), list[Problem]()
     for document in documents:
@@ -169,7 +171,7 @@ def _unfold_each(
             continue
         try:
             _offer_id(mapping, envelope)
-            parts, oddnesses = read(mapping, envelope)
+            parts, oddnesses = read(mapping, envelope, permitted)
         except Unreadable as problem:
             problems.append(Problem(document.id, str(problem), lost=True))
             continue
@@ -223,7 +225,7 @@ def _joined(intervals: list[tuple[int, int | None]], pulls: Pulls) -> tuple[tupl
 # "history": the versions in a list
 
 
-def _read_history(mapping: Mapping, envelope: Envelope) -> tuple[list[Part], list[Oddness]]:
+def _read_history(mapping: Mapping, envelope: Envelope, _: Permitted) -> tuple[list[Part], list[Oddness]]:
     name = mapping.document.versions
     path = parse_path(name)
     listed = _listed(mapping, envelope)
@@ -312,8 +314,9 @@ def _value_at(value: Any, path: Path) -> Any:
 # "periods": each attribute a list of values with their periods
 
 
-def _read_periods(mapping: Mapping, envelope: Envelope) -> tuple[list[Part], list[Oddness]]:
-    states, reasons = read_periods(mapping, without(envelope, mapping.clocks))
+def _read_periods(mapping: Mapping, envelope: Envelope, permitted: Permitted) -> tuple[list[Part], list[Oddness]]:
+    found, reasons = read_periods(mapping, without(envelope, mapping.clocks))
+    states = list(_that_differ(mapping, found, permitted))
     if not states and reasons:
         raise Unreadable(f"har ingen periode, der dækker nogen tid ({reasons[0]})")
     if not states:
@@ -321,6 +324,23 @@ def _read_periods(mapping: Mapping, envelope: Envelope) -> tuple[list[Part], lis
         raise Unreadable(_other_layout(mapping, envelope) or nowhere)
     parts = [(VersionName(time_name(start) if start else BEFORE, start, end), state) for start, end, state in states]
     return list(parts), [(reason, False) for reason in reasons]
+
+
+def _that_differ(mapping: Mapping, states: Iterable[State], permitted: Permitted) -> Iterator[State]:
+    """The states of which something may be seen, those that follow each other and look the same in one."""
+    before: State | None = None
+    seen: tuple[dict[str, Any], dict[str, Any]] = {}, {}
+    for start, end, envelope in states:
+        facts = mapping.split(permitted(envelope))
+        is_hidden = all(map(is_empty, facts)) and not all(map(is_empty, mapping.split(envelope)))
+        if before is not None and before[1] is None and not is_hidden and facts == seen:
+            before = (before[0], end, before[2])
+            continue
+        if before is not None:
+            yield (before[0], before[1] or (start if is_hidden else None), before[2])
+        before, seen = (None if is_hidden else (start, end, envelope)), facts
+    if before is not None:
+        yield before
 
 
 BEFORE = "00000000T000000Z"  # the version that was there before the first day the register names
@@ -333,12 +353,13 @@ BEFORE = "00000000T000000Z"  # the version that was there before the first day t
 class _Sight:
     """One document in one interval of pulls."""
 
-    place: int  # of the document
+    place: int  # of what was observed
+    document: str  # its `_id`
     offer_id: str
     first: int
     last: int | None
     loaded: float
-    state: State
+    state: changes.State
     said: VersionName | None  # which version it says that it is
 
 
@@ -373,7 +394,7 @@ def _sights(mapping: Mapping, document: Observed, envelope: Envelope, place: int
     loaded = parse_time(mapping.identity(envelope, "sidstIndlaest"))
     state, said = mapping.split(permitted(envelope)), _said(mapping, envelope)
     return [
-        _Sight(place, offer_id, first, last, loaded.timestamp() if loaded else 0.0, state, said)
+        _Sight(place, document.id, offer_id, first, last, loaded.timestamp() if loaded else 0.0, state, said)
         for first, last in document.seen
     ]
 
@@ -406,27 +427,38 @@ def _named(mapping: Mapping, sights: list[_Sight], pulls: Pulls) -> list[tuple[_
     archive's first complete pull found nobody knows since when it has been so.
     """
     named: list[tuple[_Sight, VersionName]] = []
-    begun: VersionName | None = None  # the last that began by a pull
-    moment: datetime | None = None  # by which that is called
+    latest: dict[str, tuple[_Sight, VersionName]] = {}  # of each document
+    moment: datetime | None = None  # by which the latest that began by a pull is called
     for sight in sorted(sights, key=lambda s: (s.first, s.loaded, s.place)):
         before = named[-1] if named else None
         if sight.said is not None:
             name = sight.said
+        elif (own := latest.get(sight.document)) is not None and _is_same(mapping, own[0].state, sight.state):
+            name = own[1]
         elif before is not None and _is_same(mapping, before[0].state, sight.state):
             name = before[1]
-        elif begun is not None and before is not None and before[1] == begun and before[0].first == sight.first:
-            name = begun  # two documents of one offer in one pull
+        elif (beside := _served_beside(named, sight)) is not None:
+            name = beside
         else:
             seen = pulls.finished(sight.first).replace(microsecond=0)
             # Two pulls may end in one second, or the clock was set back.
             moment = seen if moment is None else max(seen, moment + timedelta(seconds=1))
             is_oldest = before is None and sight.first <= pulls.baseline
-            name = begun = VersionName(time_name(moment), None if is_oldest else moment)
+            name = VersionName(time_name(moment), None if is_oldest else moment)
         named.append((sight, name))
+        latest[sight.document] = (sight, name)
     return named
 
 
-def _is_same(mapping: Mapping, before: State, after: State) -> bool:
+def _served_beside(named: list[tuple[_Sight, VersionName]], sight: _Sight) -> VersionName | None:
+    """The version of another document of the offer that is served at the same time: together they are one version."""
+    for other, name in reversed(named):
+        if other.said is None and (other.last is None or other.last >= sight.first):
+            return name
+    return None
+
+
+def _is_same(mapping: Mapping, before: changes.State, after: changes.State) -> bool:
     return all(change.cause is Cause.BERIGELSE for change in compare(mapping, before, after))
 
 

@@ -5,15 +5,16 @@ at the same time: the one that was loaded last is the version. If it only refres
 enrichment; else the source contradicts itself, and neither corrects the other.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import groupby, pairwise
+from itertools import pairwise
 
 from generator.register.history.changes import Cause, Change, ChangeKind, State, compare
 from generator.register.history.layouts import RawVersion
 from generator.register.mapping.mapping import Mapping
-from generator.register.model.clock import last_moment_before
+from generator.register.model.clock import first_moment_after, last_moment_before
 from generator.register.model.documents import Pulls
 
 
@@ -37,14 +38,12 @@ class Sighting:
         """Seen first comes first; within one pull the load time decides, which only grows."""
         return self.pull, self.raw.loaded.timestamp() if self.raw.loaded else 0.0, self.order
 
-    def tells_the_same(self, other: "Sighting") -> bool:
-        """Whether both say the same, but for when they were loaded."""
-        mine, theirs = self.raw, other.raw
-        return self.state == other.state and (mine.gyldig_fra_text, mine.gyldig_fra, mine.gyldig_til) == (
-            theirs.gyldig_fra_text,
-            theirs.gyldig_fra,
-            theirs.gyldig_til,
-        )
+    @property
+    def says(self) -> str:
+        """All that it tells but for when it was loaded, the same text for the same facts."""
+        raw = self.raw
+        facts = (*self.state, raw.gyldig_fra_text, raw.gyldig_fra, raw.gyldig_til)
+        return json.dumps(facts, sort_keys=True, default=str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +79,25 @@ def observed_version(mapping: Mapping, sightings: Iterable[Sighting], pulls: Pul
     every = tuple(sorted(_joined(sightings, pulls), key=lambda sighting: sighting.rank))
     served = [sighting for sighting in every if sighting.last is None]
     leader = (served or every)[-1].document
-    own = [sighting for sighting in every if sighting.document == leader]
-    others = [sighting for sighting in every if sighting.document != leader]
+    own = _one_after_the_other([sighting for sighting in every if sighting.document == leader])
+    others = [sighting for sighting in every if sighting not in own]
     # What another document said before this one came, and no longer says, gave way to it.
-    former = [s for s in others if (s.last is not None and s.pull < own[0].pull) or _is_refreshed(mapping, s, own[0])]
+    former = [
+        s
+        for s in others
+        if s.document != leader and ((s.last is not None and s.pull < own[0].pull) or _is_refreshed(mapping, s, own[0]))
+    ]
     rivals = {s.document for s in others if s.last is None and not _is_enrichment(mapping, s, own[-1])}
     return ObservedVersion((*former, *own), every, tuple(sorted(rivals)))
+
+
+def _one_after_the_other(sightings: Sequence[Sighting]) -> list[Sighting]:
+    """The latest observation and those that it came after; a document that tells a version twice corrects nothing."""
+    found = [sightings[-1]]
+    for sighting in reversed(sightings[:-1]):
+        if sighting.last is not None and sighting.last < found[-1].pull:
+            found.append(sighting)
+    return found[::-1]
 
 
 def _is_refreshed(mapping: Mapping, earlier: Sighting, later: Sighting) -> bool:
@@ -104,18 +116,24 @@ def _joined(sightings: Iterable[Sighting], pulls: Pulls) -> Iterator[Sighting]:
 
     They differed in what this audience may not see: it must not learn from them that something changed.
     """
-    in_order = sorted(sightings, key=lambda sighting: (sighting.document, sighting.rank))
-    for _, of_document in groupby(in_order, key=lambda sighting: sighting.document):
-        before: Sighting | None = None
-        for sighting in of_document:
-            if before is not None and before.tells_the_same(sighting) and _continues(before, sighting, pulls):
-                before = replace(before, last=_later(before.last, sighting.last))
+    by_document: dict[str, list[Sighting]] = {}
+    for sighting in sightings:
+        by_document.setdefault(sighting.document, []).append(sighting)
+    for of_document in by_document.values():
+        if len(of_document) == 1:
+            yield of_document[0]
+            continue
+        joined: dict[str, Sighting] = {}  # the latest that says the same
+        for sighting in sorted(of_document, key=lambda sighting: sighting.rank):
+            said = sighting.says
+            before = joined.get(said)
+            if before is not None and _continues(before, sighting, pulls):
+                joined[said] = replace(before, last=_later(before.last, sighting.last))
                 continue
             if before is not None:
                 yield before
-            before = sighting
-        if before is not None:
-            yield before
+            joined[said] = sighting
+        yield from joined.values()
 
 
 def _continues(before: Sighting, sighting: Sighting, pulls: Pulls) -> bool:
@@ -156,6 +174,12 @@ def _moved_end(earlier: RawVersion, later: RawVersion, following: datetime | Non
     if a != b:
         kind: ChangeKind = "added" if a is None else "removed" if b is None else "changed"
         yield Change("gyldigTil", Cause.KILDE, kind, _text(a), _text(b))
+
+
+def former_end(correction: Correction) -> datetime | None:
+    """The end that a version had until a correction moved it or took it away."""
+    moved = next((change for change in correction.changes if change.field == "gyldigTil"), None)
+    return first_moment_after(datetime.fromisoformat(moved.before)) if moved is not None and moved.before else None
 
 
 def _text(end: datetime | None) -> str | None:

@@ -248,7 +248,9 @@ def _periods(offer: Offer, says_active: Callable[[str | None], bool], now: datet
     stop = now if offer.last_seen is None else offer.last_seen
     before: Period | None = None
     for version in in_force(offer):
-        since = min(version.begins, stop)
+        if version.placed is None and before is not None:
+            continue  # nobody knows when it began, so the one before it counts until the next
+        since = min(version.begins, version.gyldig_til or stop, stop)
         if version.gap_since is not None and before is not None:
             yield Period(before.until, since, before.version, is_active=False)
         until = stop if version.gyldig_til is None else min(version.gyldig_til, stop)

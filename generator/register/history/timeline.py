@@ -52,6 +52,7 @@ class Version:
     number: str
     gyldig_fra: datetime | None
     gyldig_til: datetime | None  # when it stops holding; None if it goes on
+    placed: datetime | None  # its start, or when it was reported; None if a later one had begun by then
     is_ended: bool  # `gyldig_til` is its own end, after which nothing holds
     holds: bool  # at some time, also one that is yet to come
     overtaken_by: datetime | None  # when a higher version began before it, so that it never holds
@@ -61,10 +62,12 @@ class Version:
     end_reported: datetime | None  # the same of its own end
     is_first: bool  # that is known
     is_beginning: bool  # the offer began with it, as far as can be known
+    is_late: bool  # the offer was known here before this version of it was
     is_own: bool  # its source changed something; what only the platform or the law did is no change of the offer's
     is_ceased: bool  # its status means ceased
     is_current: bool
     last_seen: datetime | None  # when the source last served it; None while it still does
+    withdrawn: datetime | None  # when the first pull ended that no longer found it, of one after the current version
     changes: tuple[Change, ...]
     corrections: tuple[Correction, ...]
     initial: dict[str, Any] | None  # name and approval of the first version, as `Mapping.split` gives them
@@ -87,7 +90,7 @@ class Version:
         """When the offer came into the register with this version; None where nobody knows, or it had ceased."""
         if not self.is_first or self.is_ceased:
             return None
-        return self.gyldig_fra if self.is_beginning else self.known_from
+        return self.gyldig_fra if self.is_beginning else None if self.is_late else self.known_from
 
 
 _NO_TILBUD = Tilbud()
@@ -154,11 +157,20 @@ def _without_contents(version: Version) -> Version:
 
 
 def read_offers(
-    mapping: Mapping, documents: Iterable[Observed], pulls: Pulls, *, history: bool = True, ceased: bool = True
+    mapping: Mapping,
+    documents: Iterable[Observed],
+    pulls: Pulls,
+    *,
+    history: bool = True,
+    ceased: bool = True,
+    partly_read: Iterable[str | None] = (),
 ) -> tuple[list[Offer], list[Problem]]:
-    """The offers in unfolded documents and what could not be read; without `history` only the current version."""
+    """The offers in unfolded documents and what could not be read; without `history` only the current version.
+
+    `partly_read` are the offers of which unfolding lost something that is served; None where it can't be said of which.
+    """
     problems: list[Problem] = []
-    unread: set[str | None] = set()  # offers of which a document is served that gives no version
+    unread = set(partly_read)  # offers of which something is served that gives no version
     by_offer: dict[str, dict[str, list[Sighting]]] = {}
     for order, document in enumerate(documents):
         raw = _read_document(mapping, document, problems)
@@ -218,6 +230,7 @@ def _read_document(mapping: Mapping, document: Observed, problems: list[Problem]
     return version
 
 
+_CEASED = "ceased", None
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 
@@ -237,12 +250,14 @@ class _OfferReader:
         self._today = end_of_day(danish_day(pulls.latest.finished))
         self._observed = {number: observed_version(mapping, seen, pulls) for number, seen in sightings.items()}
         self._every = _in_order(self._observed)
+        self._first_pull = min(version.first_pull for version in self._observed.values())
         self._current = self._current_number()
         self._numbers = self._every if history else [self._current]
         self._read = {number: read_tilbud(mapping, self._raw(number)) for number in self._numbers}
         # When each version holds takes them all to know, also where the others are not told of.
         self._at = {number: index for index, number in enumerate(self._every)}
-        self._holdings = holdings(self._not_withdrawn(), self._begins, self._end)
+        self._placed = self._find_placed()
+        self._holdings = holdings(self._not_withdrawn(), self._placed.__getitem__, self._end)
         self._held = {holding.version: holding for holding in self._holdings}
         self._gaps = {after.version: before.until for before, after in pairwise(self._holdings) if after.follows_gap}
         self._overtaken = self._find_overtaken()
@@ -255,7 +270,6 @@ class _OfferReader:
         ended = end if has_ended(end, self._today) else None
         has_begun = start is None or start <= self._today
         last_seen = _last_seen(every, self._pulls)
-        tells_since = self._history or self._current == self._every[0]
         return Offer(
             id=self._id,
             current=tilbud,
@@ -267,8 +281,8 @@ class _OfferReader:
             ended=ended,
             last_seen=last_seen,
             missed=_missed(every, self._pulls),
-            status_since=self._status_since() if tells_since else None,
-            first_pull=min(sighting.pull for sighting in every),
+            status_since=self._status_since() if self._history else None,
+            first_pull=self._first_pull,
             problems=tuple(self._problems()),
         )
 
@@ -281,6 +295,17 @@ class _OfferReader:
     def _begins(self, number: str) -> datetime:
         """Its start; where the register gives none, when it was reported."""
         return self._start(number) or self._pulls.finished(self._observed[number].first_pull)
+
+    def _find_placed(self) -> dict[str, datetime | None]:
+        """When each version began to hold: its start, or when it was reported; None where a later one began before."""
+        placed: dict[str, datetime | None] = {}
+        earliest: datetime | None = None  # of all that come after it
+        for number in reversed(self._every):
+            start = self._start(number)
+            seen = self._pulls.finished(self._observed[number].first_pull)
+            placed[number] = start or (seen if earliest is None or seen < earliest else None)
+            earliest = min(filter(None, (earliest, start)), default=None)
+        return placed
 
     def _end(self, number: str) -> datetime | None:
         return self._raw(number).gyldig_til
@@ -312,7 +337,7 @@ class _OfferReader:
     ) -> Standing:
         if tilbud.status in self._mapping.ceased:
             return "ceased"
-        if last_seen is not None:
+        if last_seen is not None and (ended is None or ended > last_seen):
             return "gone"
         if not has_begun:
             return "upcoming"
@@ -330,6 +355,8 @@ class _OfferReader:
             if rivals := self._observed[number].rivals:
                 leader = self._observed[number].latest.document
                 reason = f"står også i {rivals[0]!r}, der siger noget andet; {leader!r} er indlæst sidst og gælder"
+                if rivals == (leader,):
+                    reason = f"står to gange i {leader!r} med forskellige oplysninger; den sidste gælder"
                 yield Problem(document, reason, lost=False, is_contradiction=True)
 
     def _version(self, number: str) -> Version:
@@ -340,16 +367,22 @@ class _OfferReader:
         holding = self._held.get(number)
         is_ended = holding is not None and holding.is_ended
         until = self._until(number, holding)
-        is_first = number == self._every[0]
+        is_first = self._history and number == self._every[0]  # else it would tell whether there are others
         is_ceased = tilbud.status in self._mapping.ceased
         before = self._state_before(number)
         changes = tuple(compare(self._mapping, before, observed.latest.state)) if before else ()
         gap_since = self._gaps.get(number) if self._history else None
-        found = self._corrections(observed, None if is_ended else until or start)
+        goes_on = holding is not None and until is None
+        found = self._corrections(observed, None if is_ended or goes_on else until or start)
+        last_seen = _last_seen(observed.every, self._pulls)
+        is_withdrawn = self._at[number] > self._at[self._current] and self._last_pull(number) < self._last_pull(
+            self._current
+        )
         return Version(
             number=number,
             gyldig_fra=start,
             gyldig_til=until,
+            placed=self._placed[number],
             is_ended=is_ended,
             holds=holding is not None,
             overtaken_by=self._overtaken.get(number),
@@ -360,9 +393,11 @@ class _OfferReader:
             is_first=is_first,
             is_beginning=is_first and self._is_beginning(number, is_ceased),
             is_own=is_first or gap_since is not None or any(change.cause is Cause.KILDE for change in changes),
+            is_late=observed.first_pull > self._first_pull,
             is_ceased=is_ceased,
             is_current=number == self._current,
-            last_seen=_last_seen(observed.every, self._pulls),
+            last_seen=last_seen,
+            withdrawn=_missed(observed.every, self._pulls) if is_withdrawn else None,
             changes=changes,
             corrections=found,
             initial=None if before else {name: known[name] for name in ("navn", "godkendelse") if name in known},
@@ -390,9 +425,10 @@ class _OfferReader:
         found: dict[str, datetime] = {}
         following: datetime | None = None
         for number in reversed(self._every):
+            begun = self._placed[number]
             if number in self._held:
-                following = self._begins(number)
-            elif following is not None and following <= self._begins(number):
+                following = begun or following
+            elif following is not None and begun is not None and following <= begun:
                 found[number] = following
         return found
 
@@ -448,13 +484,16 @@ class _OfferReader:
             if self._status_of(self._read[held[index - 1].version][0]) != now:
                 break
             index -= 1
+        if now == _CEASED and held and held[index].follows_gap:  # it had ended before it was said to have ceased
+            gap = self._gaps[held[index].version]
+            return Since(last_moment_before(gap), is_known=True) if gap is not None else None
         starts = [self._start(holding.version) for holding in held[index:]] or [self._start(self._current)]
         start = next((moment for moment in starts if moment is not None), None)
         return Since(start, is_known=index > 0) if start is not None else None
 
     def _status_of(self, tilbud: Tilbud) -> tuple[Any, Any]:
         if tilbud.status in self._mapping.ceased:
-            return "ceased", None  # however its approval is worded since
+            return _CEASED  # however its approval is worded since
         return _folded(tilbud.status), _folded(tilbud.godkendelse.status)
 
     def _formerly(self, number: str) -> tuple[tuple[datetime, Tilbud], ...]:

@@ -20,26 +20,47 @@ def read_tilbud(mapping: Mapping, raw: RawVersion) -> tuple[Tilbud, Misread]:
         try:
             return Tilbud.model_validate(known), misread
         except ValidationError as error:
-            places = [problem["loc"] for problem in error.errors(include_url=False, include_input=False)]
-            opened = _open_lists_of_one(known, places)
+            problems = error.errors(include_url=False, include_input=False)
+            places = [problem["loc"] for problem in problems]
+            texts = [problem["loc"] for problem in problems if problem["type"] == "string_type"]
+            opened = _open_lists(known, places, texts)
             if opened is not None:
                 known = opened
                 continue
             known, found = _set_aside(known, places)
+            _mark_unread_ages(known, places)
             misread = [(_misread_reason(mapping, *error), error) for error in found] + misread
 
 
-def _open_lists_of_one(known: dict[str, Any], places: Iterable[tuple[int | str, ...]]) -> dict[str, Any] | None:
-    """A copy with the item in place of a list of one, which is the same to Elasticsearch; None if none is there."""
+def _open_lists(
+    known: dict[str, Any], places: Iterable[tuple[int | str, ...]], texts: Sequence[tuple[int | str, ...]]
+) -> dict[str, Any] | None:
+    """A copy with the item in place of a list of one, which is the same to Elasticsearch; None if none is there.
+
+    Where a text is expected, several are one text: "Skærpet tilsyn; Påbud".
+    """
     opened = None
     for place in places:
         steps = _steps_to(known, place)
         value: Any = known
         for step in steps:
             value = value[step]
-        if isinstance(value, list) and len(value) == 1 and not isinstance(value[0], (list, dict)):
-            opened = _replaced(known if opened is None else opened, steps, value[0])
+        if not isinstance(value, list) or not value or any(isinstance(item, (list, dict)) for item in value):
+            continue
+        are_texts = place in texts and isinstance(place[-1], str) and all(isinstance(item, str) for item in value)
+        if len(value) == 1 or are_texts:
+            text = value[0] if len(value) == 1 else "; ".join(dict.fromkeys(value))
+            opened = _replaced(known if opened is None else opened, steps, text)
     return opened
+
+
+def _mark_unread_ages(known: dict[str, Any], places: Iterable[tuple[int | str, ...]]) -> None:
+    """Notes in a target group that one of its ages is told and can't be read: it must not pass for one without."""
+    for place in places:
+        match place:
+            case ("maalgrupper", int(index), "alderFra" | "alderTil" as name, *_):
+                group = known["maalgrupper"][index]
+                group["unread"] = [*group.get("unread", ()), name]
 
 
 def _replaced(value: Any, steps: Sequence[str | int], new: Any) -> Any:

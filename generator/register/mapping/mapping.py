@@ -355,8 +355,13 @@ def _split(node: _Node, value: dict[str, Any], known: dict[str, Any], unknown: d
             _put(known, member.target or (key,), inner)
         elif member.item is not None and isinstance(inner, list):
             _put(known, member.target or (key,), _split_items(member.item, inner, unknown, here))
+        # To Elasticsearch a list of one is the same as what is in it.
+        elif member.item is not None and isinstance(inner, dict) and inner.keys() & member.item.members.keys():
+            _put(known, member.target or (key,), _split_items(member.item, [inner], unknown, here))
         elif member.item is None and isinstance(inner, dict):
             _split(member, inner, known, unknown, f"{here}.")
+        elif member.item is None and isinstance(inner, list) and len(inner) == 1 and isinstance(inner[0], dict):
+            _split(member, inner[0], known, unknown, f"{here}.")
         else:  # an object where a list should be, or the like: shown as it is
             keep(unknown, here, inner)
 
@@ -463,6 +468,8 @@ def canonical_value_lists() -> frozenset[str]:
 
 def _model_fields(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, Any]]:
     for info in model.model_fields.values():
+        if info.exclude:  # no field of the register's
+            continue
         name = f"{prefix}{info.alias}"
         annotation = info.annotation
         inner = next(iter(getattr(annotation, "__args__", ())), None) if _is_tuple(annotation) else annotation

@@ -8,8 +8,11 @@ DENMARK = ZoneInfo("Europe/Copenhagen")
 
 
 def parse_time(value: object) -> datetime | None:
-    """Reads an ISO 8601 time; one without an offset, or a mere date, is Danish local time; None if it is neither."""
-    if not isinstance(value, str):
+    """Reads an ISO 8601 time; one without an offset, or a mere date, is Danish local time; None if it is neither.
+
+    The first day of the year 1 is no time either: .NET writes it for one that was never set.
+    """
+    if not isinstance(value, str) or value.strip().startswith("0001-01-01"):
         return None
     try:
         moment = datetime.fromisoformat(value.strip())
@@ -51,7 +54,8 @@ def parse_end(said: object, *, day_is_included: bool = True) -> datetime | None:
     """The moment, UTC and in whole seconds, from which something no longer holds; None where that never comes.
 
     A date is the last day on which it holds, or without `day_is_included` the first on which it doesn't; some registers
-    write 9999 for "for ever". Raises ValueError for what is neither a time nor a date.
+    write 9999 for "for ever", and .NET the first day of the year 1 for an end that was never set. Raises ValueError for
+    what is neither a time nor a date.
     """
     if isinstance(said, str):
         return _parse_end(said.strip(), day_is_included)
@@ -60,7 +64,7 @@ def parse_end(said: object, *, day_is_included: bool = True) -> datetime | None:
 
 @lru_cache(maxsize=16_384)  # a register has many ends and few days
 def _parse_end(said: str, day_is_included: bool) -> datetime | None:
-    if said.startswith("9999"):
+    if said.startswith(("9999", "0001-01-01")):
         return None
     moment = parse_time(said)
     if moment is None:
@@ -73,6 +77,11 @@ def _parse_end(said: str, day_is_included: bool) -> datetime | None:
 def last_moment_before(end: datetime) -> datetime:
     """The last moment that something held which ends there: what ends at midnight held until the day before."""
     return end - timedelta(microseconds=1)
+
+
+def first_moment_after(last: datetime) -> datetime:
+    """The end that belongs to a last moment: what `last_moment_before` takes back."""
+    return last + timedelta(microseconds=1)
 
 
 def time_name(moment: datetime) -> str:

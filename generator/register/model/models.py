@@ -25,8 +25,29 @@ Whole = Annotated[int | None, BeforeValidator(_plain_number)]
 Decimal = Annotated[float | None, BeforeValidator(_plain_number)]
 
 
-def _absent_list(value: Any) -> Any:
-    return [] if value is None else value
+_YEARS = re.compile(r"([0-9]{1,3}) ?år\.?")
+
+
+def _age(value: Any) -> Any:
+    """The same, with the unit behind it: "65 år"."""
+    years = _YEARS.fullmatch(value.strip()) if isinstance(value, str) else None
+    return years[1] if years else _plain_number(value)
+
+
+Age = Annotated[int | None, BeforeValidator(_age)]
+
+
+def _list(value: Any) -> Any:
+    """None as an empty list, and one item that stands bare as a list of it: to Elasticsearch they are the same."""
+    return [] if value is None else value if isinstance(value, (list, tuple)) else [value]
+
+
+def _plain_text(value: Any) -> Any:
+    """A number as an integer where it is one: an id that was written "12345678.0" is 12345678."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Identifier = Annotated[str | None, BeforeValidator(_plain_text)]
 
 
 def _absent_object(value: Any) -> Any:
@@ -54,10 +75,10 @@ class Virksomhedsform(_Fact):
 class Virksomhed(_Fact):
     """A company; for the agreements' councils with their kommunekode."""
 
-    cvr_nummer: str | None = None
+    cvr_nummer: Identifier = None
     navn: str | None = None
     virksomhedsform: Annotated[Virksomhedsform, BeforeValidator(_absent_object)] = Virksomhedsform()
-    kommunekode: str | None = None
+    kommunekode: Identifier = None
 
 
 class Koordinat(_Fact):
@@ -71,11 +92,11 @@ class Adresse(_Fact):
     """A Danish address; `adresse_id` is the register's own, the rest may be filled in by the platform."""
 
     vejnavn: str | None = None
-    husnummer: str | None = None
+    husnummer: Identifier = None
     etage: str | None = None
-    postnummer: str | None = None
+    postnummer: Identifier = None
     postdistrikt: str | None = None
-    kommunekode: str | None = None
+    kommunekode: Identifier = None
     kommunenavn: str | None = None
     adresse_id: str | None = None
     wgs84: Annotated[Koordinat, BeforeValidator(_absent_object)] = Koordinat()
@@ -85,7 +106,7 @@ class Kontakt(_Fact):
     """How to reach an offer; the leader is a person."""
 
     leder: str | None = None
-    telefon: str | None = None
+    telefon: Identifier = None
     email: str | None = None
     hjemmeside: str | None = None
 
@@ -104,15 +125,17 @@ class Godkendelse(_Fact):
     status: str | None = None
     dato: str | None = None
     socialtilsyn: str | None = None
-    pladser: Annotated[tuple[Plads, ...], BeforeValidator(_absent_list)] = ()
+    pladser: Annotated[tuple[Plads, ...], BeforeValidator(_list)] = ()
 
 
 class Maalgruppe(_Fact):
     """A target group with its ages in years."""
 
     navn: str | None = None
-    alder_fra: Whole = None
-    alder_til: Whole = None
+    alder_fra: Age = None
+    alder_til: Age = None
+    # Which of the two the register tells in words that can't be read: no fact of the source's, but about them.
+    unread: frozenset[str] = Field(default=frozenset(), exclude=True)
 
 
 class Kvalitetsvurdering(_Fact):
@@ -134,11 +157,11 @@ class Takst(_Fact):
 class Afdeling(_Fact):
     """A department with an address, places and target groups of its own."""
 
-    afdelings_id: str | None = None
+    afdelings_id: Identifier = None
     navn: str | None = None
     adresse: Annotated[Adresse, BeforeValidator(_absent_object)] = Adresse()
-    pladser: Annotated[tuple[Plads, ...], BeforeValidator(_absent_list)] = ()
-    maalgrupper: Annotated[tuple[str, ...], BeforeValidator(_absent_list)] = ()
+    pladser: Annotated[tuple[Plads, ...], BeforeValidator(_list)] = ()
+    maalgrupper: Annotated[tuple[str, ...], BeforeValidator(_list)] = ()
 
 
 class Tilsynsrapport(_Fact):
@@ -154,19 +177,19 @@ class Tilbud(_Fact):
 
     status: str | None = None
     navn: str | None = None
-    p_nummer: str | None = None
+    p_nummer: Identifier = None
     virksomhed: Annotated[Virksomhed, BeforeValidator(_absent_object)] = Virksomhed()
     driftsherre: Annotated[Virksomhed, BeforeValidator(_absent_object)] = Virksomhed()
     adresse: Annotated[Adresse, BeforeValidator(_absent_object)] = Adresse()
     kontakt: Annotated[Kontakt, BeforeValidator(_absent_object)] = Kontakt()
     godkendelse: Annotated[Godkendelse, BeforeValidator(_absent_object)] = Godkendelse()
-    maalgrupper: Annotated[tuple[Maalgruppe, ...], BeforeValidator(_absent_list)] = ()
-    metoder: Annotated[tuple[str, ...], BeforeValidator(_absent_list)] = ()
+    maalgrupper: Annotated[tuple[Maalgruppe, ...], BeforeValidator(_list)] = ()
+    metoder: Annotated[tuple[str, ...], BeforeValidator(_list)] = ()
     beskrivelse: str | None = None
-    kvalitetsvurdering: Annotated[tuple[Kvalitetsvurdering, ...], BeforeValidator(_absent_list)] = ()
-    takster: Annotated[tuple[Takst, ...], BeforeValidator(_absent_list)] = ()
-    driftsaftaler: Annotated[tuple[Virksomhed, ...], BeforeValidator(_absent_list)] = ()
-    fasteaftaler: Annotated[tuple[Virksomhed, ...], BeforeValidator(_absent_list)] = ()
-    samarbejdskommuner: Annotated[tuple[Virksomhed, ...], BeforeValidator(_absent_list)] = ()
-    afdelinger: Annotated[tuple[Afdeling, ...], BeforeValidator(_absent_list)] = ()
-    tilsynsrapporter: Annotated[tuple[Tilsynsrapport, ...], BeforeValidator(_absent_list)] = ()
+    kvalitetsvurdering: Annotated[tuple[Kvalitetsvurdering, ...], BeforeValidator(_list)] = ()
+    takster: Annotated[tuple[Takst, ...], BeforeValidator(_list)] = ()
+    driftsaftaler: Annotated[tuple[Virksomhed, ...], BeforeValidator(_list)] = ()
+    fasteaftaler: Annotated[tuple[Virksomhed, ...], BeforeValidator(_list)] = ()
+    samarbejdskommuner: Annotated[tuple[Virksomhed, ...], BeforeValidator(_list)] = ()
+    afdelinger: Annotated[tuple[Afdeling, ...], BeforeValidator(_list)] = ()
+    tilsynsrapporter: Annotated[tuple[Tilsynsrapport, ...], BeforeValidator(_list)] = ()

@@ -1,13 +1,15 @@
 """Which sanctions an approval status says are in force; the register has one free text for all of it.
 
-A word belongs to the sanction that it stands with: in "Skærpet tilsyn; påbud ophævet" only the påbud has ended. "Ikke",
-"uden" and "varsel om" deny what comes after them, "ophævet" and "nej" what they come after.
+Only what is read to the last word is told for certain. A status that names a sanction in words that are not known here,
+or that can mean two things ("skærpet tilsyn og påbud ophævet"), leaves it unclear whether the sanction is in force, and
+readers are told just that.
 
 Sources: socialtilsynsloven § 8 (skærpet tilsyn) and § 8 a (påbud); serviceloven § 14 (markering).
 """
 
 import re
 from functools import lru_cache
+from typing import NamedTuple
 
 from generator.register.model.text import normalized
 
@@ -15,69 +17,115 @@ from generator.register.model.text import normalized
 # they are told beside the sanctions, not as one.
 CONDITIONS = "Vilkår"
 _SPELLINGS = {
-    "Skærpet tilsyn": "skaerpe(?:t|de) tilsyn",
-    "Påbud": "paabud",
-    "Markering": "markering",
-    CONDITIONS: "vilkaar",
+    "Skærpet tilsyn": "skaerpe(?:t|de) tilsyn(?:et)?",
+    "Påbud": "paabud(?:det|dene)?",
+    "Markering": "markering(?:en|er)?",
+    CONDITIONS: "vilkaar(?:et|ene)?",
 }
+KINDS = tuple(_SPELLINGS)
 
-_CLAUSE = re.compile(r"[;,.()\[\]/|]+|\b(?:men|samt)\b")
+
+class SanctionReading(NamedTuple):
+    """What an approval status says: the sanctions and conditions in force, and those of which nobody can tell."""
+
+    in_force: tuple[str, ...] = ()
+    unclear: tuple[str, ...] = ()
+
+    @property
+    def named(self) -> frozenset[str]:
+        """Both."""
+        return frozenset((*self.in_force, *self.unclear))
+
+
+# A word belongs to the sanction that it stands with, so a status is read clause by clause.
+_CLAUSE = re.compile(r"[;,()\[\]/|]+|\.(?!\d)(?=\s|$)(?<!\d\.)|\b(?:men|og med|samt med)\b")
 _KIND = "|".join(f"(?P<k{index}>{spelling})" for index, spelling in enumerate(_SPELLINGS.values()))
-_TOKEN = re.compile(
-    rf"{_KIND}"
-    # "er ikke ophævet" takes back what "ophævet" says.
-    r"|(?P<still>\b(?:ikke|endnu ikke) (?:er |blevet |vaeret )*(?:ophaev|ophoer|afslut|bortfald|frafald|efterkom))"
-    r"|(?P<before>\b(?:ikke|ingen|uden|tidligere|varsel|varsl)|\bhar haft\b)"
-    r"|(?P<after>\b(?:ophaev|ophoer|afslut|bortfald|frafald|efterkom|fjern|slett|udloeb|nej\b))"
+_ENDED = (
+    "(?:op)?haevet|(?:op)?haevede|ophoert|afsluttet|bortfaldet|frafaldet|efterkommet|efterlevet|opfyldt|indfriet|"
+    "annulleret|aflyst|fjernet|slettet|udloebet|tilbagekaldt|tilbagetrukket|trukket tilbage|nej|"
+    "ikke gaeldende|ikke laengere gaeldende|ikke i kraft|ikke laengere i kraft"
+)
+# What a known word is: a kind, D denies what comes after it, L does so and ends what it comes after, E ends, and the
+# rest of the known ones say nothing of whether a sanction is in force.
+_WORD = re.compile(
+    rf"(?:{_KIND}|(?P<N>(?:endnu )?ikke(?= (?:er |blevet |vaeret )*(?:{_ENDED})\b))|(?P<E>{_ENDED})"
+    r"|(?P<L>ikke laengere|tidligere)|(?P<known>uden frist|varsel om ophoer af godkendelsen?)"
+    r"|(?P<D>ikke|ej|ingen|intet|uden|varsel om|varslet|har haft)"
+    r"|(?P<plain>godkendt|midlertidigt?|betinget|godkendelsen?|med|paa|under|og|samt|er|blev|blevet|bliver|vaeret|nu|i|kraft|gaeldende|gaelder"
+    r"|ja|fortsat|stadig|status|af|om|efter|jf|paragraf|§|a|stk|nr|d|den|dato|fra|siden|pr|til|indtil|som|har|frist|fristen"
+    r"|for|efterkommelse|udloeber|ophoerer|bortfalder|slutter|januar|februar|marts|april|maj|juni|juli|august|september"
+    r"|oktober|november|december)|(?P<number>[\d.]+))(?![^\s:.])[\s:.]*"
 )
 
 
 @lru_cache(maxsize=4096)
-def sanction_kinds(status: str | None) -> tuple[str, ...]:
-    """The sanctions and conditions that an approval status says are in force: "Skærpet tilsyn", "Påbud", "Vilkår"."""
+def read_sanctions(status: str | None) -> SanctionReading:
+    """What an approval status says of sanctions and conditions, in the order of their weight."""
+    text = _folded(status or "")
     in_force: set[str] = set()
-    before: set[str] = set()  # what the clause before says
-    for clause in _CLAUSE.split(_folded(status or "")):
-        found, names_any, is_ended = _read_clause(clause)
-        if names_any:
-            before = found
-            in_force |= found
-        elif is_ended:  # "Påbud (efterkommet)"
-            in_force -= before
-    return tuple(kind for kind in _SPELLINGS if kind in in_force)
+    not_in_force: set[str] = set()
+    latest: set[str] = set()  # what the latest clause that names any says is in force
+    unclear = {kind for kind, spelling in _SPELLINGS.items() if re.search(spelling, text)}  # until it is read
+    for clause in _CLAUSE.split(text):
+        kinds, shape = _read_clause(clause.strip(" :."))
+        if kinds:
+            latest = _said_in_force(kinds, shape)
+            in_force |= latest
+            not_in_force |= set(kinds) - latest if _is_plain(shape) else set()
+        elif "X" in shape or (shape == "E" and len(latest) > 1) or shape not in ("", "E", "NE", "L"):
+            in_force -= latest
+        elif shape in ("E", "L"):  # "Påbud (efterkommet)"
+            in_force -= latest
+            not_in_force |= latest
+    unclear -= in_force ^ not_in_force  # said once: what is said to be both stays unclear
+    return SanctionReading(
+        tuple(kind for kind in KINDS if kind in in_force and kind not in unclear),
+        tuple(kind for kind in KINDS if kind in unclear),
+    )
 
 
 def is_sanction(status: str | None) -> bool:
     """Whether an approval status says that a sanction is in force."""
-    return any(kind != CONDITIONS for kind in sanction_kinds(status))
+    return any(kind != CONDITIONS for kind in read_sanctions(status).in_force)
 
 
-def _read_clause(clause: str) -> tuple[set[str], bool, bool]:
-    """What a clause says is in force; whether it names any sanction or condition; whether it says that one ended."""
-    kinds = list(_SPELLINGS)
-    found: set[str] = set()  # and not denied so far
-    denies = names_any = is_ended = False
-    for match in _TOKEN.finditer(clause):
-        if match["before"]:
-            denies = True
-            is_ended = is_ended or match["before"] == "tidligere"
-        elif match["after"]:
-            # "Ophævet påbud" has the word before, "påbud ophævet" after what it belongs to.
-            denies = denies or not found
-            is_ended = True
-            found.clear()
-        elif not match["still"]:
-            names_any = True
-            index = next(int(name[1:]) for name, text in match.groupdict().items() if name[0] == "k" and text)
-            if not denies:
-                found.add(kinds[index])
-            denies = denies and _goes_on(clause, match.end())
-    return found, names_any, is_ended
+def unclear_sanctions(status: str | None) -> tuple[str, ...]:
+    """The sanctions that an approval status names without its being clear whether they are in force."""
+    return tuple(kind for kind in read_sanctions(status).unclear if kind != CONDITIONS)
 
 
-def _goes_on(clause: str, end: int) -> bool:
-    """Whether what denies a sanction denies the next one too: "uden påbud og vilkår"."""
-    return re.match(r"\s+(?:og|eller)\b(?! med)", clause[end:]) is not None
+def _read_clause(clause: str) -> tuple[list[str], str]:
+    """The kinds that a clause names, and its words but those that say nothing, a letter each; X for a foreign one."""
+    kinds: list[str] = []
+    shape, place = "", 0
+    while place < len(clause):
+        match = _WORD.match(clause, place)
+        if match is None:
+            shape += "" if shape.endswith("X") else "X"
+            end = clause.find(" ", place)
+            place = len(clause) if end < 0 else end + 1
+            continue
+        place = match.end()
+        name = next(name for name, text in match.groupdict().items() if text)
+        if name[0] == "k" and name != "known":
+            kinds.append(KINDS[int(name[1:])])
+            shape += "K"
+        elif len(name) == 1:
+            shape += name
+    return kinds, shape
+
+
+_IN_FORCE = re.compile(r"(K+)(NE)?(?:D(K+))?")  # "påbud", "påbud endnu ikke ophævet", "skærpet tilsyn uden vilkår"
+_NOT_IN_FORCE = re.compile(r"[DL]K+|LKE|K[EL]|EK")  # "uden påbud og vilkår", "påbud ophævet", "ophævet påbud"
+
+
+def _is_plain(shape: str) -> bool:
+    return bool(_IN_FORCE.fullmatch(shape) or _NOT_IN_FORCE.fullmatch(shape))
+
+
+def _said_in_force(kinds: list[str], shape: str) -> set[str]:
+    match = _IN_FORCE.fullmatch(shape)
+    return set(kinds[: len(match[1])]) if match else set()
 
 
 def _folded(text: str) -> str:
@@ -85,4 +133,4 @@ def _folded(text: str) -> str:
     plain = normalized("NFKC", text).casefold()
     for letter, letters in (("æ", "ae"), ("ø", "oe"), ("å", "aa")):
         plain = plain.replace(letter, letters)
-    return re.sub(r"[\s_\-]+", " ", plain)
+    return re.sub(r"[\s_\-!?»«\"'“”]+", " ", plain)

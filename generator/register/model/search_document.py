@@ -1,12 +1,14 @@
 """What search may know of an offer; made of what the access policy lets through, so nothing withheld is in it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 # A target group ("" where it isn't named) and its ages in years, both inclusive; None where there is no bound.
 GroupAges = tuple[str, int | None, int | None]
 OLDEST = 150  # years: where an age has no upper bound
+
+Spellings = Mapping[str, Mapping[str, str]]  # by the name of a facet: a spelling → the one that lists use
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,22 @@ class Facets:
     takst: tuple[tuple[str, float], ...] = ()  # unit, amount
     aendret: date | None = None  # when its source's latest change was reported
     order: str = ""  # the name as lists order it
+
+    def respelled(self, spellings: Spellings) -> "Facets":
+        """The same with one spelling for what the lists take for one."""
+        if not spellings:
+            return self
+        grundlag, maalgruppe, kommune, tilsyn = (
+            spellings.get(name, {}) for name in ("grundlag", "maalgruppe", "kommune", "tilsyn")
+        )
+        return replace(
+            self,
+            grundlag=tuple(dict.fromkeys(grundlag.get(name, name) for name in self.grundlag)),
+            maalgruppe=tuple(dict.fromkeys(maalgruppe.get(name, name) for name in self.maalgruppe)),
+            alder=tuple(dict.fromkeys((maalgruppe.get(name, name), first, last) for name, first, last in self.alder)),
+            kommune=kommune.get(self.kommune, self.kommune),
+            tilsyn=tilsyn.get(self.tilsyn, self.tilsyn),
+        )
 
 
 @dataclass(frozen=True, slots=True)
