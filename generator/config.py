@@ -348,6 +348,7 @@ def load(config: Path | None, overrides: dict[str, dict[str, Any]] | None = None
     Raises ConfigurationError. Without `config`, tilbudsspejl.toml of the working folder is read if it is there.
     """
     hide_passwords()
+    _check_variables()
     if config is not None and not config.is_file():
         raise ConfigurationError(f"{config}: not there; run `tilbudsspejl init` in its folder or correct --config")
     path = config or Path(FILE)
@@ -365,7 +366,44 @@ def load(config: Path | None, overrides: dict[str, dict[str, Any]] | None = None
         given = {key: value for key, value in values.items() if value is not None}
         if given:
             settings = settings.model_copy(update={table: _with_options(getattr(settings, table), table, given)})
-    return Configuration(settings, path.resolve().parent, origin)
+    configuration = Configuration(settings, path.resolve().parent, origin)
+    _check_output(configuration)
+    return configuration
+
+
+def _check_variables() -> None:
+    """Raises ConfigurationError for a variable that is meant as a setting and is none: it would be ignored unsaid."""
+    tables = {name.upper(): field.annotation for name, field in Settings.model_fields.items()}
+    keys = {
+        key.upper(): f"{PREFIX}{table}__{key.upper()}"
+        for table, model in tables.items()
+        if isinstance(model, type) and issubclass(model, ConfigTable)
+        for key in model.model_fields
+    }
+    for variable, value in os.environ.items():
+        name = variable.upper().removeprefix(PREFIX)
+        if not variable.upper().startswith(PREFIX):
+            continue
+        table, _, key = name.partition("_")
+        if (table in tables and key and not key.startswith("_")) or name in keys:
+            meant = keys.get(name, f"{PREFIX}{table}__{key}")
+            raise ConfigurationError(f"environment: {variable}: no setting is called so; did you mean {meant}?")
+        if not key.endswith(_PATHS) and value != value.encode("utf-8", "replace").decode("utf-8"):
+            raise ConfigurationError(f"environment: {variable}: is no UTF-8 text; set it in UTF-8")
+
+
+_PATHS = ("PATH", "FILE", "OUTPUT", "CONTENT", "THEME", "LOGO")  # settings that name files, in whatever encoding
+
+
+def _check_output(configuration: Configuration) -> None:
+    """Raises ConfigurationError for a site in the place of one of the files that stand beside the archive."""
+    archive, output = configuration.archive, configuration.output
+    is_beside = output.parent == archive.parent.resolve()
+    if is_beside and f"{output.name.removeprefix('.')}.".startswith(f"{archive.name}."):
+        raise ConfigurationError(
+            f"{configuration.origin}: site.output: {output} has a name that the archive's own files have; "
+            "choose another"
+        )
 
 
 def _with_options(table: ConfigTable, name: str, given: dict[str, Any]) -> ConfigTable:

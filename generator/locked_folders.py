@@ -7,7 +7,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from generator.private_files import FILE_MODE
+from generator.private_files import FILE_MODE, FOLDER_MODE
 from generator.removal import is_ours, remove_tree
 
 _LOCK = "lock"  # in the folder, held for as long as the command runs; by this file it is known as ours
@@ -17,6 +17,7 @@ _LOCK = "lock"  # in the folder, held for as long as the command runs; by this f
 def locked_folder(parent: Path, prefix: str) -> Iterator[Path]:
     """A new folder for its owner alone, locked until the end of the block, when it is removed."""
     folder = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
+    folder.chmod(FOLDER_MODE)  # whatever the umask
     lock = FileLock(folder / _LOCK, mode=FILE_MODE)
     try:
         lock.acquire()

@@ -287,3 +287,30 @@ def test_half_a_pair_of_credentials_is_refused_and_none_is_anonymous(monkeypatch
 def test_the_nearest_word_is_proposed() -> None:
     assert did_you_mean("titel", ["title", "output"]) == " (did you mean 'title'?)"
     assert did_you_mean("xyz", ["title", "output"]) == ""
+
+
+@pytest.mark.parametrize(
+    ("variable", "meant"),
+    [
+        ("TILBUDSSPEJL_SITE_AUDIENCE", "TILBUDSSPEJL_SITE__AUDIENCE"),
+        ("TILBUDSSPEJL_AUDIENCE", "TILBUDSSPEJL_SITE__AUDIENCE"),
+        ("TILBUDSSPEJL_SOURCE_ENVIRONMENT", "TILBUDSSPEJL_SOURCE__ENVIRONMENT"),
+    ],
+)
+def test_a_misspelt_variable_is_not_ignored(monkeypatch: pytest.MonkeyPatch, variable: str, meant: str) -> None:
+    monkeypatch.setenv(variable, "public")
+    assert refused("") == f"environment: {variable}: no setting is called so; did you mean {meant}?"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the environment of Windows is Unicode")
+def test_a_text_of_the_environment_is_utf_8(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    monkeypatch.setenv("TILBUDSSPEJL_SITE__OUTPUT", os.fsdecode(b"s\xe6t"))
+    assert configured("").output == folder / os.fsdecode(b"s\xe6t")
+    monkeypatch.setenv("TILBUDSSPEJL_SITE__TITLE", os.fsdecode(b"Tilbud p\xe5 nettet"))
+    assert refused("") == "environment: TILBUDSSPEJL_SITE__TITLE: is no UTF-8 text; set it in UTF-8"
+
+
+@pytest.mark.parametrize("name", ["register.sqlite", "register.sqlite.search", ".register.sqlite.build.lock"])
+def test_a_site_does_not_take_the_place_of_the_archive_s_files(name: str) -> None:
+    assert "has a name that the archive's own files have" in refused(f'[site]\noutput = "{name}"')
+    assert configured('[site]\noutput = "register-site"').output == Path.cwd() / "register-site"

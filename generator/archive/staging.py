@@ -170,9 +170,10 @@ class Staging:
         """A function to give all ids to that the source has; committed at the end of the block, as a slice is."""
         with translated(self.path), transaction(self.connection):
             self.connection.execute("DELETE FROM swept")
-            yield self._add_swept
+            yield self.add_swept
 
-    def _add_swept(self, ids: Iterable[str]) -> None:
+    def add_swept(self, ids: Iterable[str]) -> None:
+        """Takes in ids that the source has."""
         rows = ((storable(id_),) for id_ in ids)
         self.connection.executemany("INSERT OR IGNORE INTO swept VALUES (?)", rows)
 

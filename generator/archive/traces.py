@@ -3,10 +3,12 @@
 An archive cut to nothing must not begin anew by itself: all history would be gone, and nobody would be told.
 """
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from generator.errors import ArchiveUnavailable
+from generator.register.model.receipt import Receipt
 
 RECEIPT = ".receipt.json"  # the last pull's, beside the archive
 SEARCH_INDEX = ".search"  # that of `tilbudsspejl search`
@@ -22,6 +24,21 @@ def missing(path: Path, others: Iterable[Path] = ()) -> ArchiveUnavailable:
         )
     remedy = "run `tilbudsspejl pull` first" + ("" if path.is_file() else ", or correct archive.path")
     return ArchiveUnavailable(f"archive {path}: {what}; {remedy}")
+
+
+def note_on_older(path: Path, receipts: Sequence[Receipt]) -> tuple[str, ...]:
+    """What to say of an archive where the receipt beside it is of a later pull than its own; nothing if it is not."""
+    latest = receipts[-1].number if receipts else 0
+    receipt = path.with_name(f"{path.name}{RECEIPT}")
+    try:
+        number = json.loads(receipt.read_bytes())["number"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return ()  # not there, or no receipt: it is only a copy of what the archive holds
+    if not isinstance(number, int) or number <= latest:
+        return ()
+    pulls = f"{receipt.name} tells of pull {number}, and {path} only of pull {latest}"
+    remedy = "put the newer one back, or what only the later pulls saw is lost"
+    return (f"note: {pulls}: an older copy stands in its place; {remedy}",)
 
 
 def trace_of(path: Path, others: Iterable[Path] = ()) -> Path | None:

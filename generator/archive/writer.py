@@ -227,6 +227,17 @@ class ArchiveWriter:
             )
             return [row[0] for row in rows]
 
+    def absent_ids(self) -> list[str]:
+        """The ids that the archive has as served, and neither the sweep nor a staged document."""
+        if not self.receipts():
+            return []  # the first pull
+        with self._attached() as connection:
+            rows = connection.execute(
+                "SELECT id FROM present WHERE id NOT IN (SELECT id FROM staging.swept) "
+                "AND id NOT IN (SELECT id FROM staging.documents) ORDER BY id"
+            )
+            return [row[0] for row in rows]
+
     def unstaged_ids(self) -> list[str]:
         """The swept ids whose documents this pull has not read."""
         query = "SELECT id FROM swept WHERE id NOT IN (SELECT id FROM documents) ORDER BY id"

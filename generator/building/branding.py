@@ -77,6 +77,13 @@ def read_branding(configuration: Configuration) -> Branding:
 def _check_content(configuration: Configuration) -> None:
     """Raises ConfigurationError for a content folder that is none: the operator's own pages would be missing unsaid."""
     folder, is_set = configuration.content, configuration.settings.site.content != CONTENT
+    try:
+        if folder.is_dir():
+            next(folder.iterdir(), None)  # a folder that can't be read would pass for an empty one
+    except OSError as error:
+        raise ConfigurationError(
+            f"site.content: {folder} can't be read ({error.strerror}); correct its rights"
+        ) from error
     if not folder.is_dir() and (is_set or os.path.lexists(folder)):  # `init` writes the default, which may be missing
         raise ConfigurationError(f"site.content: {folder} is no folder; make it, or correct site.content")
 

@@ -1,6 +1,6 @@
 """`build`: from the archive to a site, staged, and put into its place when it is whole."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,6 +8,7 @@ from generator import __version__
 from generator.agreement import notes_on_terms
 from generator.archive.clock import check_clock
 from generator.archive.reader import Archive
+from generator.archive.traces import note_on_older
 from generator.archive.writer import regroup
 from generator.building import report, tasks
 from generator.building.branding import read_branding
@@ -21,7 +22,7 @@ from generator.building.workspace import working_folder
 from generator.config import Configuration
 from generator.errors import TilbudsspejlError
 from generator.output.folder import check_demo, check_output, measure, read_marker, write_marker
-from generator.output.swap import Leftover, repair, staging
+from generator.output.swap import repair, staging
 from generator.register.model.documents import Problem, Pulls
 from generator.search.local.whoosh_index import replace_index
 
@@ -58,6 +59,7 @@ def build(
     mapping, output, settings = configuration.mapping(), configuration.output, configuration.settings
     with Archive(configuration.archive) as archive:
         receipts, environment, grouping = archive.receipts(), archive.environment, archive.grouping
+    older = note_on_older(configuration.archive, receipts)
     check_clock(configuration.archive, receipts, datetime.now(UTC))  # no page may show a date that is yet to come
     policy = open_policy(configuration, mapping, environment, now or datetime.now(UTC))
     repair(output)
@@ -77,8 +79,8 @@ def build(
         site = make_site(configuration, environment, policy, branding)
         fingerprint = fingerprint_of(configuration, archive, mapping, policy, site, branding)
         index = {**tasks.index_meta(environment, settings.site.audience, policy), "fingerprint": fingerprint}
-        if unchanged := _unchanged(configuration, fingerprint, index, staged.leftovers, strict=strict):
-            return unchanged
+        if unchanged := _unchanged(configuration, fingerprint, index, strict=strict):
+            return replace(unchanged, notes=(*older, *map(report.note_on_leftover, staged.leftovers)))
         job = Job(
             workspace=workspace,
             site_folder=staged.site,
@@ -98,12 +100,11 @@ def build(
         staged.swap()
         _replace_index(workspace / tasks.INDEX, configuration)
         staged.clear()  # only then: it takes time, and `search` must not lead to the old site's pages meanwhile
-    return _built(configuration, job, passed, passed.files + files, staged.leftovers)
+    built = _built(configuration, job, passed, passed.files + files)
+    return replace(built, notes=(*older, *built.notes, *map(report.note_on_leftover, staged.leftovers)))
 
 
-def _unchanged(
-    configuration: Configuration, fingerprint: str, index: dict[str, str], leftovers: list[Leftover], *, strict: bool
-) -> Built | None:
+def _unchanged(configuration: Configuration, fingerprint: str, index: dict[str, str], *, strict: bool) -> Built | None:
     """What to say if the site that stands there, with its index, is the one that would be built."""
     marker = read_marker(configuration.output)
     if marker.get("fingerprint") != fingerprint or not is_whole(configuration.output, marker):
@@ -111,7 +112,7 @@ def _unchanged(
     flawless = {tasks.HAS_FLAWS: str(False)} if strict else {}  # else it is read anew, and said what is wrong
     if not tasks.is_index_current(configuration.search_index, index | flawless):
         return None
-    return Built(configuration.output, is_unchanged=True, notes=tuple(map(report.note_on_leftover, leftovers)))
+    return Built(configuration.output, is_unchanged=True)
 
 
 def _mark(job: Job, audience: str, fingerprint: str, passed: Passed) -> None:
@@ -128,7 +129,7 @@ def _mark(job: Job, audience: str, fingerprint: str, passed: Passed) -> None:
     )
 
 
-def _built(configuration: Configuration, job: Job, passed: Passed, files: int, leftovers: list[Leftover]) -> Built:
+def _built(configuration: Configuration, job: Job, passed: Passed, files: int) -> Built:
     gathered = passed.gathered
     unserved = gathered.fields_unfound.lacking
     return Built(
@@ -145,7 +146,6 @@ def _built(configuration: Configuration, job: Job, passed: Passed, files: int, l
             *report.notes_on_contradictions(gathered.problems),
             *report.notes_on_shared_values(passed.catalog),
             *notes_on_terms(job.policy, gathered.terms_unfound.names, gathered.met.held, gathered.met.let_through),
-            *map(report.note_on_leftover, leftovers),
         ),
     )
 

@@ -14,6 +14,7 @@ from generator.archive.attempt import attempting
 from generator.archive.clock import check_clock
 from generator.archive.merge import Presence
 from generator.archive.staging import Reading
+from generator.archive.traces import note_on_older
 from generator.archive.writer import (
     ArchiveWriter,
     Published,
@@ -53,7 +54,7 @@ def pull(
     """Brings the archive up to the source; raises SourceError, CheckError or UsageError with the archive as it was."""
     environment = dump.environment if dump else configuration.settings.source.environment
     check_outside(configuration.archive, configuration.output)  # before anything is written: a web server may serve it
-    with heeding_signals(), _without_collector(), _attempted(configuration, options.first) as writer:
+    with heeding_signals(), _without_collector(), _attempted(configuration, options.first, say) as writer:
         mapping = configuration.mapping()
         check_clock(configuration.archive, writer.receipts(), datetime.now(UTC))
         if writer.migrated_from:
@@ -84,7 +85,7 @@ def pull(
 
 
 @contextmanager
-def _attempted(configuration: Configuration, is_first: bool) -> Iterator[ArchiveWriter]:
+def _attempted(configuration: Configuration, is_first: bool, say: Say) -> Iterator[ArchiveWriter]:
     """The archive's writer; how the pull fails, if it does, is left beside the archive for `status`."""
     archive, most = configuration.archive, configuration.settings.limits.offer_bytes
     marker = configuration.output / MARKER
@@ -93,7 +94,10 @@ def _attempted(configuration: Configuration, is_first: bool) -> Iterator[Archive
         attempting(archive, _describe) as note,
         opened(archive, is_first=is_first, traces=[marker], most=most) as writer,
     ):
-        note.follows(len(writer.receipts()))
+        receipts = writer.receipts()
+        note.follows(len(receipts))
+        for line in note_on_older(archive, receipts):
+            say(line)
         yield writer
 
 
@@ -110,16 +114,19 @@ def _describe(error: BaseException) -> tuple[str, int]:
 
 def _read_dump(writer: ArchiveWriter, reading: Reading, dump: DumpOptions, progress: Progress) -> PullResult:
     started = datetime.now(UTC)
-    writer.begin({"resumable": False, "source": dump.name})
     documents = read_dump(dump.name)
+    page = list(islice(documents, PAGE))  # before what a pull that broke off has left gives way: it may not be there
+    name = dump.name.encode("utf-8", "replace").decode()  # a name in another encoding, as an unpacked file may have
+    writer.begin({"resumable": False, "source": name})
     with writer.staging.slice("dump", reading) as part:
-        while page := list(islice(documents, PAGE)):
+        while page:
             part.add(page)
             progress(part.staged.documents, dump.expected)
+            page = list(islice(documents, PAGE))
     if dump.expected is not None and (unique := writer.staging.unique_ids()) != dump.expected:
         counts = f"{unique} different documents came, {dump.expected} were announced"
         raise SourceError(f"{dump.name}: incomplete: {counts}; nothing was stored: check --expect and the dump")
-    details: dict[str, Any] = {"kind": "dump", "source": {"dump": Path(dump.name).name}}
+    details: dict[str, Any] = {"kind": "dump", "source": {"dump": Path(name).name}}
     return PullResult("staged" if dump.is_complete else "all", started, details)
 
 

@@ -10,6 +10,7 @@ from generator.archive.attempt import Attempt, is_running, read_attempt
 from generator.archive.clock import is_ahead, said
 from generator.archive.reader import Archive
 from generator.archive.staging import peek
+from generator.archive.traces import note_on_older
 from generator.config import Configuration
 from generator.errors import ArchiveUnavailable, CheckError
 from generator.register.mapping.es_fields import describe_changes
@@ -41,6 +42,7 @@ class Status:
     mapping_changes: dict[str, list[str]]  # that the last pull from the server saw
     attempt: Attempt | None  # a later pull that has not published
     is_running: bool | None  # whether that pull goes on; None where the system can't be asked
+    older: tuple[str, ...]  # that an older copy stands in the archive's place
     ahead: Receipt | None  # a pull that is dated in the future
     now: datetime
 
@@ -62,6 +64,7 @@ class Status:
             "unfinished": self.unfinished is not None,
             "unfinished_pull": self.unfinished,
             "mapping_changes": self.mapping_changes,
+            "is_older_copy": bool(self.older),
             "dated_in_the_future": self.ahead.number if self.ahead else None,
             "attempt": {**asdict(self.attempt), "is_running": self.is_running} if self.attempt else None,
         }
@@ -81,7 +84,7 @@ class Status:
             )
         if self.attempt:
             found.append(_attempt_line(self.attempt, self.is_running))
-        return found
+        return [*found, *self.older]
 
 
 def status(configuration: Configuration, limit: int, now: datetime | None = None) -> Status:
@@ -105,6 +108,7 @@ def status(configuration: Configuration, limit: int, now: datetime | None = None
             mapping_changes=from_server[-1].details["mapping_changes"] if from_server else {},
             attempt=attempt if attempt and not _is_overtaken(attempt, receipts[-1]) else None,
             is_running=goes_on,
+            older=note_on_older(path, receipts),
             ahead=next((receipt for receipt in reversed(receipts) if is_ahead(receipt, now)), None),
             now=now,
         )

@@ -76,6 +76,7 @@ def read_source(
         _check_zero(endpoint, plan, options.accept_loss)
         try:
             reader.read_slices(plan)
+            reader.check_loaded(plan)
             reader.read_loaded_meanwhile(plan)
             lacks = plan["kind"] == "full" and writer.staging.unique_ids() < plan["total"]
             sweep = reader.sweep(plan) if lacks or _needs_sweep(plan) else None
@@ -177,12 +178,27 @@ class _Reader:
         is_incremental = plan["kind"] == "incremental"
         missing = self._writer.unknown_ids() if is_incremental else self._writer.unstaged_ids()
         came = self._read_by_id(missing) if missing else 0
-        self._check_count(total)
-        return {"ids": total, "unannounced": len(missing), "came": came}
-
-    def _check_count(self, swept: int) -> None:
-        """Raises SourceError where the server counts more than it gives: it may be two servers that differ."""
         counted = self.ask("the number of documents", lambda: self.client.count())
+        # What the server counts and the sweep lacks may be new; or it is what the archive has, and must not be gone.
+        absent = self._writer.absent_ids() if total < counted else []
+        found = self._read_by_id(absent) if absent else 0
+        self._check_count(total + found, counted)
+        return {"ids": total + found, "unannounced": len(missing) + len(absent), "came": came + found}
+
+    def check_loaded(self, plan: Plan) -> None:
+        """Raises SourceError where less came than was loaded, by the server's own count: the rest would stay unseen."""
+        if plan["kind"] != "incremental" or self._writer.staging.unique_ids() >= plan["total"]:
+            return
+        query = loaded_since(plan["field"], plan["since"])
+        counted = self.ask("the number of documents loaded", lambda: self.client.count(query))
+        if (came := self._writer.staging.unique_ids()) < counted:
+            raise SourceError(
+                f"{self.client.endpoint.url}: {counted} documents were loaded by the server's own count, and only "
+                f"{came} were given; does one address lead to several servers, or is the index being loaded? Pull later"
+            )
+
+    def _check_count(self, swept: int, counted: int) -> None:
+        """Raises SourceError where the server counts more than it gives: it may be two servers that differ."""
         if swept < counted * (1 - MOST_COUNTED_AND_NOT_GIVEN):
             raise SourceError(
                 f"{self.client.endpoint.url}: {counted} documents by the server's own count, and only {swept} were "
@@ -194,7 +210,9 @@ class _Reader:
         with self._writer.staging.slice("unannounced", self._reading) as part:
             for start in range(0, len(ids), page):
                 some = ids[start : start + page]
-                part.add(self.ask("documents by id", lambda some=some: self.client.documents(some)))  # type: ignore[misc]
+                found = self.ask("documents by id", lambda some=some: self.client.documents(some))  # type: ignore[misc]
+                part.add(found)
+                self._writer.staging.add_swept(document.id for document in found)
             part.proof = {"asked": len(ids)}
             return part.staged.documents
 

@@ -165,7 +165,12 @@ class Client:
         with self._understood():
             page = parse_hits(data)
             _check_whole(page, self.endpoint.url)
-            return documents_of(page["hits"]["hits"], page, data)
+            hits = page["hits"]["hits"]
+            if (total := _total(page)) != len(hits):
+                raise SourceInterrupted(
+                    f"{self.endpoint.url}: an answer announces {total} documents and holds {len(hits)}; pull again"
+                )
+            return documents_of(hits, page, data)
 
     @property
     def _documents_path(self) -> str:
@@ -427,11 +432,15 @@ class _Refused(Exception):
         return ""
 
 
+_CENTURY = 100 * 365.25 * 86_400.0  # seconds
+
+
 def _seconds_ahead(date: str) -> float:
     """By how much our clock is ahead of a Date header; 0 where there is none."""
     try:
-        return (datetime.now(UTC) - parsedate_to_datetime(date)).total_seconds()
-    except (ValueError, TypeError):  # the latter: a date without its zone
+        seconds = (datetime.now(UTC) - parsedate_to_datetime(date)).total_seconds()
+        return seconds if abs(seconds) < _CENTURY else 0.0  # a clock that tells nothing
+    except (ValueError, TypeError, OverflowError):  # the second: a date without its zone
         return 0.0
 
 
@@ -518,4 +527,9 @@ def _cause(error: Exception) -> str:
 
 def _one_line(text: str) -> str:
     """Foreign words for a message; masked before they are cut short, since half a secret is not known as one."""
-    return printable(" ".join(masked(text).split()))[:200]
+    line = printable(" ".join(masked(text[:_LONGEST_SAID]).split()))
+    # Of a text that was cut first, what stands at its end may be half a secret.
+    return line[:200] if len(text) <= _LONGEST_SAID or len(line) > _LONGEST_SAID // 4 else "a long text"
+
+
+_LONGEST_SAID = 4_000  # signs of foreign words that are looked through: a page may have millions

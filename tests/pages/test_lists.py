@@ -1,6 +1,7 @@
 """The lists: letters, tallies, companies, regions, new offers."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -17,8 +18,9 @@ from generator.pages.listings.lists import (
     new_context,
     tallies_of,
 )
-from generator.pages.listings.summary import left_out, make_summary
+from generator.pages.listings.summary import age_span, left_out, make_summary
 from generator.pages.page import Site
+from generator.register.model.search_document import Facets
 from tests.support.listings import address, approval, summary
 from tests.support.offers import offer
 
@@ -185,3 +187,27 @@ def test_a_name_in_a_list_has_an_end() -> None:
 def test_ages_are_open_where_those_of_a_group_are(groups: list[tuple[int | None, int | None]], ages: str) -> None:
     found = summary(maalgrupper=[{"navn": "Autisme", "alderFra": first, "alderTil": last} for first, last in groups])
     assert found.ages == ages
+
+
+def test_an_age_that_cannot_be_read_is_not_told_as_none() -> None:
+    def ages_of(*groups: dict[str, Any]) -> str:
+        return age_span(offer({"fra": "2020-01-01", "maalgrupper": list(groups)}).current)
+
+    assert ages_of({"navn": "A", "alderFra": 18, "alderTil": "høj"}) == "18–?\u00a0år"
+    assert ages_of({"navn": "A", "alderFra": 18}, {"navn": "B", "alderFra": 3, "alderTil": "x"}) == "3–?\u00a0år"
+    assert ages_of({"navn": "A", "alderFra": "x", "alderTil": "y"}) == ""
+
+
+def test_the_search_calls_what_is_listed_once_by_one_name() -> None:
+    offers = [
+        summary(str(number), adresse=address("0461", name), godkendelse={"pladser": [{"paragraf": text}]})
+        for number, (name, text) in enumerate(
+            [("Odense", "SEL § 107"), ("Odense", "SEL § 107"), ("Odense Kommune", "SEL §107")]
+        )
+    ]
+    spellings = make_catalog(offers).spellings
+    assert spellings["kommune"] == {"Odense Kommune": "Odense"}
+    facets = Facets(kommune="Odense Kommune", grundlag=("SEL § 107",), maalgruppe=("A",), alder=(("A", 1, 2),))
+    assert facets.respelled({**spellings, "maalgruppe": {"A": "B"}}) == Facets(
+        kommune="Odense", grundlag=("SEL § 107",), maalgruppe=("B",), alder=(("B", 1, 2),)
+    )

@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 from generator.archive.reader import Archive
+from generator.commands.build import build
 from generator.commands.pull import DumpOptions
+from generator.commands.status import status
+from generator.config import load
 from generator.demo import dump_lines
 from generator.errors import ArchiveUnavailable, CheckError, SourceError, UsageError
 from generator.pulling.extract import PullOptions
@@ -180,3 +183,36 @@ def test_a_pull_that_is_killed_leaves_the_last_state(
     assert mirror.state() == before
     assert mirror.pull(complete(demo["now"])).number == 2
     assert set(mirror.files()) == {"tilbudsspejl.toml", "register.sqlite"}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names of files are Unicode there")
+def test_a_dump_whose_name_is_in_another_encoding_is_pulled(mirror: Mirror) -> None:
+    path = mirror.folder / os.fsdecode(b"udtr\xe6k.ndjson")
+    path.write_bytes(REAL)
+    assert mirror.pull(DumpOptions(str(path), "prod", is_complete=True)).new == 1
+    assert mirror.receipts()[-1].details["source"] == {"dump": "udtr?k.ndjson"}
+
+
+def test_a_dump_that_is_not_there_leaves_what_a_broken_pull_kept(mirror: Mirror) -> None:
+    mirror.pull_dump(REAL, environment="prod")
+    staging = mirror.archive.with_name(f"{mirror.archive.name}.staging")
+    staging.write_bytes(b"the slices of a pull that broke off")
+    with pytest.raises(UsageError):
+        mirror.pull(DumpOptions(str(mirror.folder / "typo.ndjson"), "prod"))
+    assert staging.read_bytes() == b"the slices of a pull that broke off"
+
+
+def test_an_older_copy_in_the_archive_s_place_is_told(mirror: Mirror, demo: dict[str, Path]) -> None:
+    mirror.pull(complete(demo["earlier"]))
+    older = mirror.archive.read_bytes()
+    mirror.pull(complete(demo["now"]))
+    mirror.archive.write_bytes(older)
+    told = f"receipt.json tells of pull 2, and {mirror.archive} only of pull 1: an older copy stands in its place"
+    configuration = load(mirror.folder / "tilbudsspejl.toml")
+    assert told in "\n".join(status(configuration, 5).lines())
+    assert any(told in note for note in build(configuration, lambda *_: None).notes)
+    assert any(told in note for note in build(configuration, lambda *_: None).notes), "also where nothing has changed"
+    mirror.said.clear()
+    mirror.pull(complete(demo["now"]))
+    assert any(told in line for line in mirror.said)
+    assert status(configuration, 5).older == ()

@@ -1,21 +1,24 @@
 """A pull after a complete one asks for what was loaded since, and a sweep of ids tells what has gone."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from generator.demo import documents
+from generator.errors import SourceError
 from generator.pulling import pull_plan
 from generator.pulling.extract import PullOptions
 from tests.pull.faults import deciding, once
 from tests.pull.mirror import Mirror, complete, loaded
-from tests.support.elasticsearch import LOOSE_MAPPING, Drop, FaultyProxy, JsonObject, Loader, Server
+from tests.support.elasticsearch import LOOSE_MAPPING, Drop, Edit, FaultyProxy, JsonObject, Loader, Server
 
 pytestmark = pytest.mark.usefixtures("credentials", "small_slices")
 
 REGISTER = list(documents(20, 1))
 LATER = "2026-11-23T08:00:00+01:00"
+EARLIER = "2020-01-01T08:00:00+01:00"
 MUCH_LATER = "2026-11-24T08:00:00+01:00"
 
 
@@ -318,3 +321,81 @@ def test_a_load_time_in_the_future_blinds_no_pull(mirror: Mirror, filled: Server
     assert mirror.pull().changed == 1
     assert [receipt.details["kind"] for receipt in mirror.receipts()] == ["full", "full", "full", "incremental"]
     assert mirror.served() == of_another(mirror, filled, index)
+
+
+class Spoiler:
+    """Changes a server's answers as soon as it is told to."""
+
+    def __init__(self, change: Callable[[JsonObject], None], where: str) -> None:
+        self.is_on = False
+        self._change, self._where = change, where
+
+    def __call__(self, _: int, __: str, path: str) -> Edit | None:
+        return Edit(self._change) if self.is_on and self._where in path else None
+
+
+def is_sweep(answer: JsonObject) -> bool:
+    hits = answer.get("hits", {}).get("hits", [])
+    return "_scroll_id" in answer and any("_source" not in hit for hit in hits)
+
+
+def test_what_the_server_counts_and_the_sweep_lacks_is_asked_for_before_it_is_gone(
+    mirror: Mirror, filled: Server, index: str
+) -> None:
+    """As one address before two servers does, of which one lacks a document: it must not leave the register."""
+    lost = REGISTER[7]["_id"]
+
+    def lose(answer: JsonObject) -> None:
+        if is_sweep(answer):
+            hits = answer["hits"]
+            hits["hits"] = [
+                hit for hit in hits["hits"] if lost not in (hit.get("_id"), *hit.get("fields", {}).get("_id", ()))
+            ]
+            hits["total"] -= 1
+
+    spoiler = Spoiler(lose, "scroll")
+    with FaultyProxy(filled, spoiler) as proxy:
+        mirror.configure(proxy.url, index=index, page_size=1_000)
+        first = mirror.pull()
+        spoiler.is_on = True
+        second = mirror.pull()
+    assert mirror.receipts()[-1].details["kind"] == "incremental"
+    assert (second.gone, second.present) == (0, first.present)
+    assert lost in mirror.served()
+
+
+def test_less_than_was_loaded_by_the_server_s_own_count_is_no_pull(
+    mirror: Mirror, filled: Server, loader: Loader, index: str
+) -> None:
+    def give_nothing(answer: JsonObject) -> None:
+        if "_scroll_id" in answer and not is_sweep(answer):
+            answer["hits"].update(total=0, hits=[])
+
+    spoiler = Spoiler(give_nothing, "scroll")
+    with FaultyProxy(filled, spoiler) as proxy:
+        mirror.configure(proxy.url, index=index, page_size=1_000)
+        mirror.pull()
+        loader.add(index, [loaded(REGISTER[3], LATER, navn="Nyt navn")])
+        spoiler.is_on = True
+        with pytest.raises(SourceError, match="documents were loaded by the server's own count, and only 0 were given"):
+            mirror.pull()
+        spoiler.is_on = False
+        assert mirror.pull().changed == 1
+
+
+def test_an_answer_by_ids_that_contradicts_itself_is_not_taken(
+    mirror: Mirror, filled: Server, loader: Loader, index: str
+) -> None:
+    def keep_one(answer: JsonObject) -> None:
+        if "_scroll_id" not in answer and answer["hits"]["hits"]:
+            del answer["hits"]["hits"][1:]
+
+    spoiler = Spoiler(keep_one, "/_search?")
+    with FaultyProxy(filled, spoiler) as proxy:
+        mirror.configure(proxy.url, index=index)
+        mirror.pull()
+        new = [loaded({**REGISTER[4], "_id": f"9-{number}"}, EARLIER) for number in (1, 2, 3)]
+        loader.add(index, new)
+        spoiler.is_on = True
+        with pytest.raises(SourceError, match="announces 3 documents and holds 1"):
+            mirror.pull()

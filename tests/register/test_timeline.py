@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from generator.register.history.changes import Cause
+from generator.register.history.fact_history import make_fact_history
 from generator.register.history.timeline import Since, read_offers
 from generator.register.mapping.mapping import default_mapping_text, read_mapping
 from generator.register.model.documents import Observed, Problem
@@ -464,3 +465,37 @@ def test_without_ceased_only_what_runs_is_there() -> None:
         "gone is not running"
     )
     assert len(read_offers(MAPPING, [version(1)], pulls(), ceased=False)[0]) == 1
+
+
+def test_one_item_that_stands_bare_is_a_list_of_it_at_any_depth() -> None:
+    plads = {"paragraf": "SEL § 107", "antal": 7}
+    found = offer(version(godkendelse={"pladser": plads}, afdelinger={"navn": "Nord", "pladser": plads}, metoder="ABA"))
+    assert [(p.paragraf, p.antal) for p in found.current.godkendelse.pladser] == [("SEL § 107", 7)]
+    assert [p.antal for p in found.current.afdelinger[0].pladser] == [7]
+    assert found.current.metoder == ("ABA",)
+    assert offer(version(adresse=[{"vejnavn": "Engvej"}])).current.adresse.vejnavn == "Engvej"
+    assert found.unknown == {}
+
+
+def test_several_texts_where_one_is_expected_are_told_together() -> None:
+    found = offer(version(godkendelse={"status": ["Skærpet tilsyn", "Påbud"]}))
+    assert found.current.godkendelse.status == "Skærpet tilsyn; Påbud"
+
+
+def test_an_age_with_its_unit_is_read_and_one_that_cannot_be_is_marked() -> None:
+    groups = [{"navn": "A", "alderFra": "18", "alderTil": "65 år"}, {"navn": "B", "alderFra": 18, "alderTil": "høj"}]
+    one, two = offer(version(maalgrupper=groups)).current.maalgrupper
+    assert (one.alder_fra, one.alder_til, one.unread) == (18, 65, frozenset())
+    assert (two.alder_fra, two.alder_til, two.unread) == (18, None, frozenset({"alderTil"}))
+
+
+def test_a_number_of_a_company_is_the_same_however_json_writes_it() -> None:
+    assert offer(version(driftsherre={"cvrNummer": 12345678.0})).current.driftsherre.cvr_nummer == "12345678"
+
+
+def test_the_order_of_two_prices_of_one_service_is_no_change() -> None:
+    day, month = (
+        {"ydelse": "Ophold", "beloeb": amount, "enhed": unit} for amount, unit in ((2000, "dag"), (64500, "måned"))
+    )
+    found = offer(version(1, "2020-01-01", takster=[day, month]), version(2, "2024-01-01", takster=[month, day]))
+    assert make_fact_history(found).since["price", "Ophold"].is_known is False

@@ -23,7 +23,7 @@ from generator.register.history.timeline import Offer, Since, Standing
 from generator.register.mapping.mapping import Mapping
 from generator.register.model.clock import last_moment_before
 from generator.register.model.models import Adresse, Maalgruppe, Plads, Takst, Tilbud, Virksomhed
-from generator.register.model.sanctions import is_sanction, unclear_sanctions
+from generator.register.model.sanctions import is_sanction, read_sanctions, unclear_sanctions
 from generator.register.model.vocabulary import paragraph_identity, paragraph_meaning, theme_identity
 
 
@@ -72,6 +72,15 @@ class Assessment:
 
 
 @dataclass(frozen=True, slots=True)
+class SanctionRow:
+    """A sanction that the status has named, with a word on what has become of it."""
+
+    sanction: Sanction
+    mark: str
+    style: str  # of the mark
+
+
+@dataclass(frozen=True, slots=True)
 class OfferContext:
     """offer.html: an offer with all its facts and its timeline."""
 
@@ -87,6 +96,7 @@ class OfferContext:
     standing_words: str  # of what is not in operation: "Ophørt", "Kommende"
     is_over: bool
     in_sanction: bool
+    sanction_term: str  # which word of the glossary explains it
     unclear: str  # the sanctions that its status names without its being clear whether they are in force
     registration: str  # what its status says, in words
     status_since: Since | None
@@ -116,7 +126,7 @@ class OfferContext:
     has_former_scores: bool
     reasons: tuple[tuple[str, tuple[str, ...]], ...]
     departments: tuple[Department, ...]
-    sanctions: tuple[Sanction, ...]
+    sanctions: tuple[SanctionRow, ...]
     sanction_counts: tuple[str, ...]  # how many are in force, were lifted …, in words
     contact: tuple[Fact, ...]
     companies: tuple[Fact, ...]
@@ -155,6 +165,7 @@ def offer_context(
         standing_words=standing_words,
         is_over=offer.is_over,
         in_sanction=not offer.is_over and is_sanction(tilbud.godkendelse.status),
+        sanction_term=_sanction_term(tilbud),
         unclear="" if offer.is_over else _unclear(tilbud),
         registration=registration(tilbud.status),
         status_since=offer.status_since,
@@ -184,7 +195,7 @@ def offer_context(
         has_former_scores=any(assessment.before for assessment in assessments),
         reasons=tuple(_reasons(tilbud)),
         departments=tuple(_departments(tilbud)),
-        sanctions=sanctions,
+        sanctions=tuple(SanctionRow(sanction, *_SANCTION_MARKS[sanction.standing]) for sanction in sanctions),
         sanction_counts=tuple(_sanction_counts(sanctions)),
         contact=contact,
         companies=tuple(_companies(offer.id, tilbud, since)),
@@ -203,6 +214,21 @@ def _group_row(group: Maalgruppe, since: dict[Key, Since]) -> FactRow:
         figure=group_ages(group),
         since=since.get(("group", group.navn or "")),
     )
+
+
+_SANCTION_MARKS: dict[SanctionStanding, tuple[str, str]] = {
+    "in_force": ("Gælder", "alert"),
+    "lifted": ("Ophævet", "past"),
+    "ended_with_offer": ("Sluttede med tilbuddet", "past"),
+    "unclear": ("Uklart", "unclear"),
+}
+# The heaviest that is in force is explained.
+_SANCTION_TERMS = {"Påbud": "paabud", "Markering": "markering", "Skærpet tilsyn": "skaerpet-tilsyn"}
+
+
+def _sanction_term(tilbud: Tilbud) -> str:
+    kinds = read_sanctions(tilbud.godkendelse.status).in_force
+    return next((term for kind, term in _SANCTION_TERMS.items() if kind in kinds), "")
 
 
 _SANCTION_WORDS: dict[SanctionStanding, str] = {

@@ -67,7 +67,7 @@ _EMAIL = re.compile(r"[^\s@,;:<>()]@[^\s@.,;:<>()]++\.\w")
 _EMAIL_IN_WORDS = re.compile(r"\w ?[(\[{](?:at|snabela)[)\]}] ?\w", re.IGNORECASE)
 _ABROAD = re.compile(r"(?:(?<!\w)0045|\+[1-9]\d)\)?(?:[ .-]?\d){6,12}(?!\d)|^tel:")
 _CALLED = re.compile(  # a word for a telephone, and eight digits close behind it
-    r"(?<!\w)(?:tlf|tel|telefon\w{0,6}|mob|mobil\w{0,6}|ring|sms|fax|phone|call)(?!\w)"
+    r"(?:tlf|tele?fon\w{0,6}|mobil\w{0,6}|vagt|phone|(?<!\w)(?:tel|mob|ring|sms|fax|call))(?!\w)"
     r"\D{0,12}[2-9](?:[ .-]?\d){7}(?!\d)",
     re.IGNORECASE,
 )
@@ -75,12 +75,13 @@ _IN_PAIRS = re.compile(r"(?<!\d)(?<!\d[ ./-])[2-9]\d([ ./-])\d\d\1\d\d\1\d\d(?![
 # Eight digits in one, anywhere in the text; or in any groups of two and more, with nothing else.
 _EIGHT_TOGETHER = re.compile(r"(?<![\w.,/-])(?:45)?[2-9]\d{7}(?![\w/-]|[.,]\d)")
 _EIGHT = re.compile(r"(?=(?:[ .-]?\d){8}$)[2-9]\d{1,7}(?:[ .-]\d{2,6})*")
+_FOUR_AND_FOUR = re.compile(r"(?<![\w.,/-])(?<!\d )[2-9]\d{3} \d{4}(?![\w/-]|[.,]\d| ?\d)")
 _SEVERAL = re.compile(r"[/,;|]|\bog\b|\beller\b|\bor\b")  # between two of them
 _BIRTHDAY = r"(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])\d\d"
-_CPR = re.compile(rf"(?<![\w-]){_BIRTHDAY}-\d{{4}}(?![\w-])")
+_CPR = re.compile(rf"(?<![\d-]){_BIRTHDAY}-\d{{4}}(?![\w-])")
 _BIRTHDAY_IN_PARTS = r"(?:0[1-9]|[12]\d|3[01])(?P<mark>[ ./-])(?:0[1-9]|1[0-2])(?P=mark)\d\d"
 _CPR_OTHERWISE = re.compile(
-    rf"(?<![\w-])(?:{_BIRTHDAY}(?: ?[–—‐‑−-] ?| ?)|{_BIRTHDAY_IN_PARTS} ?[–—‐‑−-] ?)\d{{4}}(?![\w-])"
+    rf"(?<![\d-])(?:{_BIRTHDAY}(?: ?[–—‐‑−-] ?| ?)|{_BIRTHDAY_IN_PARTS} ?[–—‐‑−-] ?)\d{{4}}(?![\w-])"
 )
 # Names of fields whose values are numbers of something else than a telephone.
 _REGISTER_NUMBER = re.compile(
@@ -90,7 +91,7 @@ _NUMBER = re.compile(
     r"dato|date|aar$|year|version|beloeb|pris|amount|budget|omsaet|udgift|indtaegt|sum$|total|antal"
     r"|takst|loen|kvm|areal|tid$|time"
 )
-_BETWEEN_NAMES = re.compile(r"[,;/&|]|\b(?:og|samt|eller)\b")
+_BETWEEN_NAMES = re.compile(r"[,;/&|:]| [-–—] |\b(?:og|samt|eller|er)\b")
 _CAPITALISED = re.compile(r"[A-ZÆØÅÄÖÉ][\w'’.-]*")
 _PARTICLES = {"von", "van", "der", "de", "la", "af", "el", "al", "bin", "da", "di"}
 _INSTITUTION_VALUE = re.compile(
@@ -125,10 +126,12 @@ def shows_person(value: object, path: Path) -> bool:
         # Sums of money in kroner are round more often than telephone numbers are. A CPR number may have lost its 0.
         if 10_000_000 <= value < 100_000_000:
             return value % 1000 != 0 and _is_telephone(str(value), path)
+        if 4_520_000_000 <= value < 4_600_000_000:  # with Denmark's own number before it
+            return _is_telephone(str(value), path)
         return 100_000_000 <= value < 3_200_000_000 and _is_cpr(f"{value:010d}", path)
     if not isinstance(value, str) or not value:
         return False
-    value = _plain_text(value)
+    value = _without_tags(_plain_text(value))
     if _CPR.search(value):
         return True  # in whatever text
     if len(value) > SHORT:
@@ -145,6 +148,14 @@ def _plain_text(text: str) -> str:
     return _BLANKS.sub(" ", visible)
 
 
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
+
+
+def _without_tags(text: str) -> str:
+    """The words of a text that has markup in it."""
+    return _TAG.sub(" ", text) if "<" in text else text
+
+
 def _is_email(text: str) -> bool:
     plain = text.replace("\uff20", "@").replace("\ufe6b", "@")  # as wide and as small letters
     return ("@" in plain and _EMAIL.search(plain) is not None) or _EMAIL_IN_WORDS.search(text) is not None
@@ -157,7 +168,7 @@ def _is_telephone(text: str, path: Path) -> bool:
         return False
     if _IN_PAIRS.search(text) or _CALLED.search(text):
         return True
-    together = [found[0] for found in _EIGHT_TOGETHER.finditer(text)]
+    together = [found[0] for pattern in (_EIGHT_TOGETHER, _FOUR_AND_FOUR) for found in pattern.finditer(text)]
     if any(number != text and not _is_day_or_years(number) for number in together):
         return True
     if path and _NUMBER.search(path[-1].translate(_FOLD).lower()):
@@ -198,11 +209,10 @@ def _is_name(text: str, path: Path) -> bool:
     if not joined or any(_has(step, _NO_PERSON_PARTS) for step in joined):
         return False
     words = text.partition("(")[0].replace(",", " ").split()
-    if not words or _INSTITUTION_VALUE.search(text):
-        return False
-    if any(map(_is_full_name, _BETWEEN_NAMES.split(text.partition("(")[0]))):
-        return True
-    if len(words) > 6:
+    pieces = _BETWEEN_NAMES.split(text.partition("(")[0])
+    if any(_is_full_name(piece) and not _INSTITUTION_VALUE.search(piece) for piece in pieces):
+        return True  # also beside an institution: "Lars Jensen - afdelingsleder"
+    if not words or len(words) > 6 or _INSTITUTION_VALUE.search(text):
         return False
     is_for_names = bool(_is_for_names(joined[-1]) or _DOUBTFUL.search(joined[-1]))
     if _has_given_name(words) and (is_for_names or _is_capitalised(words)):
