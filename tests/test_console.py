@@ -210,7 +210,7 @@ SAYING = {
 # What is no line, or passes the filter by another way.
 MEANT = {
     "commands/archive_export.py": {"sys.stdout"},  # a dump's bytes
-    "cli.py": {"sys.stdout"},  # its file descriptor, when the reader has gone
+    "cli/main.py": {"sys.stdout"},  # its file descriptor, when the reader has gone
     "progress.py": {"Console", "rich.console.Console"},  # the bar, whose texts are filtered one by one
 }
 

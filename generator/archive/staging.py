@@ -19,9 +19,10 @@ from generator.archive.schema import is_empty, journal_of, make_file, transactio
 from generator.errors import CheckError
 from generator.register.model.documents import Document
 from generator.register.model.json_text import MOST_READ, Unread
+from generator.register.model.pull_plan import PullPlan
 
 _TABLES = (
-    "CREATE TABLE plan (text TEXT NOT NULL)",  # JSON: what is being pulled, so that nothing else is resumed
+    "CREATE TABLE plan (text TEXT NOT NULL)",  # JSON: a PullPlan, so that nothing else is resumed; none of a dump
     """
 CREATE TABLE documents (
     number INTEGER PRIMARY KEY,        -- the order in which they came
@@ -52,8 +53,6 @@ CREATE TABLE slices (
 
 DICTIONARY = 500_000  # bytes
 LEVEL = 3
-
-Plan = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,18 +112,17 @@ class Staging:
         self.close()
         remove(self.path)
 
-    def begin(self, plan: Plan) -> None:
-        """Notes what is being pulled."""
+    def begin(self, plan: PullPlan) -> None:
+        """Notes what is being pulled, so that it can be resumed."""
         with translated(self.path), transaction(self.connection):
-            self.connection.execute("INSERT INTO plan VALUES (?)", (orjson.dumps(plan).decode(),))
+            self.connection.execute("INSERT INTO plan VALUES (?)", (plan.model_dump_json(),))
 
-    def plan(self) -> Plan | None:
-        """What is being pulled; None if the file holds no pull, or a damaged one."""
+    def plan(self) -> PullPlan | None:
+        """What is being pulled; None if the file holds no pull that can be resumed, or a damaged one."""
         with suppress(sqlite3.DatabaseError, ValueError):
             if self.connection.execute("PRAGMA quick_check").fetchone()[0] == "ok":
                 row = self.connection.execute("SELECT text FROM plan").fetchone()
-                plan: Plan | None = orjson.loads(row[0]) if row else None
-                return plan
+                return PullPlan.model_validate_json(row[0]) if row else None
         return None
 
     def finished(self) -> dict[str, dict[str, Any]]:
@@ -290,7 +288,7 @@ def _dictionary(text: bytes) -> zstandard.ZstdCompressionDict:
     return zstandard.ZstdCompressionDict(text, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
 
 
-def peek(path: Path) -> tuple[Plan, int] | None:
+def peek(path: Path) -> tuple[PullPlan, int] | None:
     """The plan of a pull that can be resumed, and how many of its slices are there; None if there is none.
 
     Whether a pull is running doesn't matter, and it isn't disturbed.
@@ -301,8 +299,7 @@ def peek(path: Path) -> tuple[Plan, int] | None:
             uri = f"{path.resolve().as_uri()}?mode={mode}"
             with closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as connection:
                 row = connection.execute("SELECT text, (SELECT count(*) FROM slices) FROM plan").fetchone()
-            plan: Plan = orjson.loads(row[0]) if row else {}
-            return (plan, row[1]) if plan.get("resumable") and row[1] else None
+            return (PullPlan.model_validate_json(row[0]), row[1]) if row and row[1] else None
     return None
 
 

@@ -34,10 +34,11 @@ from generator.archive.schema import (
     translated,
     version_of,
 )
-from generator.archive.staging import Plan, Staged, Staging, remove
+from generator.archive.staging import Staged, Staging, remove
 from generator.archive.traces import RECEIPT, missing, trace_of
 from generator.errors import ArchiveUnavailable, CheckError, TilbudsspejlError, UsageError
 from generator.private_files import FILE_MODE, replace_file
+from generator.register.model.pull_plan import PullPlan
 from generator.register.model.receipt import Receipt
 
 KeyOf = Callable[[Any], str | None]
@@ -174,23 +175,23 @@ class ArchiveWriter:
 
     # ---------------------------------------------------------------- staging
 
-    def begin(self, plan: Plan) -> None:
-        """Begins a pull; whatever an unfinished one has left is cleared away."""
+    def begin(self, plan: PullPlan | None) -> None:
+        """Begins a pull, one that can't be resumed without a plan; what an unfinished one has left is cleared away."""
         self._close_staging()
         remove(self._staging_path)
         self._staging = Staging(self._staging_path, self._open_check(), self._key_of_id)
-        self._staging.begin(plan)
+        if plan is not None:
+            self._staging.begin(plan)
 
-    def unfinished(self) -> Plan | None:
+    def unfinished(self) -> PullPlan | None:
         """The plan of a pull that was broken off and can be resumed; None if there is none."""
         if not self._staging_path.is_file():
             return None
         try:
             with closing(Staging(self._staging_path, self._open_check())) as staging:
-                plan = staging.plan() if staging.finished() else None
+                return staging.plan() if staging.finished() else None
         except (CheckError, *DAMAGE):
             return None
-        return plan if plan and plan.get("resumable") else None
 
     def resume(self) -> None:
         """Goes on with the unfinished pull."""
@@ -353,7 +354,7 @@ class ArchiveWriter:
     def close(self) -> None:
         """Closes all files; the staging file stays if it holds a slice that a resumed pull need not read again."""
         if self._staging is not None:
-            is_worth_keeping = bool(self._staging.finished()) and bool((self._staging.plan() or {}).get("resumable"))
+            is_worth_keeping = bool(self._staging.finished()) and self._staging.plan() is not None
             self._close_staging()
             if not is_worth_keeping:
                 remove(self._staging_path)

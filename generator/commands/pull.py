@@ -116,8 +116,7 @@ def _read_dump(writer: ArchiveWriter, reading: Reading, dump: DumpOptions, progr
     started = datetime.now(UTC)
     documents = read_dump(dump.name)
     page = list(islice(documents, PAGE))  # before what a pull that broke off has left gives way: it may not be there
-    name = dump.name.encode("utf-8", "replace").decode()  # a name in another encoding, as an unpacked file may have
-    writer.begin({"resumable": False, "source": name})
+    writer.begin(None)
     with writer.staging.slice("dump", reading) as part:
         while page:
             part.add(page)
@@ -126,7 +125,8 @@ def _read_dump(writer: ArchiveWriter, reading: Reading, dump: DumpOptions, progr
     if dump.expected is not None and (unique := writer.staging.unique_ids()) != dump.expected:
         counts = f"{unique} different documents came, {dump.expected} were announced"
         raise SourceError(f"{dump.name}: incomplete: {counts}; nothing was stored: check --expect and the dump")
-    details: dict[str, Any] = {"kind": "dump", "source": {"dump": Path(name).name}}
+    name = Path(dump.name).name.encode("utf-8", "replace").decode()  # an unpacked file's may be in another encoding
+    details: dict[str, Any] = {"kind": "dump", "source": {"dump": name}}
     return PullResult("staged" if dump.is_complete else "all", started, details)
 
 

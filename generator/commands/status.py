@@ -11,10 +11,12 @@ from generator.archive.clock import is_ahead, said
 from generator.archive.reader import Archive
 from generator.archive.staging import peek
 from generator.archive.traces import note_on_older
+from generator.archive.writer import utc
 from generator.config import Configuration
 from generator.errors import ArchiveUnavailable, CheckError
 from generator.register.mapping.es_fields import describe_changes
 from generator.register.model.clock import DENMARK
+from generator.register.model.pull_plan import PullPlan
 from generator.register.model.receipt import Receipt
 
 COUNTS = {
@@ -157,8 +159,8 @@ def check_age(found: Status, most: float) -> None:
         )
 
 
-def _unfinished(plan: dict[str, Any], slices: int) -> dict[str, Any]:
-    return {"started": plan.get("started"), "slices": slices, "of": plan.get("slices")}
+def _unfinished(plan: PullPlan, slices: int) -> dict[str, Any]:
+    return {"started": utc(plan.started), "slices": slices, "of": plan.slices}
 
 
 def _receipt(receipt: Receipt) -> dict[str, Any]:

@@ -14,13 +14,14 @@ from urllib.parse import urlsplit
 import orjson
 
 from generator.archive.merge import Presence
-from generator.archive.staging import Plan, Reading
+from generator.archive.staging import Reading
 from generator.archive.writer import ArchiveWriter
 from generator.config import Configuration, Profile, credentials
 from generator.errors import CheckError, ConfigurationError, SourceError
-from generator.pulling.pull_plan import Say, loaded_since, new_plan, resumed_plan
+from generator.pulling.pull_plan import Say, asked_for, loaded_meanwhile, new_plan, resumed_plan
 from generator.register.mapping.es_fields import describe_changes
 from generator.register.mapping.mapping import Mapping
+from generator.register.model.pull_plan import PullPlan
 from generator.source.client import Client, Endpoint, Slice, check_type
 from generator.source.retry import RetryPolicy
 
@@ -78,13 +79,13 @@ def read_source(
             reader.read_slices(plan)
             reader.check_loaded(plan)
             reader.read_loaded_meanwhile(plan)
-            lacks = plan["kind"] == "full" and writer.staging.unique_ids() < plan["total"]
+            lacks = plan.kind == "full" and writer.staging.unique_ids() < plan.total
             sweep = reader.sweep(plan) if lacks or _needs_sweep(plan) else None
         except SourceError as error:
             raise _with_what_is_kept(error, writer, plan) from error
     return PullResult(
         presence="staged" if sweep is None else "swept",
-        started=datetime.fromisoformat(plan["started"]),
+        started=plan.started,
         details=_details(client, plan, sweep),
         source_mapping=orjson.dumps(answer, option=orjson.OPT_SORT_KEYS).decode(),
     )
@@ -148,13 +149,13 @@ class _Reader:
         """A call that changes nothing at the server, and can be repeated."""
         return self._patience.until_done(what, lambda _: call())
 
-    def read_slices(self, plan: Plan) -> None:
+    def read_slices(self, plan: PullPlan) -> None:
         """Every slice that is not there yet."""
-        query = loaded_since(plan["field"], plan["since"]) if plan["since"] is not None else None
+        query = asked_for(plan)
         finished = self._writer.staging.finished()
-        for number in range(plan["slices"]):
+        for number in range(plan.slices):
             if str(number) not in finished:
-                self._read(str(number), Slice(number, plan["slices"], query), plan["total"])
+                self._read(str(number), Slice(number, plan.slices, query), plan.total)
         self._check_shards()
 
     def _check_shards(self) -> None:
@@ -167,15 +168,16 @@ class _Reader:
                 "pull again without --resume"
             )
 
-    def read_loaded_meanwhile(self, plan: Plan) -> None:
+    def read_loaded_meanwhile(self, plan: PullPlan) -> None:
         """What was loaded since the pull began, as the server's own clock has it."""
-        if plan["greatest"] is not None and "meanwhile" not in self._writer.staging.finished():
-            self._read("meanwhile", Slice(0, 1, loaded_since(plan["field"], plan["greatest"])), None)
+        query = loaded_meanwhile(plan)
+        if query is not None and "meanwhile" not in self._writer.staging.finished():
+            self._read("meanwhile", Slice(0, 1, query), None)
 
-    def sweep(self, plan: Plan) -> dict[str, Any]:
+    def sweep(self, plan: PullPlan) -> dict[str, Any]:
         """All ids that there are; a document that nothing announced is read by its id."""
         total = self.ask("the sweep of ids", self._sweep)
-        is_incremental = plan["kind"] == "incremental"
+        is_incremental = plan.kind == "incremental"
         missing = self._writer.unknown_ids() if is_incremental else self._writer.unstaged_ids()
         came = self._read_by_id(missing) if missing else 0
         counted = self.ask("the number of documents", lambda: self.client.count())
@@ -185,12 +187,11 @@ class _Reader:
         self._check_count(total + found, counted)
         return {"ids": total + found, "unannounced": len(missing) + len(absent), "came": came + found}
 
-    def check_loaded(self, plan: Plan) -> None:
+    def check_loaded(self, plan: PullPlan) -> None:
         """Raises SourceError where less came than was loaded, by the server's own count: the rest would stay unseen."""
-        if plan["kind"] != "incremental" or self._writer.staging.unique_ids() >= plan["total"]:
+        if plan.kind != "incremental" or self._writer.staging.unique_ids() >= plan.total:
             return
-        query = loaded_since(plan["field"], plan["since"])
-        counted = self.ask("the number of documents loaded", lambda: self.client.count(query))
+        counted = self.ask("the number of documents loaded", lambda: self.client.count(asked_for(plan)))
         if (came := self._writer.staging.unique_ids()) < counted:
             raise SourceError(
                 f"{self.client.endpoint.url}: {counted} documents were loaded by the server's own count, and only "
@@ -242,17 +243,17 @@ class _Reader:
             return scroll.total
 
 
-def _needs_sweep(plan: Plan) -> bool:
+def _needs_sweep(plan: PullPlan) -> bool:
     """Whether ids must tell what the load time can't: what has gone, or, where there is none, what was added."""
     # A pull that is resumed may have read its first slices long ago.
-    return plan["kind"] == "incremental" or plan["greatest"] is None or plan["resumed"]
+    return plan.kind == "incremental" or plan.greatest is None or plan.resumed
 
 
-def _with_what_is_kept(error: SourceError, writer: ArchiveWriter, plan: Plan) -> SourceError:
+def _with_what_is_kept(error: SourceError, writer: ArchiveWriter, plan: PullPlan) -> SourceError:
     kept = sum(name.isdecimal() for name in writer.staging.finished())  # not what was loaded meanwhile
     if not kept:
         return SourceError(f"{error}; nothing was stored")
-    return SourceError(f"{error}; nothing was published, {kept} of {plan['slices']} slices are kept: `pull --resume`")
+    return SourceError(f"{error}; nothing was published, {kept} of {plan.slices} slices are kept: `pull --resume`")
 
 
 # ---------------------------------------------------------------- the silent zero, and the receipt
@@ -264,8 +265,8 @@ def _check_type(client: Client, answer: dict[str, Any], is_accepted: bool) -> No
         raise SourceError(f"{endpoint.url}: {problem}; correct source.*.type")
 
 
-def _check_zero(endpoint: Endpoint, plan: Plan, is_accepted: bool) -> None:
-    if plan["total"] == 0 and plan["kind"] == "full" and not is_accepted:
+def _check_zero(endpoint: Endpoint, plan: PullPlan, is_accepted: bool) -> None:
+    if plan.total == 0 and plan.kind == "full" and not is_accepted:
         raise SourceError(
             f"{endpoint.url}: zero documents in {endpoint.index}/{endpoint.type}; a wrong type answers like this: "
             "check source.*.index and source.*.type. Nothing was changed"
@@ -281,21 +282,21 @@ def _say_clock(client: Client, say: Say) -> None:
         )
 
 
-def _say_plan(plan: Plan, say: Say) -> None:
-    if plan["kind"] == "incremental":
-        say(f"pull: {plan['total']} documents were loaded since the last complete pull; all ids are compared")
-    elif plan["after"]:
-        say(f"pull: everything is read, since {plan['why_full']}")
-    if plan["mapping_changes"]:
-        changes = describe_changes(plan["mapping_changes"])
+def _say_plan(plan: PullPlan, say: Say) -> None:
+    if plan.kind == "incremental":
+        say(f"pull: {plan.total} documents were loaded since the last complete pull; all ids are compared")
+    elif plan.after:
+        say(f"pull: everything is read, since {plan.why_full}")
+    if plan.mapping_changes:
+        changes = describe_changes(plan.mapping_changes)
         say(f"note: the source's _mapping has changed: {changes}; see `tilbudsspejl source check`")
 
 
-def _details(client: Client, plan: Plan, sweep: dict[str, Any] | None) -> dict[str, Any]:
+def _details(client: Client, plan: PullPlan, sweep: dict[str, Any] | None) -> dict[str, Any]:
     """What the receipt says of the source, and of how this pull is known to be complete."""
-    chosen = {name: plan[name] for name in ("kind", "why_full", "since", "greatest", "resumed", "mapping_changes")}
+    chosen = plan.model_dump(include={"kind", "why_full", "since", "greatest", "resumed", "mapping_changes"})
     return {
         **chosen,
-        "source": {**plan["source"], "server": client.version or None, "total": plan["total"]},
+        "source": {**plan.source.model_dump(), "server": client.version or None, "total": plan.total},
         "sweep": sweep,
     }

@@ -6,11 +6,11 @@ from math import ceil
 from typing import Any
 
 from generator import __version__
-from generator.archive.staging import Plan
 from generator.archive.writer import ArchiveWriter, utc
 from generator.config import Configuration
 from generator.register.mapping.es_fields import changed_fields, field_types
 from generator.register.mapping.mapping import Mapping
+from generator.register.model.pull_plan import PullPlan, SourceName
 from generator.register.model.receipt import Receipt
 from generator.source.client import Client, Endpoint, Query
 
@@ -30,7 +30,7 @@ def new_plan(
     ask: Ask,
     answer: dict[str, Any],
     is_full: bool,
-) -> Plan:
+) -> PullPlan:
     """The plan of a pull that begins now; all times in it are the server's, but the one at which it began.
 
     `answer` is the source's `_mapping`.
@@ -59,28 +59,26 @@ def new_plan(
         since -= round(settings.overlap * 1000)
     query = loaded_since(loaded, since) if loaded and since is not None else None
     total = ask("the number of documents", lambda: client.count(query))
-    return {
-        "resumable": True,
-        "resumed": False,
-        "program": __version__,
-        "grouping": mapping.grouping,
-        "after": receipts[-1].number if receipts else 0,
-        "source": where,
-        "kind": "full" if since is None else "incremental",
-        "why_full": why_full if since is None else None,
-        "field": loaded,
-        "since": since,
-        "greatest": greatest,
-        "total": total,
-        "slices": min(MOST_SLICES, max(1, ceil(total / SLICE))),
-        "started": utc(started),
-        "mapping_changes": changes,
-    }
+    return PullPlan(
+        started=started,
+        program=__version__,
+        grouping=mapping.grouping,
+        after=receipts[-1].number if receipts else 0,
+        source=where,
+        kind="full" if since is None else "incremental",
+        why_full=why_full if since is None else None,
+        field=loaded,
+        since=since,
+        greatest=greatest,
+        total=total,
+        slices=min(MOST_SLICES, max(1, ceil(total / SLICE))),
+        mapping_changes=changes,
+    )
 
 
 def resumed_plan(
     writer: ArchiveWriter, mapping: Mapping, endpoint: Endpoint, answer: dict[str, Any], is_full: bool, say: Say
-) -> Plan | None:
+) -> PullPlan | None:
     """The plan of the unfinished pull, opened again; None, with a word, if there is none that fits.
 
     `answer` is the source's `_mapping`; with `is_full` only a pull of everything fits.
@@ -94,18 +92,19 @@ def resumed_plan(
         "program": __version__,
         "grouping": mapping.grouping,
         "after": receipts[-1].number if receipts else 0,
-        "source": _where(endpoint),
+        "source": _where(endpoint).model_dump(),
         "mapping_changes": mapping_changes(writer, answer, endpoint.type),  # after a change everything must be read
     }
     if is_full:
         now["kind"] = "full"
+    before = plan.model_dump()
     for name, value in now.items():
-        if plan.get(name) != value:
-            say(f"note: the unfinished pull was of another {name} ({plan.get(name)!r}); this one begins at the start")
+        if before[name] != value:
+            say(f"note: the unfinished pull was of another {name} ({before[name]!r}); this one begins at the start")
             return None
     writer.resume()
-    say(f"pull: resuming what began {plan['started']}; {len(writer.staging.finished())} slices are there")
-    return plan | {"resumed": True}
+    say(f"pull: resuming what began {utc(plan.started)}; {len(writer.staging.finished())} slices are there")
+    return plan.model_copy(update={"resumed": True})
 
 
 def load_time_field(mapping: Mapping, types: dict[str, str]) -> str | None:
@@ -123,23 +122,33 @@ def loaded_since(loaded: str, since: int) -> Query:
     return {"range": {loaded: {"gte": since, "format": "epoch_millis"}}}
 
 
+def asked_for(plan: PullPlan) -> Query | None:
+    """The documents that a plan asks for; None for all."""
+    return loaded_since(plan.field, plan.since) if plan.field is not None and plan.since is not None else None
+
+
+def loaded_meanwhile(plan: PullPlan) -> Query | None:
+    """The documents that were loaded since the pull began; None where the source has no load time to tell."""
+    return loaded_since(plan.field, plan.greatest) if plan.field is not None and plan.greatest is not None else None
+
+
 def mapping_changes(writer: ArchiveWriter, answer: dict[str, Any], doc_type: str) -> dict[str, list[str]]:
     """How the source's `_mapping` differs from the one that the last pull saw; empty if it doesn't."""
     before = writer.source_mapping()
     return {} if before is None else changed_fields(field_types(before, doc_type), field_types(answer, doc_type))
 
 
-def _where(endpoint: Endpoint) -> dict[str, str]:
-    return {"url": endpoint.url, "index": endpoint.index, "type": endpoint.type}
+def _where(endpoint: Endpoint) -> SourceName:
+    return SourceName(url=endpoint.url, index=endpoint.index, type=endpoint.type)
 
 
-def _since(receipts: list[Receipt], where: dict[str, str], full_every: float, now: datetime) -> tuple[str, int | None]:
+def _since(receipts: list[Receipt], where: SourceName, full_every: float, now: datetime) -> tuple[str, int | None]:
     """Why everything must be read, or the load time (milliseconds) up to which the archive has it all."""
     complete = [receipt for receipt in receipts if receipt.is_complete]
     if not complete or complete[-1].kind == "dump":
         return "there is no complete pull from the server to go by", None
     pulls = [receipt for receipt in complete if receipt.kind != "dump"]
-    if {key: pulls[-1].details["source"].get(key) for key in where} != where:
+    if {key: pulls[-1].details["source"].get(key) for key in SourceName.model_fields} != where.model_dump():
         return "the last complete pull was from another source", None
     full = max((receipt.started for receipt in pulls if receipt.kind == "full"), default=None)
     if full is None or now - full >= timedelta(days=full_every):

@@ -44,7 +44,7 @@ def documents(told: Iterable[SourceDocument]) -> list[Document]:
 
 def stage(writer: ArchiveWriter, told: Iterable[Document], key: KeyOf = key_of) -> None:
     """Begins a pull of these documents, in one slice."""
-    writer.begin({"resumable": False})
+    writer.begin(None)
     with writer.staging.slice("0", Reading(key, is_demo)) as part:
         part.add(told)
 

@@ -52,7 +52,7 @@ def pull_again(mirror: Mirror, told: list[Document]) -> Published:
     mapping = default_mapping()
     with writing(mirror.path) as writer:
         assert writer.migrated_from == 1
-        writer.begin({"resumable": False})
+        writer.begin(None)
         with writer.staging.slice("0", Reading(mapping.offer_key, mapping.is_demo)) as part:
             part.add(told)
         return writer.publish(

@@ -33,7 +33,7 @@ PULL = st.tuples(
 def publish(mirror: Mirror, presence: Presence, told: list[Document], swept: frozenset[str], grouping: str) -> None:
     key = key_of if grouping == GROUPING else other_key_of
     with writing(mirror.path) as writer:
-        writer.begin({"resumable": False})
+        writer.begin(None)
         with writer.staging.slice("0", Reading(key, is_demo)) as part:
             part.add(told)
         with writer.staging.sweep() as add:

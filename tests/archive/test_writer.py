@@ -16,6 +16,7 @@ from generator.archive.writer import Published, check_binding, check_mixture, re
 from generator.errors import ArchiveUnavailable, CheckError, TilbudsspejlError
 from generator.register.model.documents import Document
 from tests.archive.mirror import GROUPING, Mirror, documents, key_of, other_key_of, stage
+from tests.support.plans import PLAN
 
 A1 = ("a-1", {"o": "a", "v": 1})
 A2 = ("a-2", {"o": "a", "v": 2})
@@ -303,9 +304,10 @@ from pathlib import Path
 from generator.archive.staging import Reading
 from generator.archive.writer import writing
 from tests.archive.mirror import documents, is_demo, key_of
+from tests.support.plans import PLAN
 
 with writing(Path(sys.argv[1])) as writer:
-    writer.begin({"resumable": True})
+    writer.begin(PLAN)
     with writer.staging.slice("0", Reading(key_of, is_demo)) as part:
         part.add(documents([("a-1", {"o": "a", "v": 1})]))
     writer.staging.connection.execute("PRAGMA cache_size = 1")
@@ -334,11 +336,11 @@ def test_a_staging_file_that_a_kill_left_half_removed_is_never_taken_for_a_whole
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt), writing(mirror.path) as writer:
         patch.setattr(Path, "unlink", unlink)
-        writer.begin({"resumable": True})
+        writer.begin(PLAN)
         raise KeyboardInterrupt
     patch.undo()
     with writing(mirror.path) as writer:
-        assert writer.unfinished() == ({"resumable": True} if unlinked == 0 else None)
+        assert writer.unfinished() == (PLAN if unlinked == 0 else None)
         if unlinked == 0:
             writer.resume()
             assert writer.staged.documents == writer.staging.unique_ids() == 1

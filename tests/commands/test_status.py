@@ -16,6 +16,7 @@ from generator.archive.writer import writing
 from generator.commands.status import Status, check_age, status
 from generator.errors import CheckError
 from tests.archive.mirror import Mirror, documents, is_demo, key_of
+from tests.support.plans import PLAN
 from tests.support.register import make_demo, run, run_ok
 
 A1 = ("a-1", {"o": "a", "v": 1})
@@ -37,7 +38,7 @@ def mirror(tmp_path: Path) -> Mirror:
 
 def publish(mirror: Mirror, details: dict[str, Any], complete: bool = True) -> None:
     with writing(mirror.path) as writer:
-        writer.begin({"resumable": False})
+        writer.begin(None)
         with writer.staging.slice("0", Reading(key_of, is_demo)) as part:
             part.add(documents([A1]))
         writer.publish(
@@ -53,7 +54,7 @@ def publish(mirror: Mirror, details: dict[str, Any], complete: bool = True) -> N
 def leave_unfinished(mirror: Mirror) -> None:
     """A pull that broke off after one slice of three."""
     with writing(mirror.path) as writer:
-        writer.begin({"resumable": True, "started": "2026-11-22T02:00:00+00:00", "slices": 3})
+        writer.begin(PLAN)
         with writer.staging.slice("0", Reading(key_of, is_demo)) as part:
             part.add(documents([A1_CHANGED]))
 
@@ -154,9 +155,10 @@ from pathlib import Path
 from generator.archive.staging import Reading
 from generator.archive.writer import writing
 from tests.archive.mirror import documents, is_demo, key_of
+from tests.support.plans import PLAN
 
 with writing(Path(sys.argv[1])) as writer:
-    writer.begin({"resumable": True, "started": "2026-11-22T02:00:00+00:00", "slices": 3})
+    writer.begin(PLAN)
     writer.staging.connection.execute("PRAGMA cache_size = 1")
     for name in "01":
         with writer.staging.slice(name, Reading(key_of, is_demo)) as part:
@@ -180,7 +182,7 @@ def test_a_pull_that_was_killed_in_the_middle_of_a_slice_can_be_resumed(mirror: 
 def test_a_running_pull_is_not_disturbed(mirror: Mirror) -> None:
     mirror.pull(A1)
     with writing(mirror.path) as writer:
-        writer.begin({"resumable": True, "started": "2026-11-22T02:00:00+00:00", "slices": 3})
+        writer.begin(PLAN)
         assert status_of(mirror).unfinished is None, "no slice is there yet"
         with writer.staging.slice("0", Reading(key_of, is_demo)) as part:
             part.add(documents([A1_CHANGED]))
