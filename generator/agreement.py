@@ -177,6 +177,7 @@ class AccessPolicy:
     _found_closed: set[Path] = field(default_factory=set)
     _root: _Place = field(default_factory=lambda: _Place(()))
     _met: Met = field(default_factory=Met)
+    _shown: dict[Path, bool] = field(default_factory=dict)
 
     @property
     def fingerprint(self) -> str:
@@ -198,6 +199,19 @@ class AccessPolicy:
         """A copy of the envelope with only what is permitted; the structural fields are always there."""
         return envelope if self.is_open else self._object(envelope, self._root)
 
+    def shows(self, path: Path) -> bool:
+        """Whether anything at a path, or below it, may be seen."""
+        known = self._shown.get(path)
+        if known is None:
+            known = self._shown[path] = self._finds_shown(path)
+        return known
+
+    def _finds_shown(self, path: Path) -> bool:
+        beneath = [mapped for mapped in self._mapped if _leads_to(path, mapped)]
+        if self.is_open or beneath:
+            return self.is_open or any(map(self._permits, beneath))
+        return self._judge(path) in (_Verdict.OPEN, _Verdict.WATCHED)
+
     def close(self, paths: Set[Path]) -> None:
         """Keeps back what stands at these paths, in all that is admitted from now on.
 
@@ -206,6 +220,7 @@ class AccessPolicy:
         if not paths <= self._found_closed:
             self._found_closed |= paths
             self._root = _Place(())
+            self._shown = {}
 
     def take_met(self) -> Met:
         """What was met since this was asked last."""

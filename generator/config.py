@@ -18,7 +18,7 @@ from generator.errors import ConfigurationError
 from generator.register.mapping.mapping import Mapping, default_mapping, read_mapping
 from generator.register.model.json_text import MOST_READ
 from generator.secret import NO_SECRET, Secret, hide
-from generator.tables import ConfigTable, describe, parse_toml
+from generator.tables import ConfigTable, describe, did_you_mean, parse_toml
 
 if TYPE_CHECKING:
     from generator.agreement import Agreement
@@ -367,7 +367,7 @@ def load(config: Path | None, overrides: dict[str, dict[str, Any]] | None = None
         if given:
             settings = settings.model_copy(update={table: _with_options(getattr(settings, table), table, given)})
     configuration = Configuration(settings, path.resolve().parent, origin)
-    _check_output(configuration)
+    _check_places(configuration)
     return configuration
 
 
@@ -385,6 +385,10 @@ def _check_variables() -> None:
         if not variable.upper().startswith(PREFIX):
             continue
         table, _, key = name.partition("_")
+        unknown, parts, _ = name.partition("__")
+        if parts and unknown not in tables:
+            near = did_you_mean(unknown, list(tables))
+            raise ConfigurationError(f"environment: {variable}: no table of settings is called so{near}")
         if (table in tables and key and not key.startswith("_")) or name in keys:
             meant = keys.get(name, f"{PREFIX}{table}__{key}")
             raise ConfigurationError(f"environment: {variable}: no setting is called so; did you mean {meant}?")
@@ -395,9 +399,11 @@ def _check_variables() -> None:
 _PATHS = ("PATH", "FILE", "OUTPUT", "CONTENT", "THEME", "LOGO")  # settings that name files, in whatever encoding
 
 
-def _check_output(configuration: Configuration) -> None:
-    """Raises ConfigurationError for a site in the place of one of the files that stand beside the archive."""
+def _check_places(configuration: Configuration) -> None:
+    """Raises ConfigurationError for an archive that is a folder, or a site in the place of the files beside it."""
     archive, output = configuration.archive, configuration.output
+    if not archive.name or archive.is_dir():
+        raise ConfigurationError(f"{configuration.origin}: archive.path: {archive} is a folder; name a file in it")
     is_beside = output.parent == archive.parent.resolve()
     if is_beside and f"{output.name.removeprefix('.')}.".startswith(f"{archive.name}."):
         raise ConfigurationError(

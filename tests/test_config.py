@@ -314,3 +314,14 @@ def test_a_text_of_the_environment_is_utf_8(monkeypatch: pytest.MonkeyPatch, fol
 def test_a_site_does_not_take_the_place_of_the_archive_s_files(name: str) -> None:
     assert "has a name that the archive's own files have" in refused(f'[site]\noutput = "{name}"')
     assert configured('[site]\noutput = "register-site"').output == Path.cwd() / "register-site"
+
+
+def test_an_archive_is_a_file() -> None:
+    Path("mappe").mkdir()
+    for path in ("/", "mappe", ""):
+        assert "is a folder; name a file in it" in refused(f'[archive]\npath = "{path}"')
+
+
+def test_a_table_that_is_none_is_not_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TILBUDSSPEJL_SITES__OUTPUT", "x")
+    assert refused("").startswith("environment: TILBUDSSPEJL_SITES__OUTPUT: no table of settings is called so")

@@ -298,7 +298,8 @@ def peek(path: Path) -> tuple[PullPlan, int] | None:
         with suppress(sqlite3.DatabaseError, ValueError):
             uri = f"{path.resolve().as_uri()}?mode={mode}"
             with closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as connection:
-                row = connection.execute("SELECT text, (SELECT count(*) FROM slices) FROM plan").fetchone()
+                query = "SELECT text, (SELECT count(*) FROM slices WHERE name GLOB '[0-9]*') FROM plan"
+                row = connection.execute(query).fetchone()
             return (PullPlan.model_validate_json(row[0]), row[1]) if row and row[1] else None
     return None
 

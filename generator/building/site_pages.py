@@ -155,7 +155,8 @@ def _text_context(site: Site, text: TextPage, receipts: list[Receipt], lost: int
     heading = ""
     facts: Sequence[tuple[str, str]] = ()
     if text.address == urls.ABOUT:
-        heading, facts = "Data på dette spejl", (attribution, *edition_facts(receipts, lost), *people)
+        edition = edition_facts(receipts, lost, history=site.has_history)
+        heading, facts = "Data på dette spejl", (attribution, *edition, *people)
     elif text.address == urls.PRIVACY:
         heading, facts = "Hvem driver spejlet?", people
     page = Page(text.address, text.title, description=text.description)

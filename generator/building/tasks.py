@@ -40,7 +40,7 @@ from generator.pages.offer.search_document import search_document
 from generator.pages.page import Site
 from generator.pages.rendering import Renderer
 from generator.pages.sentences import version_texts
-from generator.register.history.layouts import gives_version, unfold
+from generator.register.history.layouts import Access, gives_version, unfold
 from generator.register.history.statistics import RegisterCounts
 from generator.register.history.timeline import read_offers
 from generator.register.mapping.mapping import Mapping, parse_path
@@ -147,7 +147,7 @@ def read_batch(workspace: Path, number: int, closed: Set[FieldPath] = frozenset(
             check_demo((d for d in observed if not isinstance(d.envelope, Unread)), job.mapping)  # those are not shown
         # First the layout, then the policy: an agreement's paths are those of a version, in whatever layout it came.
         read = as_last_read(observed, partial(gives_version, job.mapping))
-        documents, odd = unfold(job.mapping, read, job.pulls, policy.filter)
+        documents, odd = unfold(job.mapping, read, job.pulls, Access(policy.filter, policy.shows))
         batch.problems += odd
         _look(worker, documents)
         admitted = [policy.admit(document, job.mapping) for document in documents]

@@ -171,8 +171,14 @@ class _Reader:
     def read_loaded_meanwhile(self, plan: PullPlan) -> None:
         """What was loaded since the pull began, as the server's own clock has it."""
         query = loaded_meanwhile(plan)
-        if query is not None and "meanwhile" not in self._writer.staging.finished():
+        # A pull that is resumed reads it again: more may have been loaded since it broke off.
+        if query is not None and (plan.resumed or "meanwhile" not in self._writer.staging.finished()):
             self._read("meanwhile", Slice(0, 1, query), None)
+            if not self._writer.staging.finished()["meanwhile"]["total"]:
+                raise SourceError(
+                    f"{self.client.endpoint.url}: tells of a load time that none of its documents has; does one "
+                    "address lead to several servers, or is the index being loaded? Pull again later"
+                )
 
     def sweep(self, plan: PullPlan) -> dict[str, Any]:
         """All ids that there are; a document that nothing announced is read by its id."""

@@ -103,7 +103,8 @@ def resumed_plan(
             say(f"note: the unfinished pull was of another {name} ({before[name]!r}); this one begins at the start")
             return None
     writer.resume()
-    say(f"pull: resuming what began {utc(plan.started)}; {len(writer.staging.finished())} slices are there")
+    there = sum(name.isdecimal() for name in writer.staging.finished())  # without what was loaded meanwhile
+    say(f"pull: resuming what began {utc(plan.started)}; {there} slices are there")
     return plan.model_copy(update={"resumed": True})
 
 
@@ -153,6 +154,8 @@ def _since(receipts: list[Receipt], where: SourceName, full_every: float, now: d
     full = max((receipt.started for receipt in pulls if receipt.kind == "full"), default=None)
     if full is None or now - full >= timedelta(days=full_every):
         return f"the last full pull is more than {full_every:g} days old", None
+    if any(receipt.kind == "dump" for receipt in receipts if receipt.number > pulls[-1].number):
+        return "a dump was taken in since the last complete pull, and what it has may be older", None
     # Since the last full pull only: that one read everything, whatever those before it went by.
     seen = [(receipt.details.get("greatest"), receipt.started) for receipt in pulls if receipt.started >= full]
     if seen[-1][0] is None:

@@ -23,8 +23,13 @@ def receipt(
 COUNTS = {"present": 21650, "new": 3, "changed": 1200, "returned": 0, "gone": 1}
 
 
-def facts(*receipts: Receipt, lost: int = 0) -> dict[str, str]:
-    return dict(edition_facts(receipts, lost))
+def facts(*receipts: Receipt, lost: int = 0, history: bool = True) -> dict[str, str]:
+    return dict(edition_facts(receipts, lost, history=history))
+
+
+def test_without_history_nothing_is_counted_that_older_versions_are_among() -> None:
+    told = facts(receipt(details={"counts": COUNTS}), history=False)
+    assert {"Dokumenter i registret", "Siden hentningen før"}.isdisjoint(told)
 
 
 def test_a_pull_from_the_server() -> None:

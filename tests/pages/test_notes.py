@@ -228,15 +228,20 @@ def test_what_the_register_takes_back_is_reported_and_no_longer_counted() -> Non
         "Version 2 trukket tilbage: sidst set 3. januar 2024",
     )
     assert effects(*documents) == {date(2020, 5, 1): ["opened"]}
+    assert "men er senere trukket tilbage" in events(*documents)[-2].when
 
 
 def test_an_end_that_was_taken_back_stays_reported_but_ends_nothing() -> None:
     ended = version(1, "2020-05-01", (1, 3))
     ended.envelope["TilbudEnvelope"]["gyldigTil"] = "2022-12-31"
     documents = ended, version(1, "2020-05-01", (4, None))
+    more = "registret angav slutdatoen 31. december 2022, men har siden rettet det, set 4. januar 2024"
     told = [(event.day, event.own[0].text) for event in events(*documents)[1:]]
     assert told == [
-        (date(2023, 1, 1), "Ophørt: registret angiver slutdatoen 31. december 2022"),
+        (
+            date(2023, 1, 1),
+            f"Slutdato passeret: {more}",
+        ),
         (date(2024, 1, 4), "Slutdato fjernet: 31. december 2022"),
     ]
     assert effects(*documents) == {date(2020, 5, 1): ["opened"]}
@@ -279,3 +284,13 @@ def test_what_had_ended_ends_once() -> None:
 def test_what_is_unclear_gives_and_lifts_nothing(before: str, after: str, expected: list[str]) -> None:
     found = effects(version(1, "2020-05-01", **approved(before)), version(2, "2022-01-01", **approved(after)))
     assert found.get(date(2022, 1, 1), []) == expected
+
+
+def test_a_change_is_one_from_what_held_before() -> None:
+    documents = (
+        version(1, "2019-05-01", **approved("Godkendt")),
+        version(2, "2022-06-01", **approved("Påbud")),
+        version(3, "2021-03-01", **approved("Godkendt", dato="2021-03-01")),
+    )
+    latest = next(event for event in events(*documents) if event.address.endswith("#version-3"))
+    assert [line.label for line in latest.own] == ["Godkendelsesdato"]

@@ -115,3 +115,19 @@ def test_what_is_to_come_stands_in_words_only() -> None:
     assert [mark.href for mark in lane(chart(found), "Ændringer").marks] == ["#version-1", "#version-2"]
     assert [view.standing for _, views in history.years for view in views] == ["kommende", "", ""]
     assert [change.anchor for change in history.latest] == ["version-2"]
+
+
+@pytest.mark.parametrize(
+    ("after", "suffix"),
+    [("Skærpet tilsyn og påbud", ""), ("Skærpet tilsyn påklaget", ""), ("Godkendt", ", ophævet")],
+)
+def test_a_sanction_is_called_lifted_only_where_the_next_status_no_longer_names_it(after: str, suffix: str) -> None:
+    found = offer({"fra": "2015-01-01", **approved("Skærpet tilsyn")}, {"fra": "2021-01-01", **approved(after)})
+    status = next(lane for lane in chart(found).lanes if lane.name == "Status")
+    assert f"Skærpet tilsyn{suffix}" in [label.text for label in status.labels]
+
+
+def test_what_is_to_come_is_told_at_the_head() -> None:
+    found = offer({"fra": "2015-01-01"}, {"fra": "2030-01-01", "status": "OPHOERT"})
+    (coming,) = history_of(found).coming
+    assert (coming.anchor, coming.text) == ("version-2", "Registrering: ændret fra aktivt til ophørt")

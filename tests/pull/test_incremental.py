@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 
 from generator.demo import documents
@@ -399,3 +401,35 @@ def test_an_answer_by_ids_that_contradicts_itself_is_not_taken(
         spoiler.is_on = True
         with pytest.raises(SourceError, match="announces 3 documents and holds 1"):
             mirror.pull()
+
+
+def test_a_load_time_that_no_document_has_is_no_pull(
+    mirror: Mirror, filled: Server, loader: Loader, index: str
+) -> None:
+    """The greatest load time comes from one server, and the documents from another that lags behind it."""
+
+    def tell_a_later_one(answer: JsonObject) -> None:
+        if "aggregations" in answer:
+            answer["aggregations"]["greatest"]["value"] += 3_600_000
+
+    spoiler = Spoiler(tell_a_later_one, "/_search?")
+    with FaultyProxy(filled, spoiler) as proxy:
+        mirror.configure(proxy.url, index=index)
+        mirror.pull()
+        spoiler.is_on = True
+        with pytest.raises(SourceError, match="tells of a load time that none of its documents has"):
+            mirror.pull()
+        spoiler.is_on = False
+        assert mirror.pull().changed == 0
+
+
+def test_after_a_dump_everything_is_read(mirror: Mirror, filled: Server, index: str, tmp_path: Path) -> None:
+    """What a dump has may be older than what the server had given, and no load time would tell."""
+    mirror.configure(filled.url, index=index)
+    mirror.pull()
+    served = mirror.served()
+    mirror.pull_dump(orjson.dumps(loaded(REGISTER[3], LATER, navn="Et ældre navn")), environment="preprod")
+    assert mirror.served() != served
+    mirror.pull()
+    assert mirror.receipts()[-1].details["kind"] == "full"
+    assert mirror.served() == served

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from generator.register.history.fact_history import make_fact_history
 from generator.register.history.intervals import in_force, sanctions
-from generator.register.history.layouts import gives_version, unfold
+from generator.register.history.layouts import Access, gives_version, unfold
 from generator.register.history.statistics import ALL, RegisterCounts
 from generator.register.history.timeline import Offer, Since, read_offers
 from generator.register.mapping.mapping import Mapping, default_mapping_text, read_mapping
@@ -306,7 +306,7 @@ def test_in_the_layout_current_only_what_the_audience_may_see_makes_a_version() 
         return envelope | {"tilbud": {"navn": envelope["tilbud"]["navn"]}}
 
     assert len({document.version for document in unfold(mapping, documents, pulls())[0]}) == 2
-    assert len({document.version for document in unfold(mapping, documents, pulls(), permitted)[0]}) == 1
+    assert len({document.version for document in unfold(mapping, documents, pulls(), Access(permitted))[0]}) == 1
 
 
 def test_a_withdrawn_version_ends_nothing() -> None:
@@ -506,7 +506,7 @@ def test_a_withheld_change_makes_nothing(layout: str) -> None:
         if layout == "periods":
             periods = [{"vaerdi": name, "periode": {"gyldigFra": fra, "gyldigTil": til}} for name, fra, til in leaders]
             held = [{"vaerdi": "A", "periode": {"gyldigFra": "2020-01-01", "gyldigTil": "2022-12-31"}}]
-            told = {"navn": held, "kontakt": {"leder": periods}}
+            told = {"navn": held, "adresse": {"vejnavn": "Engvej"}, "kontakt": {"leder": periods}}
             documents = [Observed("1", "", ((1, None),), {"TilbudEnvelope": {"tilbudsId": 1, "tilbud": told}})]
         else:
             documents = []
@@ -525,7 +525,7 @@ def test_a_withheld_change_makes_nothing(layout: str) -> None:
                     one = {"tilbudsId": 1, "versioner": rows}
                     documents.append(Observed("1", "", (interval,), {"TilbudEnvelope": one}))
         mapping = mapping_of(layout)
-        unfolded, _ = unfold(mapping, documents, pulls(), without_leader)
+        unfolded, _ = unfold(mapping, documents, pulls(), Access(without_leader, lambda path: "leder" not in path))
         admitted = [
             replace(d, envelope={"TilbudEnvelope": without_leader(d.envelope["TilbudEnvelope"])}) for d in unfolded
         ]
@@ -534,3 +534,14 @@ def test_a_withheld_change_makes_nothing(layout: str) -> None:
 
     expected = seen(("Anne", "2020-01-01", "2022-12-31"))
     assert seen(("Anne", "2020-01-01", "2021-05-31"), ("Bo", "2021-06-01", None)) == expected
+
+
+def test_an_end_that_came_back_is_reported_by_the_pull_that_saw_it_come_back() -> None:
+    def ends(first: int, last: int | None, end: str | None) -> Observed:
+        one = version(1, "2020-01-01", (first, last))
+        one.envelope["TilbudEnvelope"]["gyldigTil"] = end
+        return one
+
+    found = offer(ends(1, 2, "2023-12-30"), ends(3, 4, None), ends(5, None, "2023-12-30"))
+    (one,) = oldest_first(found)
+    assert one.end_reported == night(5)

@@ -77,6 +77,7 @@ class ChangeEvent:
     minor: tuple[ChangeLine, ...]  # what only the platform or the law changed
     place: int  # among all that is told of the offer
     when: str = ""  # the register's clock, where it tells another day than ours: "Gælder fra 4. marts 2021"
+    caveat: str = ""  # why it came to nothing: "blev aldrig gældende"
 
     @property
     def municipality(self) -> str:
@@ -88,7 +89,8 @@ class ChangeEvent:
         """The most telling change, and how many there are besides."""
         first, *rest = self.own
         text = first.text.replace(": ændret", " ændret", 1)
-        return f"{text} og {danish.count(len(rest), 'anden ændring', 'andre ændringer')}" if rest else text
+        text = f"{text} og {danish.count(len(rest), 'anden ændring', 'andre ændringer')}" if rest else text
+        return f"{text} ({self.caveat})" if self.caveat else text
 
 
 def offer_events(offer: Offer, texts: Sequence[VersionText], today: date) -> list[ChangeEvent]:
@@ -151,8 +153,10 @@ def _version_events(
     address = urls.version(telling.offer_id, version.number)
     valid = danish_day(version.gyldig_fra) if version.gyldig_fra else None
     when = f"Gælder fra {danish.date_words(valid)}" if valid and valid != danish_day(version.reported) else ""
-    if version.overtaken_by is not None:
-        when = f"{when or 'Version ' + version.number}, men blev aldrig gældende"
+    caveat = "" if version.holds else "blev aldrig gældende"
+    caveat = caveat if version.withdrawn is None else "er senere trukket tilbage"
+    if caveat:
+        when = f"{when or 'Version ' + version.number}, men {caveat}"
     elif version.gyldig_fra is None and (version.placed is None or version.known_from is None):
         when = "Registret siger ikke, fra hvornår det gælder"
     if version.is_first:
@@ -163,9 +167,10 @@ def _version_events(
         lines = _with_effects(_lines(text.changes), effects, telling.tilbud)
         lines += (_again_line(version.gap_since),) if version.gap_since and not version.is_ceased else ()
     if version.begins <= version.reported:
-        yield telling.event(version.reported, address, address, lines, when)
+        yield replace(telling.event(version.reported, address, address, lines, when), caveat=caveat)
         return
-    yield telling.event(version.reported, address, address, _without_effects(lines), when)
+    announced = telling.event(version.reported, address, address, _without_effects(lines), when)
+    yield replace(announced, caveat=caveat)
     if effects:
         begun = [line for line in lines if line.effect]
         yield telling.event(version.begins, address, f"{address}-begyndt-{time_name(version.begins)}", begun)
@@ -213,8 +218,7 @@ def _correction_events(telling: _Telling, version: Version, text: VersionText) -
         seen = correction.seen_at.astimezone(UTC)
         end = former_end(correction)
         if end is not None and (reported := max(end, known_at)) < seen:
-            note = _end_note(telling, version, end, reported)
-            yield replace(note, own=_without_effects(note.own))
+            yield _former_end_note(telling, version, end, reported, seen)
         holds = version.holds and version.begins <= seen and (version.gyldig_til is None or seen < version.gyldig_til)
         lines = _lines(sentences) if holds else _without_effects(_lines(sentences))
         lines = _corrected(lines) if correction.cause is Cause.KILDE else lines
@@ -247,6 +251,18 @@ def _end_note(telling: "_Telling", version: Version, end: datetime, reported: da
     line = ChangeLine("tilbud", Cause.KILDE, "ophoert", "Ophørt", "told", more=more, effect="ended")
     address = urls.version(telling.offer_id, version.number)
     return telling.event(reported, address, f"{address}-slut-{time_name(end)}", (line,))
+
+
+def _former_end_note(
+    telling: _Telling, version: Version, end: datetime, reported: datetime, corrected: datetime
+) -> ChangeEvent:
+    """That an offer had passed an end that the register has moved or taken back since; it ended nothing."""
+    last, seen = danish.date_words(last_moment_before(end)), danish.date_words(corrected)
+    more = f": registret angav slutdatoen {last}, men har siden rettet det, set {seen}"
+    line = ChangeLine("tilbud", Cause.KILDE, "rettelse", "Slutdato passeret", "told", more=more)
+    address = urls.version(telling.offer_id, version.number)
+    identity = f"{address}-slut-{time_name(end)}-rettet-{time_name(corrected)}"
+    return telling.event(reported, address, identity, (line,))
 
 
 def _withdrawal(telling: _Telling, version: Version, found: datetime) -> ChangeEvent:

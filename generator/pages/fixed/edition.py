@@ -14,8 +14,11 @@ _KINDS = {
 _CHANGES = {"added": "nye", "removed": "forsvundne", "retyped": "med en anden type"}
 
 
-def edition_facts(receipts: Sequence[Receipt], lost: int) -> tuple[tuple[str, str], ...]:
-    """Label and text of each fact; `receipts` oldest first, `lost` the number of documents that can't be read."""
+def edition_facts(receipts: Sequence[Receipt], lost: int, *, history: bool) -> tuple[tuple[str, str], ...]:
+    """Label and text of each fact; `receipts` oldest first, `lost` the number of documents that can't be read.
+
+    Without `history` nothing is counted that older versions are among.
+    """
     latest = receipts[-1]
     details, counts = latest.details, latest.details.get("counts", {})
     rows = [
@@ -23,8 +26,8 @@ def edition_facts(receipts: Sequence[Receipt], lost: int) -> tuple[tuple[str, st
         ("Seneste hentning, nr.", danish.number(latest.number)),
         ("Hvordan", _KINDS[latest.kind]),
         ("Fuldstændig", _completeness(latest)),
-        ("Dokumenter i registret", _number(counts, "present")),
-        ("Siden hentningen før", _news(counts)),
+        ("Dokumenter i registret", _number(counts, "present") if history else ""),
+        ("Siden hentningen før", _news(counts) if history else ""),
         ("Godkendt tab", _accepted(details.get("accepted_loss"))),
         ("Felter hos kilden, senest ændret", _mapping_changes(receipts)),
         ("Første hentning", danish.time_words(receipts[0].finished)),

@@ -65,6 +65,7 @@ class History:
     chart: Chart | None
     years: tuple[tuple[str, tuple[VersionView, ...]], ...]
     latest: tuple["LatestChange", ...]
+    coming: tuple["LatestChange", ...]  # what versions that begin later will change, the next one first
     kinds: tuple[KindFilter, ...]
     minor: int  # changes by the platform or the law, in entries of their own or beside others
     versions: int
@@ -85,6 +86,7 @@ def make_history(offer: Offer, texts: Sequence[VersionText], fact_history: FactH
             (year, tuple(some)) for year, some in groupby(views, key=lambda view: _year(view.version.gyldig_fra))
         ),
         latest=tuple(_latest(views[:now], held))[:3],
+        coming=tuple(_coming(views[:now] if offer.standing != "upcoming" else ()))[:3],
         kinds=tuple(_kinds(views)),
         minor=sum(bool(view.minor) + sum(not c.is_correction for c in view.corrections) for view in views),
         versions=len(views),
@@ -113,6 +115,12 @@ def _latest(later: Sequence[VersionView], held: Sequence[VersionView]) -> Iterat
         if view.version.overtaken_by is None and (view.own or view.version.gap_since):
             text = _short(view.own) if view.own else view.heading
             yield LatestChange(view.version.gyldig_fra, view.anchor, text)
+
+
+def _coming(later: Sequence[VersionView]) -> Iterator[LatestChange]:
+    for view in reversed(later):
+        if view.own and view.version.holds:
+            yield LatestChange(view.version.gyldig_fra, view.anchor, _short(view.own))
 
 
 def _points(views: Sequence[VersionView]) -> list[Point]:

@@ -143,7 +143,11 @@ def _facets(offer: Offer, summary: OfferSummary) -> Facets:
         ejerform=summary.ownership,
         pladser=summary.places,
         takst=tuple(
-            dict.fromkeys((price.enhed, price.beloeb) for price in tilbud.takster if price.enhed and price.beloeb)
+            dict.fromkeys(
+                (price.enhed, price.beloeb)
+                for price in tilbud.takster
+                if price.enhed and price.beloeb is not None and price.beloeb >= 0
+            )
         ),
         aendret=_changed(offer),
         order=sort_key(summary.name)[0],

@@ -17,7 +17,7 @@ from generator.register.history.fact_history import FactHistory
 from generator.register.history.intervals import Interval
 from generator.register.history.timeline import Offer
 from generator.register.model.clock import DENMARK, danish_day
-from generator.register.model.sanctions import is_sanction
+from generator.register.model.sanctions import is_sanction, read_sanctions
 
 T = TypeVar("T")
 
@@ -303,13 +303,14 @@ def _status_lane(offer: Offer, fact_history: FactHistory, axis: _Axis, ended: da
             Bar(percent(start), percent(max(end - start, 0.35)), y, height, f"{style} now" if now else style)
         )
         words.append(f"{interval.value or 'Status ikke oplyst'} {_period(interval)}")
+    followed = {interval.number: after for interval, after in pairwise(intervals)}
     # Sanctions are named first: they are what one looks for, and room may be short.
     for interval in sorted(held, key=lambda s: (not is_sanction(s.value), s.until is not None)):
         start, end = axis.span(interval)
         now = interval.is_current and not offer.is_over
         text = interval.value or "Ikke oplyst"
         if is_sanction(interval.value) and not now:
-            text += ", til det sluttede" if ended is not None and interval.until == ended else ", ophævet"
+            text += _what_became(interval, followed.get(interval.number), ended)
         style = "halo t-now" if is_sanction(interval.value) and now else "halo t-b" if now else "halo"
         label = room.place(start, text, 18, style, end=end)
         lane.labels += [label] if label else []
@@ -321,6 +322,15 @@ def _status_lane(offer: Offer, fact_history: FactHistory, axis: _Axis, ended: da
         words.append(f"{word} {danish.date_words(ended)}")
     lane.description = f"Status: {'. '.join(words)}."
     return lane
+
+
+def _what_became(interval: Interval[str], after: Interval[str] | None, ended: datetime | None) -> str:
+    """What became of the sanctions in a status that no longer stands; nothing where another status still names one."""
+    if ended is not None and interval.until == ended:
+        return ", til det sluttede"
+    if after is None or read_sanctions(after.value).named.intersection(read_sanctions(interval.value).in_force):
+        return ""
+    return ", ophævet"
 
 
 def _period(interval: Interval[T]) -> str:

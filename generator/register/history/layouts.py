@@ -22,8 +22,17 @@ from generator.register.model.documents import Envelope, Observed, Problem, Pull
 
 Part = tuple[VersionName | None, Envelope]
 Oddness = tuple[str, bool]  # the reason, and whether a version was lost by it
-Permitted = Callable[[Envelope], Envelope]
-Read = Callable[[Mapping, Envelope, Permitted], tuple[list[Part], list[Oddness]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What an audience may see: of an envelope that is shaped as a version, and whether anything at a path of one."""
+
+    permitted: Callable[[Envelope], Envelope] = lambda envelope: envelope
+    shows: Callable[[Path], bool] = lambda _: True
+
+
+Read = Callable[[Mapping, Envelope, Access], tuple[list[Part], list[Oddness]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +51,19 @@ class RawVersion:
 
 
 def unfold(
-    mapping: Mapping, documents: Sequence[Observed], pulls: Pulls, permitted: Permitted = lambda envelope: envelope
+    mapping: Mapping, documents: Sequence[Observed], pulls: Pulls, access: Access = Access()
 ) -> tuple[Sequence[Observed], list[Problem]]:
     """One document for each version that the documents hold, and what in them could not be read.
 
-    `permitted` gives of an envelope what the audience may see: in the layouts `current` and `periods`, where the facts
-    themselves make the versions, nothing else makes one.
+    In the layouts `current` and `periods`, where the facts themselves make the versions, what the audience may not see
+    makes none.
     """
     if mapping.layout == "version":
         return documents, []  # they are that already
     if mapping.layout == "current":
-        versions, problems = _unfold_current(mapping, documents, pulls, permitted)
+        versions, problems = _unfold_current(mapping, documents, pulls, access)
     else:
-        versions, problems = _unfold_each(LAYOUTS[mapping.layout], mapping, documents, pulls, permitted)
+        versions, problems = _unfold_each(LAYOUTS[mapping.layout], mapping, documents, pulls, access)
     return versions, list(dict.fromkeys(problems))  # a document seen in two states has most of its oddness twice
 
 
@@ -161,7 +170,7 @@ def _hint(mapping: Mapping) -> str:
 
 
 def _unfold_each(
-    read: Read, mapping: Mapping, documents: Iterable[Observed], pulls: Pulls, permitted: Permitted
+    read: Read, mapping: Mapping, documents: Iterable[Observed], pulls: Pulls, access: Access
 ) -> tuple[list[Observed], list[Problem]]:
     versions, problems = list[Observed](), list[Problem]()
     for document in documents:
@@ -171,7 +180,7 @@ def _unfold_each(
             continue
         try:
             _offer_id(mapping, envelope)
-            parts, oddnesses = read(mapping, envelope, permitted)
+            parts, oddnesses = read(mapping, envelope, access)
         except Unreadable as problem:
             problems.append(Problem(document.id, str(problem), lost=True))
             continue
@@ -225,7 +234,7 @@ def _joined(intervals: list[tuple[int, int | None]], pulls: Pulls) -> tuple[tupl
 # "history": the versions in a list
 
 
-def _read_history(mapping: Mapping, envelope: Envelope, _: Permitted) -> tuple[list[Part], list[Oddness]]:
+def _read_history(mapping: Mapping, envelope: Envelope, _: Access) -> tuple[list[Part], list[Oddness]]:
     name = mapping.document.versions
     path = parse_path(name)
     listed = _listed(mapping, envelope)
@@ -314,9 +323,9 @@ def _value_at(value: Any, path: Path) -> Any:
 # "periods": each attribute a list of values with their periods
 
 
-def _read_periods(mapping: Mapping, envelope: Envelope, permitted: Permitted) -> tuple[list[Part], list[Oddness]]:
-    found, reasons = read_periods(mapping, without(envelope, mapping.clocks))
-    states = list(_that_differ(mapping, found, permitted))
+def _read_periods(mapping: Mapping, envelope: Envelope, access: Access) -> tuple[list[Part], list[Oddness]]:
+    found, reasons = read_periods(mapping, without(envelope, mapping.clocks), access.shows)
+    states = list(_that_differ(mapping, found, access))
     if not states and reasons:
         raise Unreadable(f"har ingen periode, der dækker nogen tid ({reasons[0]})")
     if not states:
@@ -326,12 +335,12 @@ def _read_periods(mapping: Mapping, envelope: Envelope, permitted: Permitted) ->
     return list(parts), [(reason, False) for reason in reasons]
 
 
-def _that_differ(mapping: Mapping, states: Iterable[State], permitted: Permitted) -> Iterator[State]:
+def _that_differ(mapping: Mapping, states: Iterable[State], access: Access) -> Iterator[State]:
     """The states of which something may be seen, those that follow each other and look the same in one."""
     before: State | None = None
     seen: tuple[dict[str, Any], dict[str, Any]] = {}, {}
     for start, end, envelope in states:
-        facts = mapping.split(permitted(envelope))
+        facts = mapping.split(access.permitted(envelope))
         is_hidden = all(map(is_empty, facts)) and not all(map(is_empty, mapping.split(envelope)))
         if before is not None and before[1] is None and not is_hidden and facts == seen:
             before = (before[0], end, before[2])
@@ -364,7 +373,7 @@ class _Sight:
 
 
 def _unfold_current(
-    mapping: Mapping, documents: Sequence[Observed], pulls: Pulls, permitted: Permitted
+    mapping: Mapping, documents: Sequence[Observed], pulls: Pulls, access: Access
 ) -> tuple[list[Observed], list[Problem]]:
     versions, problems, by_offer = list[Observed](), list[Problem](), dict[str, list[_Sight]]()
     for place, document in enumerate(documents):
@@ -373,7 +382,7 @@ def _unfold_current(
             versions.append(document)  # no version either: its reader says why
             continue
         try:
-            sights = _sights(mapping, document, envelope, place, permitted)
+            sights = _sights(mapping, document, envelope, place, access)
         except Unreadable as problem:
             problems.append(Problem(document.id, str(problem), lost=True))
             continue
@@ -387,12 +396,12 @@ def _unfold_current(
     return versions, problems
 
 
-def _sights(mapping: Mapping, document: Observed, envelope: Envelope, place: int, permitted: Permitted) -> list[_Sight]:
+def _sights(mapping: Mapping, document: Observed, envelope: Envelope, place: int, access: Access) -> list[_Sight]:
     offer_id = _offer_id(mapping, envelope)
     if other := _other_layout(mapping, envelope):
         raise Unreadable(other)
     loaded = parse_time(mapping.identity(envelope, "sidstIndlaest"))
-    state, said = mapping.split(permitted(envelope)), _said(mapping, envelope)
+    state, said = mapping.split(access.permitted(envelope)), _said(mapping, envelope)
     return [
         _Sight(place, document.id, offer_id, first, last, loaded.timestamp() if loaded else 0.0, state, said)
         for first, last in document.seen

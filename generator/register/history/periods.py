@@ -7,7 +7,7 @@ day can't be told apart by dates and are one. Of a single attribute the item tha
 that was updated last, then the last in the list. Of a list, all items that hold are its items.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -64,6 +64,7 @@ class _Document:
     """What is gathered on the way through one document."""
 
     mapping: Mapping
+    shows: Callable[[Path], bool] = lambda _: True
     bounds: set[datetime] = field(default_factory=set)
     items: int = 0
     has_past: bool = False  # something ended that never began
@@ -94,9 +95,14 @@ def has_periods(mapping: Mapping, envelope: Envelope) -> bool:
 State = tuple[datetime | None, datetime | None, Envelope]  # its start; its end where nothing holds after it; what held
 
 
-def read_periods(mapping: Mapping, envelope: Envelope) -> tuple[list[State], list[str]]:
-    """Each version, shaped as one version's envelope, with its bounds, and what was odd."""
-    document = _Document(mapping)
+def read_periods(
+    mapping: Mapping, envelope: Envelope, shows: Callable[[Path], bool] = lambda _: True
+) -> tuple[list[State], list[str]]:
+    """Each version, shaped as one version's envelope, with its bounds, and what was odd.
+
+    The periods of an attribute of which `shows` says that nothing may be seen are left out, and make no version.
+    """
+    document = _Document(mapping, shows)
     envelope, lives = _part_life_cycle(document, envelope)
     tree = _compile_members(document, envelope, (), None)
     moments: list[datetime | None] = [*sorted(document.bounds)]
@@ -212,6 +218,8 @@ def _compile_members(document: _Document, value: dict[str, Any], path: Path, win
 def _compile_attribute(document: _Document, values: list[Any], path: Path, window: Window) -> _Attribute:
     name = ".".join(path).replace(f".{LIST}", LIST)
     mapping = document.mapping
+    if not document.shows(path):
+        return _Attribute(name, is_list=False, items=[])
     is_list, is_single = mapping.is_list(path), mapping.is_single(path)
     items = []
     for place, value in enumerate(values, start=1):

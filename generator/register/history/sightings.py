@@ -79,7 +79,7 @@ def observed_version(mapping: Mapping, sightings: Iterable[Sighting], pulls: Pul
     every = tuple(sorted(_joined(sightings, pulls), key=lambda sighting: sighting.rank))
     served = [sighting for sighting in every if sighting.last is None]
     leader = (served or every)[-1].document
-    own = _one_after_the_other([sighting for sighting in every if sighting.document == leader])
+    own = _one_after_the_other(mapping, [sighting for sighting in every if sighting.document == leader])
     others = [sighting for sighting in every if sighting not in own]
     # What another document said before this one came, and no longer says, gave way to it.
     former = [
@@ -91,11 +91,15 @@ def observed_version(mapping: Mapping, sightings: Iterable[Sighting], pulls: Pul
     return ObservedVersion((*former, *own), every, tuple(sorted(rivals)))
 
 
-def _one_after_the_other(sightings: Sequence[Sighting]) -> list[Sighting]:
-    """The latest observation and those that it came after; a document that tells a version twice corrects nothing."""
+def _one_after_the_other(mapping: Mapping, sightings: Sequence[Sighting]) -> list[Sighting]:
+    """The latest observation and those that it came after, or only refreshed.
+
+    A document that tells a version twice at once, in two ways, corrects nothing.
+    """
     found = [sightings[-1]]
     for sighting in reversed(sightings[:-1]):
-        if sighting.last is not None and sighting.last < found[-1].pull:
+        is_over = sighting.last is not None and sighting.last < found[-1].pull
+        if is_over or _is_refreshed(mapping, sighting, found[-1]):
             found.append(sighting)
     return found[::-1]
 

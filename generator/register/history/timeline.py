@@ -90,7 +90,9 @@ class Version:
         """When the offer came into the register with this version; None where nobody knows, or it had ceased."""
         if not self.is_first or self.is_ceased:
             return None
-        return self.gyldig_fra if self.is_beginning else None if self.is_late else self.known_from
+        if self.is_late:
+            return self.gyldig_fra if self.is_beginning else None
+        return self.known_from or (self.gyldig_fra if self.is_beginning else None)
 
 
 _NO_TILBUD = Tilbud()
@@ -413,9 +415,12 @@ class _OfferReader:
         return holding.until if self._history or holding.is_ended else None
 
     def _state_before(self, number: str) -> State | None:
-        """What the version before it said, if that may be told."""
-        index = self._at[number]
-        return self._observed[self._every[index - 1]].latest.state if self._history and index else None
+        """What the version before it said that ever held, else the one before it; None if that may not be told."""
+        if not self._history:
+            return None
+        before = self._every[: self._at[number]][::-1]
+        found = next((earlier for earlier in before if earlier in self._held), before[0] if before else None)
+        return self._observed[found].latest.state if found is not None else None
 
     def _known_from(self, pull: int) -> datetime | None:
         return self._pulls.finished(pull) if pull > self._pulls.baseline else None
@@ -433,7 +438,11 @@ class _OfferReader:
         return found
 
     def _end_reported(self, observed: ObservedVersion, end: datetime) -> datetime:
-        first = next(s.pull for s in observed.sightings if s.raw.gyldig_til == end)
+        first = observed.latest.pull
+        for sighting in reversed(observed.sightings):  # it may have been another, or none, in between
+            if sighting.raw.gyldig_til != end:
+                break
+            first = sighting.pull
         return max(end, self._known_from(first) or end)
 
     def _corrections(self, observed: ObservedVersion, following: datetime | None) -> tuple[Correction, ...]:

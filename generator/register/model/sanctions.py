@@ -45,15 +45,16 @@ _ENDED = (
     "annulleret|aflyst|fjernet|slettet|udloebet|tilbagekaldt|tilbagetrukket|trukket tilbage|nej|"
     "ikke gaeldende|ikke laengere gaeldende|ikke i kraft|ikke laengere i kraft"
 )
-# What a known word is: a kind, D denies what comes after it, L does so and ends what it comes after, E ends, and the
-# rest of the known ones say nothing of whether a sanction is in force.
+# What a known word is: a kind, S something else that the clause may be about, D denies what comes after it, L does so
+# and ends what it comes after, E ends; the rest of the known ones say nothing of whether a sanction is in force.
 _WORD = re.compile(
     rf"(?:{_KIND}|(?P<N>(?:endnu )?ikke(?= (?:er |blevet |vaeret )*(?:{_ENDED})\b))|(?P<E>{_ENDED})"
     r"|(?P<L>ikke laengere|tidligere)|(?P<known>uden frist|varsel om ophoer af godkendelsen?)"
     r"|(?P<D>ikke|ej|ingen|intet|uden|varsel om|varslet|har haft)"
-    r"|(?P<plain>godkendt|midlertidigt?|betinget|godkendelsen?|med|paa|under|og|samt|er|blev|blevet|bliver|vaeret|nu|i|kraft|gaeldende|gaelder"
-    r"|ja|fortsat|stadig|status|af|om|efter|jf|paragraf|§|a|stk|nr|d|den|dato|fra|siden|pr|til|indtil|som|har|frist|fristen"
-    r"|for|efterkommelse|udloeber|ophoerer|bortfalder|slutter|januar|februar|marts|april|maj|juni|juli|august|september"
+    r"|(?P<S>godkendelsen?|status|dato|frist|fristen|efterkommelse)"
+    r"|(?P<plain>godkendt|midlertidigt?|betinget|med|paa|under|og|samt|er|blev|blevet|bliver|vaeret|nu|i|kraft"
+    r"|gaeldende|gaelder|ja|fortsat|stadig|af|om|efter|jf|paragraf|§|a|stk|nr|d|den|fra|siden|pr|til|indtil|som|har"
+    r"|for|udloeber|ophoerer|bortfalder|slutter|januar|februar|marts|april|maj|juni|juli|august|september"
     r"|oktober|november|december)|(?P<number>[\d.]+))(?![^\s:.])[\s:.]*"
 )
 
@@ -65,19 +66,23 @@ def read_sanctions(status: str | None) -> SanctionReading:
     in_force: set[str] = set()
     not_in_force: set[str] = set()
     latest: set[str] = set()  # what the latest clause that names any says is in force
-    unclear = {kind for kind, spelling in _SPELLINGS.items() if re.search(spelling, text)}  # until it is read
+    named = {kind for kind, spelling in _SPELLINGS.items() if re.search(spelling, text)}
+    unread: set[str] = set()
     for clause in _CLAUSE.split(text):
         kinds, shape = _read_clause(clause.strip(" :."))
         if kinds:
             latest = _said_in_force(kinds, shape)
             in_force |= latest
-            not_in_force |= set(kinds) - latest if _is_plain(shape) else set()
+            if _is_plain(shape):
+                not_in_force |= set(kinds) - latest
+            else:
+                unread |= set(kinds)
         elif "X" in shape or (shape == "E" and len(latest) > 1) or shape not in ("", "E", "NE", "L"):
-            in_force -= latest
+            unread |= latest
         elif shape in ("E", "L"):  # "Påbud (efterkommet)"
             in_force -= latest
             not_in_force |= latest
-    unclear -= in_force ^ not_in_force  # said once: what is said to be both stays unclear
+    unclear = named - ((in_force ^ not_in_force) - unread)  # what is said to be both is unclear too
     return SanctionReading(
         tuple(kind for kind in KINDS if kind in in_force and kind not in unclear),
         tuple(kind for kind in KINDS if kind in unclear),
@@ -112,7 +117,8 @@ def _read_clause(clause: str) -> tuple[list[str], str]:
             shape += "K"
         elif len(name) == 1:
             shape += name
-    return kinds, shape
+    # What has ended may be what the clause is about, and not the sanction: "fristen udløbet".
+    return kinds, shape.replace("S", "") if set(shape) <= {"S", "K"} else shape.replace("S", "X")
 
 
 _IN_FORCE = re.compile(r"(K+)(NE)?(?:D(K+))?")  # "påbud", "påbud endnu ikke ophævet", "skærpet tilsyn uden vilkår"
