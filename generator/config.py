@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from generator.colours import LEAST, PAPER, contrast, is_colour
 from generator.errors import ConfigurationError
+from generator.private_files import is_beside_archive
 from generator.register.mapping.mapping import Mapping, default_mapping, read_mapping
 from generator.register.model.json_text import MOST_READ
 from generator.secret import NO_SECRET, Secret, hide
@@ -271,7 +272,8 @@ class Configuration:
     @property
     def output(self) -> Path:
         """The site's folder."""
-        return (self.folder / self.settings.site.output).resolve()  # a link stays a link, and its goal is replaced
+        # A link stays a link, and its goal is replaced.
+        return Path(os.path.realpath(self.folder / self.settings.site.output))
 
     @property
     def content(self) -> Path:
@@ -349,6 +351,8 @@ def load(config: Path | None, overrides: dict[str, dict[str, Any]] | None = None
     """
     hide_passwords()
     _check_variables()
+    if Path(FILE).is_dir():  # Docker makes one where the file that it should mount is missing
+        raise ConfigurationError(f"{FILE}: is a folder; put the file in its place, or remove it")
     if config is not None and not config.is_file():
         raise ConfigurationError(f"{config}: not there; run `tilbudsspejl init` in its folder or correct --config")
     path = config or Path(FILE)
@@ -404,8 +408,7 @@ def _check_places(configuration: Configuration) -> None:
     archive, output = configuration.archive, configuration.output
     if not archive.name or archive.is_dir():
         raise ConfigurationError(f"{configuration.origin}: archive.path: {archive} is a folder; name a file in it")
-    is_beside = output.parent == archive.parent.resolve()
-    if is_beside and f"{output.name.removeprefix('.')}.".startswith(f"{archive.name}."):
+    if is_beside_archive(output, archive):
         raise ConfigurationError(
             f"{configuration.origin}: site.output: {output} has a name that the archive's own files have; "
             "choose another"

@@ -28,11 +28,13 @@ def missing(path: Path, others: Iterable[Path] = ()) -> ArchiveUnavailable:
 
 def note_on_older(path: Path, receipts: Sequence[Receipt]) -> tuple[str, ...]:
     """What to say of an archive where the receipt beside it is of a later pull than its own; nothing if it is not."""
-    latest = receipts[-1].number if receipts else 0
+    if not receipts:
+        return ()  # a new one is meant to begin
+    latest = receipts[-1].number
     receipt = path.with_name(f"{path.name}{RECEIPT}")
     try:
         number = json.loads(receipt.read_bytes())["number"]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return ()  # not there, or no receipt: it is only a copy of what the archive holds
     if not isinstance(number, int) or number <= latest:
         return ()

@@ -169,6 +169,10 @@ class ArchiveWriter:
         """How many offers had a document that the source served at the last pull."""
         return self._count(_SERVED_OFFERS) if self._has_pulls else 0
 
+    def served_documents(self) -> int:
+        """How many documents the source served at the last pull."""
+        return self._count("SELECT count(*) FROM present") if self._has_pulls else 0
+
     @property
     def _has_pulls(self) -> bool:
         return self._connection is not None and not is_empty(self._connection)
@@ -218,6 +222,13 @@ class ArchiveWriter:
                 "SELECT count(*) FROM (SELECT key FROM staging.documents UNION SELECT o.key FROM staging.swept "
                 "JOIN present p USING (id) JOIN offers o ON o.rowid = p.offer) WHERE key NOT LIKE 'document:%'"
             )
+
+    def documents_after(self, presence: Presence) -> int:
+        """How many documents will be served, once this pull is published."""
+        query = "SELECT count(DISTINCT id) FROM documents"
+        if presence == "swept":
+            query = "SELECT count(*) FROM (SELECT id FROM documents UNION SELECT id FROM swept)"
+        return int(self.staging.connection.execute(query).fetchone()[0])
 
     def unknown_ids(self) -> list[str]:
         """The swept ids whose documents neither this pull nor the archive has."""

@@ -7,7 +7,7 @@ from generator.archive.reader import Archive
 from generator.atomic_file import new_file
 from generator.config import Configuration
 from generator.errors import CheckError
-from generator.output.folder import check_outside
+from generator.output.folder import check_no_own, check_outside
 
 
 def backup(configuration: Configuration, target: Path) -> int:
@@ -16,6 +16,7 @@ def backup(configuration: Configuration, target: Path) -> int:
     Raises UsageError if the file is there already, CheckError if the archive is damaged.
     """
     check_outside(target, configuration.output)
+    check_no_own(target, configuration.archive)
     with new_file(target) as part:
         with Archive(configuration.archive) as archive:
             archive.snapshot(part)

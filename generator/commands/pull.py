@@ -26,7 +26,7 @@ from generator.archive.writer import (
 )
 from generator.config import Configuration
 from generator.console import printable
-from generator.errors import SourceError, TilbudsspejlError, UsageError
+from generator.errors import CheckError, SourceError, TilbudsspejlError, UsageError
 from generator.output.folder import MARKER, check_outside
 from generator.pulling.extract import Progress, PullOptions, PullResult, read_source, reading_of
 from generator.pulling.pull_plan import Say
@@ -54,7 +54,7 @@ def pull(
     """Brings the archive up to the source; raises SourceError, CheckError or UsageError with the archive as it was."""
     environment = dump.environment if dump else configuration.settings.source.environment
     check_outside(configuration.archive, configuration.output)  # before anything is written: a web server may serve it
-    with heeding_signals(), _without_collector(), _attempted(configuration, options.first, say) as writer:
+    with heeding_signals(), _without_collector(), _attempted(configuration, options.first) as writer:
         mapping = configuration.mapping()
         check_clock(configuration.archive, writer.receipts(), datetime.now(UTC))
         if writer.migrated_from:
@@ -85,7 +85,7 @@ def pull(
 
 
 @contextmanager
-def _attempted(configuration: Configuration, is_first: bool, say: Say) -> Iterator[ArchiveWriter]:
+def _attempted(configuration: Configuration, is_first: bool) -> Iterator[ArchiveWriter]:
     """The archive's writer; how the pull fails, if it does, is left beside the archive for `status`."""
     archive, most = configuration.archive, configuration.settings.limits.offer_bytes
     marker = configuration.output / MARKER
@@ -96,8 +96,10 @@ def _attempted(configuration: Configuration, is_first: bool, say: Say) -> Iterat
     ):
         receipts = writer.receipts()
         note.follows(len(receipts))
-        for line in note_on_older(archive, receipts):
-            say(line)
+        for line in note_on_older(
+            archive, receipts
+        ):  # the receipt is all that tells of it: it must not be written over
+            raise CheckError(f"{line.removeprefix('note: ')}; to go on from the older one, remove that receipt")
         yield writer
 
 
@@ -150,16 +152,22 @@ def _check_loss(
     """Raises SourceError where too many offers would be marked gone; what was accepted goes into the receipt."""
     if presence == "all":
         return {}
-    before, after = writer.served_offers(), writer.offers_after(presence)
     share = configuration.settings.source.minimum_share
-    if after >= before * share:
-        return {}
-    if is_accepted:
-        return {"accepted_loss": {"offers_before": before, "offers_after": after}}
-    raise SourceError(
-        f"only {after} offers of {before} are there, less than source.minimum_share ({share:.0%}); nothing was stored: "
-        "is the source whole? If it is, `pull --accept-loss` takes it as it is"
-    )
+    offers = writer.served_offers(), writer.offers_after(presence)
+    documents = (
+        writer.served_documents(),
+        writer.documents_after(presence),
+    )  # each offer's newer versions may be missing
+    for what, (before, after) in (("offers", offers), ("documents", documents)):
+        if after >= before * share:
+            continue
+        if is_accepted:
+            return {"accepted_loss": {"offers_before": offers[0], "offers_after": offers[1]}}
+        raise SourceError(
+            f"only {after} {what} of {before} are there, less than source.minimum_share ({share:.0%}); nothing was "
+            "stored: is the source whole? If it is, `pull --accept-loss` takes it as it is"
+        )
+    return {}
 
 
 @contextmanager

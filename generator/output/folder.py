@@ -6,6 +6,7 @@ from pathlib import Path
 import orjson
 
 from generator.errors import OutputRefused, UsageError
+from generator.private_files import is_beside_archive
 
 MARKER = ".tilbudsspejl.json"
 _MOUNTS = Path("/proc/self/mountinfo")  # Linux; `Path.is_mount` doesn't see a folder bound from the same disk
@@ -56,6 +57,12 @@ def check_demo(output: Path) -> None:
             f"{output}: holds a site of real data, and the archive holds a made-up register; correct archive.path, "
             "or choose another site.output"
         )
+
+
+def check_no_own(path: Path, archive: Path) -> None:
+    """Raises UsageError for a name that one of the files beside an archive has, or may get: it would be removed."""
+    if not path.exists() and is_beside_archive(path, archive):  # what is there is never written over anyway
+        raise UsageError(f"{path}: a name that the archive's own files have; choose another")
 
 
 def check_outside(path: Path, output: Path) -> None:

@@ -70,9 +70,9 @@ def effect_of(mapping: Mapping, change: Change) -> Effect:
 def sanction_effect(before: str | None, after: str | None) -> Effect:
     """Whether a sanction was given, else whether one was lifted; what is unclear is neither."""
     was, has = read_sanctions(before), read_sanctions(after)
-    if set(has.in_force) - was.named - {CONDITIONS}:  # a condition is no sanction
+    if was.is_read and set(has.in_force) - was.named - {CONDITIONS}:  # a condition is no sanction
         return "given"
-    return "lifted" if set(was.in_force) - has.named - {CONDITIONS} else ""
+    return "lifted" if has.is_read and set(was.in_force) - has.named - {CONDITIONS} else ""
 
 
 def topic_of(change: Change, effect: Effect) -> str:
@@ -81,7 +81,7 @@ def topic_of(change: Change, effect: Effect) -> str:
         return TOPIC_OF_EFFECT[effect]
     if not change.known:
         return "andet"
-    if change.field == "godkendelse.status" and _conditions(change.before) != _conditions(change.after):
+    if change.field == "godkendelse.status" and _conditions(change.before)[:2] != _conditions(change.after)[:2]:
         return "sanktion"
     name = change.field.partition(LIST)[0]
     return _TOPIC_OF.get(name) or _TOPIC_OF.get(name.partition(".")[0], "andet")

@@ -46,7 +46,7 @@ def new_plan(
         # One that lies ahead (Danish time called UTC, say) would hide what is loaded until it has come.
         greatest = min(greatest, _milliseconds(started - timedelta(seconds=client.clock_ahead)))
     receipts, changes = writer.receipts(), mapping_changes(writer, answer, endpoint.type)
-    why_full, since = _since(receipts, where, settings.full_every, started)
+    why_full, since = _since(receipts, where, settings.full_every, started, greatest)
     if is_full or changes or greatest is None:
         since = None
         why_full = (
@@ -143,7 +143,9 @@ def _where(endpoint: Endpoint) -> SourceName:
     return SourceName(url=endpoint.url, index=endpoint.index, type=endpoint.type)
 
 
-def _since(receipts: list[Receipt], where: SourceName, full_every: float, now: datetime) -> tuple[str, int | None]:
+def _since(
+    receipts: list[Receipt], where: SourceName, full_every: float, now: datetime, greatest: int | None
+) -> tuple[str, int | None]:
     """Why everything must be read, or the load time (milliseconds) up to which the archive has it all."""
     complete = [receipt for receipt in receipts if receipt.is_complete]
     if not complete or complete[-1].kind == "dump":
@@ -151,11 +153,14 @@ def _since(receipts: list[Receipt], where: SourceName, full_every: float, now: d
     pulls = [receipt for receipt in complete if receipt.kind != "dump"]
     if {key: pulls[-1].details["source"].get(key) for key in SourceName.model_fields} != where.model_dump():
         return "the last complete pull was from another source", None
+    seen_last = pulls[-1].details.get("greatest")
     full = max((receipt.started for receipt in pulls if receipt.kind == "full"), default=None)
     if full is None or now - full >= timedelta(days=full_every):
         return f"the last full pull is more than {full_every:g} days old", None
     if any(receipt.kind == "dump" for receipt in receipts if receipt.number > pulls[-1].number):
         return "a dump was taken in since the last complete pull, and what it has may be older", None
+    if greatest is not None and seen_last is not None and greatest < seen_last:
+        return "the source's greatest load time is earlier than the last pull's: it may have been restored", None
     # Since the last full pull only: that one read everything, whatever those before it went by.
     seen = [(receipt.details.get("greatest"), receipt.started) for receipt in pulls if receipt.started >= full]
     if seen[-1][0] is None:

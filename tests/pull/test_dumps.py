@@ -212,7 +212,24 @@ def test_an_older_copy_in_the_archive_s_place_is_told(mirror: Mirror, demo: dict
     assert told in "\n".join(status(configuration, 5).lines())
     assert any(told in note for note in build(configuration, lambda *_: None).notes)
     assert any(told in note for note in build(configuration, lambda *_: None).notes), "also where nothing has changed"
-    mirror.said.clear()
+    for _ in range(2):
+        with pytest.raises(CheckError, match="an older copy stands in its place"):
+            mirror.pull(complete(demo["now"]))
+    mirror.archive.with_name(f"{mirror.archive.name}.receipt.json").unlink()
     mirror.pull(complete(demo["now"]))
-    assert any(told in line for line in mirror.said)
     assert status(configuration, 5).older == ()
+
+
+def test_each_offer_s_newer_versions_may_not_go_unsaid(mirror: Mirror) -> None:
+    def dump(*versions: int) -> bytes:
+        return b"".join(
+            REAL.replace(b'"_id":"1-1"', f'"_id":"{offer}-{number}"'.encode())
+            .replace(b'"tilbudsId":1', f'"tilbudsId":{offer}'.encode())
+            .replace(b'"version":1', f'"version":{number}'.encode())
+            for offer in range(5)
+            for number in versions
+        )
+
+    mirror.pull_dump(dump(1, 2, 3), environment="prod", complete=True)
+    with pytest.raises(SourceError, match="only 5 documents of 15 are there"):
+        mirror.pull_dump(dump(1), environment="prod", complete=True)

@@ -51,13 +51,15 @@ TILSYN = "Skærpet tilsyn"
         ("Påbud: nej", []),
         ("Skærpet tilsyn: nej, påbud: ja", ["Påbud"]),
         ("Intet påbud", []),
+        ("Påbud: 0", []),
+        ("0 påbud", []),
+        ("Påbud har været", []),
         ("Godkendt, intet skærpet tilsyn", []),
         ("Ej under skærpet tilsyn", []),
         ("Påbud ikke længere gældende", []),
         ("Påbud ikke længere", []),
         *((f"Påbud {ended}", []) for ended in ("opfyldt", "hævet", "efterlevet", "annulleret", "aflyst")),
         # What stands beside it says nothing of the sanction.
-        ("Skærpet tilsyn (udløber 30. juni 2027)", [TILSYN]),
         ("Skærpet tilsyn, godkendelsen ophører 31.12.2026", [TILSYN]),
         ("Skærpet tilsyn; varsel om ophør af godkendelse", [TILSYN]),
         ("Påbud, frist for efterkommelse 1. februar 2027", ["Påbud"]),
@@ -73,7 +75,7 @@ TILSYN = "Skærpet tilsyn"
     ],
 )
 def test_each_word_belongs_to_the_sanction_that_it_stands_with(status: str | None, kinds: list[str]) -> None:
-    assert read_sanctions(status) == (tuple(kinds), ())
+    assert read_sanctions(status)[:2] == (tuple(kinds), ())
     assert is_sanction(status) is bool(set(kinds) - {"Vilkår"}), "a condition is no sanction"
 
 
@@ -90,6 +92,11 @@ def test_each_word_belongs_to_the_sanction_that_it_stands_with(status: str | Non
         ("Skærpet tilsyn og påbud (ophævet)", [], [TILSYN, "Påbud"]),
         ("Skærpet tilsyn, ophør 1. maj 2021", [], [TILSYN]),
         ("Påbudsvarsel", [], ["Påbud"]),
+        ("Skærpet tilsyn (udløber 30. juni 2027)", [], [TILSYN]),
+        ("Skærpet tilsyn fra 1. januar 2020 til 1. april 2020", [], [TILSYN]),
+        ("Påbud indtil 1. april 2020", [], ["Påbud"]),
+        ("Evt. påbud", [], ["Påbud"]),
+        ("Skærpet socialtilsyn", [TILSYN], []),
         ("Påbud, fristen udløbet", [], ["Påbud"]),
         ("Påbud. Frist for efterkommelse udløbet", [], ["Påbud"]),
         ("Påbud, godkendelsen ophørt", [], ["Påbud"]),
@@ -101,7 +108,7 @@ def test_each_word_belongs_to_the_sanction_that_it_stands_with(status: str | Non
     ],
 )
 def test_what_cannot_be_read_to_the_last_word_is_unclear(status: str, in_force: list[str], unclear: list[str]) -> None:
-    assert read_sanctions(status) == (tuple(in_force), tuple(unclear))
+    assert read_sanctions(status)[:2] == (tuple(in_force), tuple(unclear))
     assert is_sanction(status) is bool(in_force)
 
 

@@ -391,8 +391,53 @@ def test_a_sanction_that_nobody_can_read_for_certain_is_unclear_and_not_lifted()
         version(2, "2021-01-01", **approval("Påbud under behandling")),
         version(3, "2022-01-01", **approval("Godkendt")),
     )
-    (sanction,) = sanctions(found, in_force(found))
-    assert (sanction.standing, sanction.words) == ("unclear", "Påbud under behandling")
+    told = [(sanction.standing, sanction.words) for sanction in sanctions(found, in_force(found))]
+    assert told == [("unclear", "Påbud under behandling"), ("unclear", "")]
+
+
+def test_a_sanction_that_is_in_force_again_is_whatever_was_said_of_it_before() -> None:
+    statuses = ("Påbud", "Påbud under behandling", "Påbud")
+    found = offer(*(version(n, f"202{n}-01-01", **approval(status)) for n, status in enumerate(statuses, start=1)))
+    assert told_sanctions(found) == [("Påbud", "in_force"), ("Påbud", "unclear"), ("Påbud", "unclear")]
+
+
+@pytest.mark.parametrize("status", [None, "", {"kode": 7}, "7", "Afventer"])
+def test_a_status_that_says_nothing_lifts_no_sanction(status: Any) -> None:
+    found = offer(version(1, "2020-01-01", **approval("Påbud")), version(2, "2021-01-01", **approval(status)))
+    assert told_sanctions(found) == [("Påbud", "unclear")]
+
+
+def test_a_version_that_can_no_longer_be_read_in_its_list_was_not_taken_back() -> None:
+    def listed(first: int, last: int | None, number: Any) -> Observed:
+        told = [
+            {"version": 1, "gyldigFra": "2020-01-01", "status": "AKTIV", "tilbud": approval("Godkendt")},
+            {"version": number, "gyldigFra": "2021-01-01", "status": "AKTIV", "tilbud": approval("Påbud")},
+        ]
+        return Observed("1", "", ((first, last),), {"TilbudEnvelope": {"tilbudsId": 1, "versioner": told}})
+
+    documents = [listed(1, 3, 2), listed(4, None, "x")]
+    unfolded, _ = unfold(mapping_of("history"), documents, pulls())
+    (found,), _ = read_offers(mapping_of("history"), unfolded, pulls(), partly_read={"1"})
+    assert found.current.godkendelse.status == "Påbud"
+    assert [each.withdrawn for each in found.versions] == [None, None]
+
+
+@pytest.mark.parametrize(
+    "end", ["2021-05-31T23:59:59+02:00", "2021-05-31T23:59:59.997+02:00", "2021-05-31T12:00:00+02:00"]
+)
+def test_an_end_within_a_day_leaves_no_gap_before_the_next(end: str) -> None:
+    one = version(1, "2020-01-01", **approval("Påbud"))
+    one.envelope["TilbudEnvelope"]["gyldigTil"] = end
+    found = offer(one, version(2, "2021-06-01T00:00:00+02:00", **approval("Påbud")))
+    first, second = oldest_first(found)
+    assert (first.is_ended, second.gap_since) == (False, None)
+    assert told_sanctions(found) == [("Påbud", "in_force")]
+
+
+def test_what_ends_today_is_in_operation_today() -> None:
+    one = version(1, "2020-01-01")
+    one.envelope["TilbudEnvelope"]["gyldigTil"] = "2024-01-09T23:59:59+01:00"  # the day of the last pull
+    assert offer(one).standing == "active"
 
 
 def test_a_sanction_of_what_passed_its_own_end_was_not_lifted_also_when_it_left_the_register() -> None:

@@ -1,17 +1,17 @@
 """When each version of an offer held.
 
 A version holds from its start until the next one's, or until its own end where that leaves a day on which nothing
-holds. The state on day D is the highest version with gyldigFra ≤ D (end of the day, Danish time) that has not ended by
-then. So one that a higher version with an earlier start has overtaken never held, nor did one that ends where it
+holds. The state on day D is the highest version with gyldigFra ≤ D (end of the day, Danish time) that has not ended
+before D. So one that a higher version with an earlier start has overtaken never held, nor did one that ends where it
 begins.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Generic, TypeVar
 
-from generator.register.model.clock import danish_day, end_of_day
+from generator.register.model.clock import danish_day, last_moment_before
 
 T = TypeVar("T")
 
@@ -49,10 +49,15 @@ def holdings(
 
 
 def _leaves_gap(end: datetime, following: datetime | None) -> bool:
-    """Whether there is a day at the end of which neither of two versions holds."""
-    return following is None or end_of_day(danish_day(end)) < following
+    """Whether there is a day on which neither of two versions holds."""
+    return following is None or last_day(end) + timedelta(days=1) < danish_day(following)
 
 
 def has_ended(end: datetime | None, today: datetime) -> bool:
-    """Whether nothing holds any more at the end of a day; `today` is its last moment."""
-    return end is not None and end <= today
+    """Whether nothing holds any more on a day; `today` is one of its moments."""
+    return end is not None and last_day(end) < danish_day(today)
+
+
+def last_day(end: datetime) -> date:
+    """The last Danish day of what ends at a moment: that of noon is the day itself, that of midnight the one before."""
+    return danish_day(last_moment_before(end))

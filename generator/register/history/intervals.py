@@ -117,36 +117,47 @@ def sanctions(offer: Offer, held: Sequence[Version]) -> tuple[Sanction, ...]:
     place = {version.number: index for index, version in enumerate(held)}
     found: list[tuple[int, Sanction]] = []
     for kind in dict.fromkeys(kind for reading in readings for kind in (*reading.in_force, *reading.unclear)):
-        runs = (run for run in intervals_of(held, [kind in reading.named for reading in readings]) if run.value)
+        said = [_said(kind, version, reading) for version, reading in zip(held, readings, strict=True)]
+        runs = (run for run in intervals_of(held, said) if run.value is not None)
         found += [(place[run.number], _sanction(offer, held, readings, kind, run)) for run in runs]
     found.sort(key=lambda each: (each[0], KINDS.index(each[1].kind)), reverse=True)
     return tuple(sanction for _, sanction in found)
 
 
+def _said(kind: str, version: Version, reading: SanctionReading) -> str | None:
+    """None where a status doesn't name a sanction, "" where it is in force, the status where that is unclear."""
+    if kind in reading.unclear:
+        return version.tilbud.godkendelse.status
+    return "" if kind in reading.in_force else None
+
+
 def _sanction(
-    offer: Offer, held: Sequence[Version], readings: Sequence[SanctionReading], kind: str, run: Interval[bool]
+    offer: Offer, held: Sequence[Version], readings: Sequence[SanctionReading], kind: str, run: Interval[str | None]
 ) -> Sanction:
     first = next(index for index, version in enumerate(held) if version.number == run.number)
-    words, ended = "", offer.over_since
-    last = held[first]
-    for version, reading in zip(held[first:], readings[first:], strict=True):
-        if kind not in reading.named or (version is not held[first] and version.gap_since is not None):
-            break
-        last = version
-        words = version.tilbud.godkendelse.status or "" if kind in reading.unclear else words
+    last = first
+    while last + 1 < len(held) and _goes_on(kind, held[last + 1], readings[last + 1], run):
+        last += 1
+    ended, follows = offer.over_since, readings[last + 1] if last + 1 < len(held) else None
     is_over = offer.is_over and (run.until is None or (ended is not None and run.until >= ended))
-    standing: SanctionStanding = "lifted" if run.until is not None else "in_force"
-    if words:
+    standing: SanctionStanding = "in_force" if run.until is None else "lifted"
+    if run.value:
         standing = "unclear"
-    elif is_over or last.is_ended:
+    elif is_over or held[last].is_ended:
         standing = "ended_with_offer"
+    elif follows is not None and (not follows.is_read or kind in follows.named):
+        standing = "unclear"  # what became of it
     until = ended if is_over else run.until
-    if last.is_ended and until is not None and until == last.gyldig_til:
+    if held[last].is_ended and until is not None and until == held[last].gyldig_til:
         until = last_moment_before(until)  # the register's own end is a day that it still held
-    return Sanction(kind, _since(held[first], kind, run), until, run.number, standing, words)
+    return Sanction(kind, _since(held[first], kind, run), until, run.number, standing, run.value or "")
 
 
-def _since(first: Version, kind: str, run: Interval[bool]) -> Since | None:
+def _goes_on(kind: str, version: Version, reading: SanctionReading, run: Interval[str | None]) -> bool:
+    return version.gap_since is None and _said(kind, version, reading) == run.value
+
+
+def _since(first: Version, kind: str, run: Interval[str | None]) -> Since | None:
     """From when a sanction stood there; where a correction brought it, as of the pull that saw the correction."""
     for seen_at, former in reversed(first.former):
         if kind not in read_sanctions(former.godkendelse.status).named:

@@ -186,7 +186,7 @@ def read_offers(
     shown = []
     for offer_id, versions in by_offer.items():
         is_whole = not unread & {None, offer_id}
-        offer = _OfferReader(mapping, offer_id, versions, pulls, history=history).read(is_whole=is_whole)
+        offer = _OfferReader(mapping, offer_id, versions, pulls, history=history, is_whole=is_whole).read()
         problem = _problem_of_status(mapping, offer, ceased)
         problems += [*offer.problems, *([problem] if problem else [])]
         if ceased or not (offer.is_over or offer.standing == "unknown"):
@@ -247,8 +247,10 @@ class _OfferReader:
         pulls: Pulls,
         *,
         history: bool,
+        is_whole: bool,
     ) -> None:
         self._mapping, self._id, self._pulls, self._history = mapping, offer_id, pulls, history
+        self._is_whole = is_whole  # all that is served of it could be read
         self._today = end_of_day(danish_day(pulls.latest.finished))
         self._observed = {number: observed_version(mapping, seen, pulls) for number, seen in sightings.items()}
         self._every = _in_order(self._observed)
@@ -264,8 +266,8 @@ class _OfferReader:
         self._gaps = {after.version: before.until for before, after in pairwise(self._holdings) if after.follows_gap}
         self._overtaken = self._find_overtaken()
 
-    def read(self, *, is_whole: bool) -> Offer:
-        """The offer; `is_whole` where all that is served of it could be read."""
+    def read(self) -> Offer:
+        """The offer."""
         tilbud, misread = self._read[self._current]
         every = [sighting for version in self._observed.values() for sighting in version.every]
         start, end = self._start(self._current), self._end(self._current)
@@ -278,7 +280,7 @@ class _OfferReader:
             unknown=other_facts(self._mapping, self._raw(self._current), misread),
             versions=tuple(map(self._version, self._numbers)),
             former_names=self._former_names(),
-            standing=self._standing(tilbud, last_seen, ended, has_begun=has_begun, is_whole=is_whole),
+            standing=self._standing(tilbud, last_seen, ended, has_begun=has_begun),
             has_begun=has_begun,
             ended=ended,
             last_seen=last_seen,
@@ -323,6 +325,8 @@ class _OfferReader:
 
     def _last_pull(self, number: str) -> int:
         newest = self._pulls.latest.number
+        if not self._is_whole:
+            return newest  # it may be what is served and can't be read: the register has not taken it back
         return max(newest if s.last is None else s.last for s in self._observed[number].every)
 
     def _not_withdrawn(self) -> list[str]:
@@ -331,11 +335,11 @@ class _OfferReader:
         return [
             number
             for index, number in enumerate(self._every)
-            if index <= now or _last_seen(self._observed[number].every, self._pulls) is None
+            if index <= now or self._last_pull(number) == self._pulls.latest.number
         ]
 
     def _standing(
-        self, tilbud: Tilbud, last_seen: datetime | None, ended: datetime | None, *, has_begun: bool, is_whole: bool
+        self, tilbud: Tilbud, last_seen: datetime | None, ended: datetime | None, *, has_begun: bool
     ) -> Standing:
         if tilbud.status in self._mapping.ceased:
             return "ceased"
@@ -343,7 +347,7 @@ class _OfferReader:
             return "gone"
         if not has_begun:
             return "upcoming"
-        if ended is not None and is_whole:
+        if ended is not None and self._is_whole:
             return "ended"
         # It may go on in a version that could not be read, or have an end that could not.
         is_certain = ended is None and self._raw(self._current).unread_end is None

@@ -6,10 +6,12 @@ a new name shows it to nobody before somebody has looked. Names are Danish or En
 Numbers of companies and places (CVR, P-nummer, postnummer) and the names of authorities and places are not persons'.
 """
 
+import html
 import re
 import unicodedata
 from datetime import date
 from functools import lru_cache
+from itertools import pairwise
 
 from generator.register.mapping.given_names import GIVEN_NAMES
 from generator.register.mapping.mapping import Path
@@ -71,6 +73,8 @@ _CALLED = re.compile(  # a word for a telephone, and eight digits close behind i
     r"\D{0,12}[2-9](?:[ .-]?\d){7}(?!\d)",
     re.IGNORECASE,
 )
+_AREA = re.compile(r"\(([2-9]\d)\)")  # "(22) 33 44 55"
+_DENMARK = re.compile(r"(?<!\d)(?:00 ?)?45 ([2-9]\d \d\d \d\d \d\d)(?!\d)")  # "45 22 33 44 55"
 _IN_PAIRS = re.compile(r"(?<!\d)(?<!\d[ ./-])[2-9]\d([ ./-])\d\d\1\d\d\1\d\d(?![ ./-]?\d)")
 # Eight digits in one, anywhere in the text; or in any groups of two and more, with nothing else.
 _EIGHT_TOGETHER = re.compile(r"(?<![\w.,/-])(?:45)?[2-9]\d{7}(?![\w/-]|[.,]\d)")
@@ -131,7 +135,7 @@ def shows_person(value: object, path: Path) -> bool:
         return 100_000_000 <= value < 3_200_000_000 and _is_cpr(f"{value:010d}", path)
     if not isinstance(value, str) or not value:
         return False
-    value = _without_tags(_plain_text(value))
+    value = _without_tags(_plain_text(html.unescape(value) if "&" in value else value))
     if _CPR.search(value):
         return True  # in whatever text
     if len(value) > SHORT:
@@ -164,11 +168,13 @@ def _is_email(text: str) -> bool:
 def _is_telephone(text: str, path: Path) -> bool:
     if _ABROAD.search(text):
         return True
+    text = _DENMARK.sub(r"\1", _AREA.sub(r"\1", text))
     if _is_for_register_numbers(path):
         return False
     if _IN_PAIRS.search(text) or _CALLED.search(text):
         return True
-    together = [found[0] for pattern in (_EIGHT_TOGETHER, _FOUR_AND_FOUR) for found in pattern.finditer(text)]
+    together = [found[0] for found in _EIGHT_TOGETHER.finditer(text)]
+    together += [found[0] for found in _FOUR_AND_FOUR.finditer(text)]
     if any(number != text and not _is_day_or_years(number) for number in together):
         return True
     if path and _NUMBER.search(path[-1].translate(_FOLD).lower()):
@@ -212,6 +218,8 @@ def _is_name(text: str, path: Path) -> bool:
     pieces = _BETWEEN_NAMES.split(text.partition("(")[0])
     if any(_is_full_name(piece) and not _INSTITUTION_VALUE.search(piece) for piece in pieces):
         return True  # also beside an institution: "Lars Jensen - afdelingsleder"
+    if any(_has_name_behind(piece) for piece in pieces):
+        return True
     if not words or len(words) > 6 or _INSTITUTION_VALUE.search(text):
         return False
     is_for_names = bool(_is_for_names(joined[-1]) or _DOUBTFUL.search(joined[-1]))
@@ -224,6 +232,15 @@ def _is_full_name(text: str) -> bool:
     """ "Anne Hansen", as in "Anne Hansen, leder" or in a row of names."""
     words = text.split()
     return 2 <= len(words) <= 4 and _has_given_name(words[:1]) and _is_capitalised(words)
+
+
+def _has_name_behind(text: str) -> bool:
+    """ "Ring til Anne Hansen", "Afdelingsleder Lars Bo Jensen": a given name behind other words, and a family name."""
+    words = text.split()
+    for place, (first, second) in enumerate(pairwise(words[1:]), start=1):
+        if _has_given_name([first]) and _CAPITALISED.fullmatch(first) and _CAPITALISED.fullmatch(second):
+            return not _INSTITUTION_VALUE.search(" ".join(words[place : place + 4]))
+    return False
 
 
 def _is_capitalised(words: list[str]) -> bool:

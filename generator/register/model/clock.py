@@ -71,6 +71,9 @@ def _parse_end(said: str, day_is_included: bool) -> datetime | None:
         raise ValueError(said)
     if day_is_included and is_day(said):
         return next_day(moment)
+    local = moment.astimezone(DENMARK)
+    if (local.hour, local.minute) == (23, 59):  # the last minute, or second, or the thousandth of one: of the whole day
+        return next_day(moment)
     return moment.astimezone(UTC).replace(microsecond=0)
 
 

@@ -17,7 +17,7 @@ from generator.register.model.text import normalized
 # they are told beside the sanctions, not as one.
 CONDITIONS = "Vilkår"
 _SPELLINGS = {
-    "Skærpet tilsyn": "skaerpe(?:t|de) tilsyn(?:et)?",
+    "Skærpet tilsyn": "skaerpe(?:t|de) (?:social)?tilsyn(?:et)?",
     "Påbud": "paabud(?:det|dene)?",
     "Markering": "markering(?:en|er)?",
     CONDITIONS: "vilkaar(?:et|ene)?",
@@ -30,6 +30,7 @@ class SanctionReading(NamedTuple):
 
     in_force: tuple[str, ...] = ()
     unclear: tuple[str, ...] = ()
+    is_read: bool = False  # there is a status, and it was read to the last word: what it doesn't name is not there
 
     @property
     def named(self) -> frozenset[str]:
@@ -45,16 +46,18 @@ _ENDED = (
     "annulleret|aflyst|fjernet|slettet|udloebet|tilbagekaldt|tilbagetrukket|trukket tilbage|nej|"
     "ikke gaeldende|ikke laengere gaeldende|ikke i kraft|ikke laengere i kraft"
 )
+_NAMED = re.compile(rf"{_KIND}")
 # What a known word is: a kind, S something else that the clause may be about, D denies what comes after it, L does so
 # and ends what it comes after, E ends; the rest of the known ones say nothing of whether a sanction is in force.
 _WORD = re.compile(
     rf"(?:{_KIND}|(?P<N>(?:endnu )?ikke(?= (?:er |blevet |vaeret )*(?:{_ENDED})\b))|(?P<E>{_ENDED})"
-    r"|(?P<L>ikke laengere|tidligere)|(?P<known>uden frist|varsel om ophoer af godkendelsen?)"
+    r"|(?P<L>ikke laengere|tidligere|har vaeret|nul|0(?![\d.]))|(?P<known>uden frist|varsel om ophoer af godkendelsen?)"
     r"|(?P<D>ikke|ej|ingen|intet|uden|varsel om|varslet|har haft)"
+    r"|(?P<U>til|indtil|udloeber|ophoerer|bortfalder|slutter)"
     r"|(?P<S>godkendelsen?|status|dato|frist|fristen|efterkommelse)"
     r"|(?P<plain>godkendt|midlertidigt?|betinget|med|paa|under|og|samt|er|blev|blevet|bliver|vaeret|nu|i|kraft"
-    r"|gaeldende|gaelder|ja|fortsat|stadig|af|om|efter|jf|paragraf|§|a|stk|nr|d|den|fra|siden|pr|til|indtil|som|har"
-    r"|for|udloeber|ophoerer|bortfalder|slutter|januar|februar|marts|april|maj|juni|juli|august|september"
+    r"|gaeldende|gaelder|ja|fortsat|stadig|af|om|efter|jf|paragraf|§|a|stk|nr|d|den|fra|siden|pr|som|har"
+    r"|for|januar|februar|marts|april|maj|juni|juli|august|september"
     r"|oktober|november|december)|(?P<number>[\d.]+))(?![^\s:.])[\s:.]*"
 )
 
@@ -66,10 +69,12 @@ def read_sanctions(status: str | None) -> SanctionReading:
     in_force: set[str] = set()
     not_in_force: set[str] = set()
     latest: set[str] = set()  # what the latest clause that names any says is in force
-    named = {kind for kind, spelling in _SPELLINGS.items() if re.search(spelling, text)}
+    named = {KINDS[_kind_of(match)] for match in _NAMED.finditer(text)}
     unread: set[str] = set()
+    is_read = any(letter.isalpha() for letter in text)
     for clause in _CLAUSE.split(text):
         kinds, shape = _read_clause(clause.strip(" :."))
+        is_read = is_read and (_is_plain(shape) if kinds else shape == "")
         if kinds:
             latest = _said_in_force(kinds, shape)
             in_force |= latest
@@ -86,6 +91,7 @@ def read_sanctions(status: str | None) -> SanctionReading:
     return SanctionReading(
         tuple(kind for kind in KINDS if kind in in_force and kind not in unclear),
         tuple(kind for kind in KINDS if kind in unclear),
+        is_read,
     )
 
 
@@ -111,14 +117,20 @@ def _read_clause(clause: str) -> tuple[list[str], str]:
             place = len(clause) if end < 0 else end + 1
             continue
         place = match.end()
-        name = next(name for name, text in match.groupdict().items() if text)
-        if name[0] == "k" and name != "known":
-            kinds.append(KINDS[int(name[1:])])
+        if (kind := _kind_of(match)) >= 0:
+            kinds.append(KINDS[kind])
             shape += "K"
-        elif len(name) == 1:
-            shape += name
+        else:
+            shape += "".join(name for name, text in match.groupdict().items() if text and len(name) == 1)
     # What has ended may be what the clause is about, and not the sanction: "fristen udløbet".
+    if "U" in shape:  # whether it still stands is a matter of the date, unless it is something else that ends then
+        shape = shape.replace("U", "" if "S" in shape and not kinds else "X")
     return kinds, shape.replace("S", "") if set(shape) <= {"S", "K"} else shape.replace("S", "X")
+
+
+def _kind_of(match: re.Match[str]) -> int:
+    """Which of KINDS a word is; -1 for none."""
+    return next((index for index in range(len(KINDS)) if match[f"k{index}"]), -1)
 
 
 _IN_FORCE = re.compile(r"(K+)(NE)?(?:D(K+))?")  # "påbud", "påbud endnu ikke ophævet", "skærpet tilsyn uden vilkår"
@@ -136,7 +148,7 @@ def _said_in_force(kinds: list[str], shape: str) -> set[str]:
 
 def _folded(text: str) -> str:
     """In small letters, the Danish ones as two, however they are encoded; with one blank between words."""
-    plain = normalized("NFKC", text).casefold()
+    plain = normalized("NFKC", text).casefold().replace("evt.", "evt ")
     for letter, letters in (("æ", "ae"), ("ø", "oe"), ("å", "aa")):
         plain = plain.replace(letter, letters)
     return re.sub(r"[\s_\-!?»«\"'“”]+", " ", plain)
