@@ -11,6 +11,7 @@ from generator.register.history.periods import read_periods
 from generator.register.mapping.mapping import Mapping, default_mapping_text, read_mapping
 from generator.register.model.clock import danish_day, end_of_day
 from generator.register.model.documents import Observed, Problem
+from generator.register.model.sanctions import read_sanctions
 from tests.support.layouts import numbers, offer, read
 from tests.support.versions import night
 
@@ -393,3 +394,20 @@ def test_the_state_of_each_day_is_what_covers_it(names: Items, methods: Items) -
         expected = [value for start, value in candidates if start == last_begun][-1] if candidates else None
         assert state["tilbud"].get("navn") == expected
         assert state["tilbud"]["metoder"] == [value for _, value in covering(methods, day)]
+
+
+@pytest.mark.parametrize(
+    ("period", "doubt"),
+    [
+        ({"gyldigFra": "2022-01-01", "gyldigTil": "snart"}, "slutdatoen kan ikke læses"),
+        ({"gyldigFra": "2022-01-01", "slut": "2024-01-01"}, "slutdatoen kan ikke læses"),
+        ({"gyldigFra": "ukendt", "gyldigTil": None}, "startdatoen kan ikke læses"),
+    ],
+)
+def test_a_sanction_whose_period_cannot_be_read_is_neither_in_force_nor_gone(
+    period: dict[str, Any], doubt: str
+) -> None:
+    rows = [held("Godkendt", "2019-01-01", "2021-12-31"), {"vaerdi": "Påbud", "periode": period}]
+    (found,), _ = read("periods", document(godkendelse={"status": rows}))
+    assert found.current.godkendelse.status == f"Påbud ({doubt})"
+    assert read_sanctions(found.current.godkendelse.status)[:2] == ((), ("Påbud",))

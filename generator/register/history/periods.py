@@ -75,6 +75,11 @@ class _Document:
     def names(self) -> DocumentShape:
         return self.mapping.document
 
+    def is_status(self, path: Path) -> bool:
+        """Whether a path is that of the offer's status or its approval's: of these a doubt must be told."""
+        sources = self.mapping.sources
+        return ".".join(path) in (sources.get("status"), sources.get("godkendelse.status"))
+
 
 # Values that the versions of one document may have together: each version has all that holds at its time, so a document
 # of many periods would otherwise take the square of their number. A hundred years of weekly changes of 300 are read.
@@ -230,6 +235,10 @@ def _compile_attribute(document: _Document, values: list[Any], path: Path, windo
     return _Attribute(name, is_list or (not is_single and _overlap(items)), items)
 
 
+_UNREAD_START, _UNREAD_END = "startdatoen kan ikke læses", "slutdatoen kan ikke læses"
+_CONSEQUENCE = {True: "det er uklart, om den gælder", False: "den regnes ikke for gældende"}
+
+
 def _compile_item(
     document: _Document, value: Any, path: Path, name: str, window: Window, is_list: bool
 ) -> _Item | None:
@@ -237,13 +246,21 @@ def _compile_item(
     document.items += 1
     start = until = None
     updated = 0.0
+    inner, doubt = _value_of(names, value), ""
+    is_text = isinstance(inner, str) and not is_list
     if _is_item(names, value) and value[names.period] is not None:
         period = value[names.period]
+        start = _start(document, period, name)
+        if start is None and period.get(names.period_from) is not None and document.is_status(path):
+            doubt = _UNREAD_START
         try:
-            start, until = _start(document, period, name), _until(document, period)
+            until = _until(document, period)
         except _UnknownEnd as reason:
-            document.reasons[f"{name} {reason}, så den regnes ikke for gældende"] = None
-            return None
+            # A text is told with the doubt about it: it must neither pass for what goes on, nor for what was removed.
+            document.reasons[f"{name} {reason}, så {_CONSEQUENCE[is_text]}"] = None
+            if not is_text:
+                return None
+            doubt = _UNREAD_END
         moment = parse_time(value.get(names.updated))
         updated = moment.timestamp() if moment else 0.0
     else:
@@ -254,7 +271,7 @@ def _compile_item(
         return None
     inside = _narrowed(window, start, until)
     _note_bounds(document, window, start, until)
-    inner = _value_of(names, value)
+    inner = f"{inner} ({doubt})" if doubt and is_text else inner
     is_several = is_list and isinstance(inner, list)
     place = (*path, LIST) if is_list and not is_several else path
     return _Item(start, until, updated, _compile(document, inner, place, inside), is_several)
