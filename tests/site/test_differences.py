@@ -46,11 +46,6 @@ def test_an_earlier_observation_that_differs_in_withheld_fields_is_none() -> Non
     assert done.returncode == 0, done.stdout
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="in the layout periods a version begins wherever a period does, also one of a withheld value; "
-    "the versions and the dates of the last change tell when it was changed",
-)
 def test_no_version_begins_where_only_a_withheld_value_changed() -> None:
     done = differences("--layout", "periods", "--kind", "alone", "--field", "tilbud.takster[].beloeb")
     assert done.returncode == 0, done.stdout

@@ -123,12 +123,16 @@ HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
     ids=["a header", "headers", "a body", "a body without a length", "chunks"],
 )
 def test_an_answer_that_drips_has_an_end(answer: bytes, call: Callable[[Endpoint], object]) -> None:
+    said = ["no answer within 0.2 s"]
     with FaultyProxy(None, lambda *_: Drip(answer, 0.02)) as proxy:  # 40 seconds in all
-        begun = time.monotonic()
-        with pytest.raises(SourceError) as caught:
-            call(replace(endpoint(proxy.url), timeout=0.2))
-        took = time.monotonic() - begun
-    assert "an answer too slow (not whole within 2 s)" in str(caught.value)
+        # On a busy machine a byte may be late, which ends the call by another rule.
+        while "no answer within 0.2 s" in said[-1] and len(said) < 10:
+            begun = time.monotonic()
+            with pytest.raises(SourceError) as caught:
+                call(replace(endpoint(proxy.url), timeout=0.2))
+            took = time.monotonic() - begun
+            said.append(str(caught.value))
+    assert "an answer too slow (not whole within 2 s)" in said[-1]
     assert took < 20
 
 

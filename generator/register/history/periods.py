@@ -46,6 +46,7 @@ class _Attribute:
     name: str
     is_list: bool
     items: list[_Item]
+    is_hidden: bool = False  # its periods make no version, and hold none
     is_contested: bool = False  # said already that two different values hold at once
 
 
@@ -69,7 +70,10 @@ class _Document:
     items: int = 0
     has_past: bool = False  # something ended that never began
     reasons: dict[str, None] = field(default_factory=dict)
-    is_covered: bool = False  # whether any period holds at the moment that is being told
+    is_covered: bool = False  # whether any period that may be seen holds at the moment that is being told
+    hidden: int = 0  # how many attributes around the one being read are hidden
+    has_hidden: bool = False
+    has_visible: bool = False
 
     @property
     def names(self) -> DocumentShape:
@@ -105,7 +109,7 @@ def read_periods(
 ) -> tuple[list[State], list[str]]:
     """Each version, shaped as one version's envelope, with its bounds, and what was odd.
 
-    The periods of an attribute of which `shows` says that nothing may be seen are left out, and make no version.
+    The periods of an attribute of which `shows` says that nothing may be seen make no version, and hold none.
     """
     document = _Document(mapping, shows)
     envelope, lives = _part_life_cycle(document, envelope)
@@ -120,7 +124,8 @@ def read_periods(
     for moment in moments:
         document.is_covered = False
         state = _tell(document, tree, moment)
-        is_there = document.is_covered and (lives is None or any(life.holds(moment) for life in lives))
+        is_covered = document.is_covered or (document.has_hidden and not document.has_visible)
+        is_there = is_covered and (lives is None or any(life.holds(moment) for life in lives))
         states.append((moment, state if is_there else None))
     return list(_without_holes(states)), list(document.reasons)
 
@@ -223,16 +228,18 @@ def _compile_members(document: _Document, value: dict[str, Any], path: Path, win
 def _compile_attribute(document: _Document, values: list[Any], path: Path, window: Window) -> _Attribute:
     name = ".".join(path).replace(f".{LIST}", LIST)
     mapping = document.mapping
-    if not document.shows(path):
-        return _Attribute(name, is_list=False, items=[])
+    is_hidden = not document.shows(path)
+    document.hidden += is_hidden
+    document.has_hidden, document.has_visible = document.has_hidden or is_hidden, document.has_visible or not is_hidden
     is_list, is_single = mapping.is_list(path), mapping.is_single(path)
     items = []
     for place, value in enumerate(values, start=1):
         item = _compile_item(document, value, path, f"{name}[{place}]", window, is_list)
         if item is not None:
             items.append(item)
+    document.hidden -= is_hidden
     # What the mapping doesn't name is a list if two of its items ever hold at once: none of them may be lost.
-    return _Attribute(name, is_list or (not is_single and _overlap(items)), items)
+    return _Attribute(name, is_list or (not is_single and _overlap(items)), items, is_hidden)
 
 
 _UNREAD_START, _UNREAD_END = "startdatoen kan ikke læses", "slutdatoen kan ikke læses"
@@ -293,6 +300,8 @@ def _narrowed(window: Window, start: datetime | None, until: datetime | None) ->
 
 def _note_bounds(document: _Document, window: Window, start: datetime | None, until: datetime | None) -> None:
     """A version begins at each; a period that lies outside of the one around it makes none."""
+    if document.hidden:
+        return
     first, last = window or (None, None)
     for bound in (start, until):
         if bound is not None and (first is None or first < bound) and (last is None or bound < last):
@@ -359,7 +368,7 @@ def _tell(document: _Document, node: Any, moment: datetime | None) -> Any:
     if not isinstance(node, _Attribute):
         return node
     holding = [item for item in node.items if item.holds(moment)]
-    document.is_covered = document.is_covered or bool(holding)
+    document.is_covered = document.is_covered or (bool(holding) and not node.is_hidden)
     if node.is_list:
         return list(_tell_items(document, holding, moment))
     return _tell_single(document, node, holding, moment) if holding else _NOTHING
