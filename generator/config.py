@@ -406,7 +406,7 @@ _PATHS = ("PATH", "FILE", "OUTPUT", "CONTENT", "THEME", "LOGO")  # settings that
 def _check_places(configuration: Configuration) -> None:
     """Raises ConfigurationError for an archive that is a folder, or a site in the place of the files beside it."""
     archive, output = configuration.archive, configuration.output
-    if not archive.name or archive.is_dir():
+    if not archive.name or os.path.isdir(archive):  # noqa: PTH112 - which says no of a name that can't be
         raise ConfigurationError(f"{configuration.origin}: archive.path: {archive} is a folder; name a file in it")
     if is_beside_archive(output, archive):
         raise ConfigurationError(

@@ -26,7 +26,7 @@ MAY_IMPORT = {
     "atomic_file": {"locked_folders", "errors"},
     "register": {"tables", "errors"},
     "agreement": {"register", "tables", "errors"},
-    "config": {"agreement", "register", "tables", "colours", "secret", "errors"},
+    "config": {"agreement", "register", "tables", "colours", "private_files", "secret", "errors"},
     **{subject: {"register", *BESIDE, "errors"} for subject in SUBJECTS},
     "pulling": STEPS,
     "building": STEPS,
