@@ -61,7 +61,8 @@ def check_demo(output: Path) -> None:
 
 def check_no_own(path: Path, archive: Path) -> None:
     """Raises UsageError for a name that one of the files beside an archive has, or may get: it would be removed."""
-    if not path.exists() and is_beside_archive(path, archive):  # what is there is never written over anyway
+    # What is there is never written over anyway. A name that can't be is left to who makes the file: `exists` raises.
+    if not os.path.lexists(path) and is_beside_archive(path, archive):
         raise UsageError(f"{path}: a name that the archive's own files have; choose another")
 
 
