@@ -411,3 +411,30 @@ def test_a_sanction_whose_period_cannot_be_read_is_neither_in_force_nor_gone(
     (found,), _ = read("periods", document(godkendelse={"status": rows}))
     assert found.current.godkendelse.status == f"Påbud ({doubt})"
     assert read_sanctions(found.current.godkendelse.status)[:2] == ((), ("Påbud",))
+
+
+@pytest.mark.parametrize(
+    ("known", "doubted", "status"),
+    [
+        ("Godkendt", "Påbud", "Godkendt; Påbud (startdatoen kan ikke læses)"),
+        ("Påbud", "Godkendt", "Påbud; Godkendt (startdatoen kan ikke læses)"),
+    ],
+)
+def test_a_status_that_may_have_begun_last_is_told_beside_the_one_that_is_known_to_have_begun(
+    known: str, doubted: str, status: str
+) -> None:
+    rows = [held(known, "2019-01-01"), held(doubted, "ukendt")]
+    (found,), told = read("periods", document(godkendelse={"status": rows}))
+    assert found.current.godkendelse.status == status
+    assert read_sanctions(status)[:2] == ((), ("Påbud",))
+    assert any("det er uklart, hvilken der gælder" in str(each) for each in told)
+    rows[1]["periode"]["gyldigTil"] = "2021-12-31"
+    (found,), _ = read("periods", document(godkendelse={"status": rows}))
+    assert found.current.godkendelse.status == known  # it has ended, whenever it began
+
+
+def test_an_offer_that_may_have_ceased_is_not_told_as_in_operation() -> None:
+    seen = document(navn=[held("A", "2021-01-01")])
+    seen.envelope["TilbudEnvelope"]["status"].append(held("OPHØRT", "ukendt"))
+    (found,), _ = read("periods", seen)
+    assert found.standing == "unknown"

@@ -4,7 +4,8 @@ A version begins wherever a period begins or ends; the state from there on is wh
 is half open, from a moment up to a moment. A date as an end stands for the whole of that day, as in the sister register
 (CVR: "2017-11-05" is followed by "2017-11-06"), unless the mapping says otherwise; so two versions that begin on one
 day can't be told apart by dates and are one. Of a single attribute the item that began last holds, then the one
-that was updated last, then the last in the list. Of a list, all items that hold are its items.
+that was updated last, then the last in the list. A status whose start can't be read is told beside it, with that doubt.
+Of a list, all items that hold are its items.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -31,6 +32,7 @@ class _Item:
     updated: float
     value: Any
     is_several: bool  # a list where items of a list stand: its items are meant
+    is_doubted: bool = False  # a status whose start can't be read: another may have begun before or after it
 
     def holds(self, moment: datetime | None) -> bool:
         """Whether it holds at a moment; None is the time before the first day that is named."""
@@ -281,7 +283,9 @@ def _compile_item(
     inner = f"{inner} ({doubt})" if doubt and is_text else inner
     is_several = is_list and isinstance(inner, list)
     place = (*path, LIST) if is_list and not is_several else path
-    return _Item(start, until, updated, _compile(document, inner, place, inside), is_several)
+    return _Item(
+        start, until, updated, _compile(document, inner, place, inside), is_several, is_text and doubt == _UNREAD_START
+    )
 
 
 def _value_of(names: DocumentShape, item: Any) -> Any:
@@ -386,10 +390,12 @@ def _tell_items(document: _Document, items: Iterable[_Item], moment: datetime | 
 def _tell_single(document: _Document, node: _Attribute, holding: list[_Item], moment: datetime | None) -> Any:
     ranked = sorted(holding, key=lambda item: (item.start or _BEGINNING, item.updated))
     values = [_tell(document, item.value, moment) for item in ranked]
-    if not node.is_contested and any(value != values[-1] for value in values[:-1]):
+    latest = values[-1]
+    doubted = [value for item, value in zip(ranked, values, strict=True) if item.is_doubted and value != latest]
+    if not node.is_contested and any(value != latest for value in values[:-1]):
         node.is_contested = True
         when = f" fra {_day(moment)}" if moment else ""
-        document.reasons[
-            f"{node.name} har flere perioder, der dækker samme tid{when}; den, der begyndte sidst, gælder"
-        ] = None
-    return values[-1]
+        which = "det er uklart, hvilken der gælder" if doubted else "den, der begyndte sidst, gælder"
+        document.reasons[f"{node.name} har flere perioder, der dækker samme tid{when}; {which}"] = None
+    # A status that may have begun last is told beside the one that is known to have begun, with the doubt about it.
+    return "; ".join(dict.fromkeys([latest, *doubted])) if doubted and isinstance(latest, str) else latest
