@@ -477,6 +477,23 @@ def test_one_item_that_stands_bare_is_a_list_of_it_at_any_depth() -> None:
     assert found.unknown == {}
 
 
+@pytest.mark.parametrize(
+    ("facts", "path"),
+    [
+        ({"godkendelse": "Skærpet tilsyn"}, "tilbud.godkendelse"),
+        ({"godkendelse": [{"status": "Påbud"}, {"status": "Godkendt"}]}, "tilbud.godkendelse"),
+        ({"maalgrupper": ["autisme", "ADHD"]}, "tilbud.maalgrupper[]"),
+        ({"afdelinger": [{"navn": "Nord [1]", "pladser": "syv"}]}, "tilbud.afdelinger[].pladser"),
+    ],
+)
+def test_an_object_or_list_of_another_shape_than_expected_is_shown_and_named(facts: dict[str, Any], path: str) -> None:
+    found = offer(version(**facts))
+    assert list(found.unknown) == [path]
+    (problem,) = found.problems
+    assert problem.reason.startswith(f"{path} kan ikke læses") and not problem.lost
+    assert offer(version(godkendelse=[], maalgrupper="")).problems == ()
+
+
 def test_several_texts_where_one_is_expected_are_told_together() -> None:
     found = offer(version(godkendelse={"status": ["Skærpet tilsyn", "Påbud"]}))
     assert found.current.godkendelse.status == "Skærpet tilsyn; Påbud"

@@ -17,7 +17,7 @@ from generator.register.history.changes import Cause, Change, State, compare
 from generator.register.history.holding import Holding, has_ended, holdings
 from generator.register.history.layouts import BEFORE, RawVersion, read_version
 from generator.register.history.sightings import Correction, ObservedVersion, Sighting, corrections, observed_version
-from generator.register.history.typed_facts import other_facts, read_tilbud
+from generator.register.history.typed_facts import misplaced_reasons, other_facts, read_tilbud
 from generator.register.mapping.mapping import Mapping
 from generator.register.model.clock import danish_day, end_of_day, last_moment_before
 from generator.register.model.documents import Observed, Problem, Pulls, Unreadable
@@ -356,7 +356,8 @@ class _OfferReader:
     def _problems(self) -> Iterable[Problem]:
         for number in (self._current, *(number for number in self._numbers if number != self._current)):
             document = f"{self._id}-{number}"
-            for reason, _ in self._read[number][1]:
+            misread = (reason for reason, _ in self._read[number][1])
+            for reason in (*misread, *misplaced_reasons(self._mapping, self._raw(number))):
                 yield Problem(document, reason, lost=False)
             if rivals := self._observed[number].rivals:
                 leader = self._observed[number].latest.document

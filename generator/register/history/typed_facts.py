@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from generator.register.history.changes import is_empty
 from generator.register.history.layouts import RawVersion
 from generator.register.mapping.mapping import LIST, Mapping, canonical_names, keep, parse_path
 from generator.register.model.models import Tilbud
@@ -75,6 +76,16 @@ def _replaced(value: Any, steps: Sequence[str | int], new: Any) -> Any:
 def _misread_reason(mapping: Mapping, name: str, value: Any) -> str:
     label = mapping.label(re.sub(r"\[\d+\]", LIST, name))
     return f"{label} ({name}) kan ikke læses: {str(value)[:60]!r}"
+
+
+def misplaced_reasons(mapping: Mapping, raw: RawVersion) -> Iterator[str]:
+    """Why objects and lists of another shape than the mapping expects are not read; they are among the unknown."""
+    for path, value in raw.unknown.items():
+        if _ITEM_NAME.sub(LIST, path) in mapping.groups and not is_empty(value):
+            yield f"{path} kan ikke læses, for det har en anden form, end mapping.toml siger: {str(value)[:60]!r}"
+
+
+_ITEM_NAME = re.compile(r"\[[^\[\]]*\]")
 
 
 def _misread_values(misread: Misread) -> Iterable[tuple[str, Any]]:

@@ -262,6 +262,11 @@ class Mapping:
         prefixes = {path[:length] for path in paths for length in range(1, len(path) + 1)}
         return frozenset(path for path in prefixes if path[-1] != LIST) - self._lists
 
+    @cached_property
+    def groups(self) -> frozenset[str]:
+        """The objects and lists of the source that the mapping names something in, as dotted paths; items as "[]"."""
+        return frozenset(_groups(self._tree, ""))
+
     def split(self, envelope: Envelope) -> tuple[dict[str, Any], dict[str, Any]]:
         """What the mapping names, nested under our names; and the rest, flat under the source's own dotted paths.
 
@@ -341,6 +346,16 @@ def _list_parts(name: Path) -> Iterator[Path]:
         else:
             part.append(token)
     yield tuple(part)
+
+
+def _groups(node: _Node, path: str) -> Iterator[str]:
+    for name, member in node.inner:
+        here = f"{path}{name}"
+        yield here
+        if member.item is not None:
+            here, member = f"{here}{LIST}", member.item
+            yield here
+        yield from _groups(member, f"{here}.")
 
 
 def _split(node: _Node, value: dict[str, Any], known: dict[str, Any], unknown: dict[str, Any], path: str) -> None:
