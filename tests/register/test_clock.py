@@ -1,5 +1,8 @@
 """Times as the source writes them, and Danish days."""
 
+import os
+import subprocess
+import sys
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -80,3 +83,11 @@ def test_a_day_is_told_from_a_time(value: object, is_one: bool) -> None:
 def test_a_time_is_a_name_in_utc_of_one_length() -> None:
     assert time_name(datetime(2021, 3, 4, 9, 12, 33, tzinfo=DENMARK)) == "20210304T081233Z"
     assert time_name(datetime(33, 3, 4, tzinfo=UTC)) == "00330304T000000Z"
+
+
+def test_danish_time_is_known_where_the_system_has_no_time_zones() -> None:
+    """As in small containers."""
+    code = "from generator.register.model.clock import next_day, parse_time; print(parse_time('2021-07-04'))"
+    environment = os.environ | {"PYTHONTZPATH": ""}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("2021-07-04 00:00:00+02:00\n", "")
