@@ -31,6 +31,8 @@ def parse_toml(text: str, origin: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationError(f"{origin}: not valid TOML: {error}; mend the line it names") from error
+    except RecursionError as error:
+        raise ConfigurationError(f"{origin}: lists or tables in each other, too deep to be read; mend it") from error
 
 
 def read_table(content: dict[str, Any], origin: str, model: type[T]) -> T:

@@ -116,6 +116,7 @@ def test_a_missing_profile_is_named() -> None:
     ("text", "said"),
     [
         ("[site", "tilbudsspejl.toml: not valid TOML"),
+        (f"a = {'[' * 9999}", "tilbudsspejl.toml: lists or tables in each other, too deep to be read"),
         ('[sight]\ntitle = "x"', "sight: unknown key (did you mean 'site'?); correct or remove it"),
         ('[site]\ntitel = "x"', "tilbudsspejl.toml: site.titel: unknown key (did you mean 'title'?)"),
         ('[source.prod]\nurl = "http://a"\nindx = "b"', "source.prod.index: missing"),
