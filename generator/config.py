@@ -13,9 +13,9 @@ from urllib.parse import unquote
 from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
+from generator.archive_files import SEARCH_INDEX, beside, is_beside_archive
 from generator.colours import LEAST, PAPER, contrast, is_colour
 from generator.errors import ConfigurationError
-from generator.private_files import is_beside_archive
 from generator.register.mapping.mapping import Mapping, default_mapping, read_mapping
 from generator.register.model.json_text import MOST_READ
 from generator.secret import NO_SECRET, Secret, hide
@@ -267,7 +267,7 @@ class Configuration:
     @property
     def search_index(self) -> Path:
         """Where `tilbudsspejl search` has its index: beside the archive, no part of the site."""
-        return self.archive.with_name(f"{self.archive.name}.search")
+        return beside(self.archive, SEARCH_INDEX)
 
     @property
     def output(self) -> Path:

@@ -8,21 +8,8 @@ import os
 from pathlib import Path
 
 FILE_MODE = 0o600
-# What the names of the files beside an archive go on with, or begin to.
-BESIDE_ARCHIVE = (
-    ".receipt.json", ".attempt.json", ".search", ".staging", ".unreadable.txt", ".lock", ".build", "-journal", "-wal",
-    "-shm",
-)  # fmt: skip
 FOLDER_MODE = 0o700
 OTHERS = 0o007  # the rights of whoever is neither the owner nor in the group
-
-
-def is_beside_archive(path: Path, archive: Path) -> bool:
-    """Whether a path is the archive's own, or has the name of one of the files that the program keeps beside it."""
-    name, own = path.name.removeprefix("."), archive.name
-    if path.resolve().parent != archive.resolve().parent or not name.startswith(own):
-        return False
-    return name == own or name.removeprefix(own).startswith(BESIDE_ARCHIVE)
 
 
 def create_file(path: Path) -> None:

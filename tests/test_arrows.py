@@ -11,11 +11,13 @@ import pytest
 GENERATOR = Path(__file__).parents[1] / "generator"
 SUBJECTS = {"source", "archive", "search", "pages", "output", "demo"}
 BESIDE = {
-    "agreement", "atomic_file", "colours", "config", "console", "foreign", "locked_folders", "private_files",
-    "progress", "removal", "resources", "secret", "signals", "tables",
+    "agreement", "archive_files", "atomic_file", "colours", "config", "console", "foreign", "locked_folders",
+    "private_files", "progress", "removal", "resources", "secret", "signals", "tables",
 }  # fmt: skip
 STEPS = {*SUBJECTS, *BESIDE, "register", "errors"}
-_LEAVES = ("tables", "resources", "colours", "foreign", "private_files", "removal", "secret", "signals")
+_LEAVES = (
+    "archive_files", "tables", "resources", "colours", "foreign", "private_files", "removal", "secret", "signals",
+)  # fmt: skip
 MAY_IMPORT = {
     "errors": set(),
     **{leaf: {"errors"} for leaf in _LEAVES},
@@ -26,7 +28,7 @@ MAY_IMPORT = {
     "atomic_file": {"locked_folders", "errors"},
     "register": {"tables", "errors"},
     "agreement": {"register", "tables", "errors"},
-    "config": {"agreement", "register", "tables", "colours", "private_files", "secret", "errors"},
+    "config": {"agreement", "archive_files", "register", "tables", "colours", "secret", "errors"},
     **{subject: {"register", *BESIDE, "errors"} for subject in SUBJECTS},
     "pulling": STEPS,
     "building": STEPS,

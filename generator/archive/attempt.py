@@ -14,9 +14,9 @@ from typing import Annotated
 import orjson
 from pydantic import AfterValidator, Field, TypeAdapter
 
+from generator.archive_files import ATTEMPT, LOCK, beside
 from generator.private_files import replace_file
 
-SUFFIX = ".attempt.json"
 SIZE = 4096  # bytes: written anew in its place, it needs no room on a disk that is full by then
 LONGEST = 1000  # characters of an error that are kept
 
@@ -54,7 +54,7 @@ class AttemptFile:
     """The file, while the pull is running."""
 
     def __init__(self, path: Path) -> None:
-        self._file = path.with_name(f"{path.name}{SUFFIX}")
+        self._file = beside(path, ATTEMPT)
         self._attempt = Attempt(_now(), os.getpid())
         with suppress(OSError):  # where nothing can be written the pull itself will say so
             replace_file(self._file, _written(self._attempt))
@@ -93,7 +93,7 @@ def attempting(path: Path, describe: Describe) -> Iterator[AttemptFile]:
 def read_attempt(path: Path) -> Attempt | None:
     """The last pull of the archive, if it has not published; None if it has."""
     with suppress(OSError, ValueError):
-        return _READ.validate_json(path.with_name(f"{path.name}{SUFFIX}").read_bytes(), strict=True)
+        return _READ.validate_json(beside(path, ATTEMPT).read_bytes(), strict=True)
     return None
 
 
@@ -123,7 +123,7 @@ def _is_locked(path: Path) -> bool | None:
     import fcntl  # Windows has none
 
     try:
-        with path.with_name(f"{path.name}.lock").open("rb") as lock:
+        with beside(path, LOCK).open("rb") as lock:
             fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)  # shared, and given back at once
     except FileNotFoundError:
         return False

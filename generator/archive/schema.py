@@ -14,6 +14,7 @@ from pathlib import Path
 import zstandard
 
 from generator.archive.traces import missing
+from generator.archive_files import JOURNAL, beside
 from generator.errors import ArchiveUnavailable, CheckError, TilbudsspejlError
 from generator.private_files import create_file
 
@@ -176,8 +177,7 @@ def is_empty(connection: sqlite3.Connection) -> bool:
 
 def journal_of(path: Path) -> Path:
     """The file in which SQLite keeps what an unfinished transaction has overwritten."""
-    real = path.resolve()  # it lies beside the file itself, not beside a link to it
-    return real.with_name(f"{real.name}-journal")
+    return beside(path.resolve(), JOURNAL)  # it lies beside the file itself, not beside a link to it
 
 
 def misfits(connection: sqlite3.Connection, version: int) -> Iterator[str]:

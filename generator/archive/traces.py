@@ -7,11 +7,9 @@ import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from generator.archive_files import RECEIPT, SEARCH_INDEX, beside
 from generator.errors import ArchiveUnavailable
 from generator.register.model.receipt import Receipt
-
-RECEIPT = ".receipt.json"  # the last pull's, beside the archive
-SEARCH_INDEX = ".search"  # that of `tilbudsspejl search`
 
 
 def missing(path: Path, others: Iterable[Path] = ()) -> ArchiveUnavailable:
@@ -31,7 +29,7 @@ def note_on_older(path: Path, receipts: Sequence[Receipt]) -> tuple[str, ...]:
     if not receipts:
         return ()  # a new one is meant to begin
     latest = receipts[-1].number
-    receipt = path.with_name(f"{path.name}{RECEIPT}")
+    receipt = beside(path, RECEIPT)
     try:
         number = json.loads(receipt.read_bytes())["number"]
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
@@ -45,5 +43,5 @@ def note_on_older(path: Path, receipts: Sequence[Receipt]) -> tuple[str, ...]:
 
 def trace_of(path: Path, others: Iterable[Path] = ()) -> Path | None:
     """What shows that there was an archive; None if nothing does."""
-    beside = (path.with_name(f"{path.name}{suffix}") for suffix in (RECEIPT, SEARCH_INDEX))
-    return next((trace for trace in (*beside, *others) if trace.exists()), None)
+    left = (beside(path, ending) for ending in (RECEIPT, SEARCH_INDEX))
+    return next((trace for trace in (*left, *others) if trace.exists()), None)

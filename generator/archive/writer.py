@@ -35,7 +35,8 @@ from generator.archive.schema import (
     version_of,
 )
 from generator.archive.staging import Staged, Staging, remove
-from generator.archive.traces import RECEIPT, missing, trace_of
+from generator.archive.traces import missing, trace_of
+from generator.archive_files import LOCK, RECEIPT, STAGING, beside
 from generator.errors import ArchiveUnavailable, CheckError, TilbudsspejlError, UsageError
 from generator.private_files import FILE_MODE, replace_file
 from generator.register.model.pull_plan import PullPlan
@@ -81,7 +82,7 @@ def locked(path: Path) -> Iterator[None]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         # Not 0: `status` holds it for a moment, to see whether it is held.
-        lock = FileLock(path.with_name(f"{path.name}.lock"), timeout=0.5, mode=FILE_MODE)
+        lock = FileLock(beside(path, LOCK), timeout=0.5, mode=FILE_MODE)
         lock.acquire()
     except Timeout:
         raise ArchiveUnavailable(f"archive {path}: another pull is running; wait for it to end") from None
@@ -123,7 +124,7 @@ class ArchiveWriter:
     def __init__(self, path: Path, most: int = MOST_UNPACKED) -> None:
         self.path = path
         self._most = most
-        self._staging_path = path.with_name(f"{path.name}.staging")
+        self._staging_path = beside(path, STAGING)
         self._staging: Staging | None = None
         self._connection = open_for_writing(path, most) if path.exists() else None
         self.migrated_from: int | None = None
@@ -431,7 +432,7 @@ def written(receipt: dict[str, Any]) -> bytes:
 
 def write_receipt(path: Path, receipt: dict[str, Any]) -> Path:
     """Writes a pull's receipt beside the archive, for whoever does not read SQLite."""
-    target = path.with_name(f"{path.name}{RECEIPT}")
+    target = beside(path, RECEIPT)
     return replace_file(target, orjson.dumps(receipt, option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2) + b"\n")
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.agreement import listed
+from generator.archive_files import UNREADABLE, beside
 from generator.config import Configuration
 from generator.console import printable
 from generator.errors import CheckError, ConfigurationError
@@ -20,7 +21,7 @@ MOST_NOTES = 5  # of one kind
 
 def write_report(archive: Path, problems: Sequence[Problem]) -> Path | None:
     """Names every document that could not be read, whole or in part; removed again when all can be."""
-    report = archive.with_name(f"{archive.name}.unreadable.txt")
+    report = beside(archive, UNREADABLE)
     if not problems:
         report.unlink(missing_ok=True)
         return None

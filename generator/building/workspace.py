@@ -7,6 +7,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from generator.archive_files import BUILD, LOCK
 from generator.errors import ArchiveUnavailable
 from generator.locked_folders import locked_folder, locked_folders, remove_if_left
 from generator.private_files import FILE_MODE
@@ -35,7 +36,7 @@ def remove_leftovers(archive: Path) -> None:
 def _sweeping(archive: Path) -> Iterator[None]:
     """Removes what killed builds have left, and lets no other build begin or sweep meanwhile."""
     try:
-        with FileLock(archive.with_name(f".{archive.name}.build.lock"), mode=FILE_MODE):
+        with FileLock(archive.with_name(f".{archive.name}{BUILD}{LOCK}"), mode=FILE_MODE):
             for folder in _folders(archive):
                 remove_if_left(folder)
             yield
@@ -53,4 +54,4 @@ def _folders(archive: Path) -> list[Path]:
 
 
 def _prefix(archive: Path) -> str:
-    return f"{archive.name}.build-"
+    return f"{archive.name}{BUILD}-"

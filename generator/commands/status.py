@@ -12,6 +12,7 @@ from generator.archive.reader import Archive
 from generator.archive.staging import peek
 from generator.archive.traces import note_on_older
 from generator.archive.writer import utc
+from generator.archive_files import STAGING, beside
 from generator.config import Configuration
 from generator.errors import ArchiveUnavailable, CheckError
 from generator.register.mapping.es_fields import describe_changes
@@ -98,7 +99,7 @@ def status(configuration: Configuration, limit: int, now: datetime | None = None
         receipts = archive.receipts()
         complete = [receipt for receipt in receipts if receipt.is_complete]
         from_server = [receipt for receipt in receipts if "mapping_changes" in receipt.details]
-        staged = peek(path.with_name(f"{path.name}.staging"))
+        staged = peek(beside(path, STAGING))
         return Status(
             archive=str(path),
             environment=archive.environment,

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import orjson
 
+from generator.archive_files import is_beside_archive
 from generator.errors import OutputRefused, UsageError
-from generator.private_files import is_beside_archive
 
 MARKER = ".tilbudsspejl.json"
 _MOUNTS = Path("/proc/self/mountinfo")  # Linux; `Path.is_mount` doesn't see a folder bound from the same disk

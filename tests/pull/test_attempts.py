@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from generator import config
-from generator.archive.attempt import LONGEST, SIZE, SUFFIX, attempting, read_attempt
+from generator.archive.attempt import LONGEST, SIZE, attempting, read_attempt
 from generator.archive.writer import locked
+from generator.archive_files import ATTEMPT
 from generator.commands.status import Status, status
 from generator.errors import ArchiveUnavailable, CheckError, SourceError, TilbudsspejlError
 from tests.pull.killable import Killable, Manner
@@ -18,7 +19,7 @@ from tests.pull.mirror import Mirror, complete
 
 
 def attempt_of(mirror: Mirror) -> Path:
-    return mirror.archive.with_name(f"{mirror.archive.name}{SUFFIX}")
+    return mirror.archive.with_name(f"{mirror.archive.name}{ATTEMPT}")
 
 
 def status_of(mirror: Mirror) -> Status:
@@ -116,11 +117,11 @@ def test_a_failure_is_noted_in_the_room_that_was_taken_before(tmp_path: Path) ->
     # On a disk that is full by then nothing can grow, and no other file be made.
     archive, told = tmp_path / "register.sqlite", "æ\n" * 5000
     with pytest.raises(TilbudsspejlError), attempting(archive, lambda error: (str(error), 1)):
-        before = archive.with_name(f"register.sqlite{SUFFIX}").stat()
+        before = archive.with_name(f"register.sqlite{ATTEMPT}").stat()
         tmp_path.chmod(0o500)
         raise TilbudsspejlError(told)
     tmp_path.chmod(0o700)
-    after = archive.with_name(f"register.sqlite{SUFFIX}").stat()
+    after = archive.with_name(f"register.sqlite{ATTEMPT}").stat()
     assert (after.st_size, after.st_ino) == (before.st_size, before.st_ino) == (SIZE, before.st_ino)
     attempt = read_attempt(archive)
     assert attempt is not None and attempt.error == told[:LONGEST]

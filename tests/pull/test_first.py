@@ -8,7 +8,7 @@ import pytest
 
 from generator import config
 from generator.archive.reader import Archive
-from generator.archive.traces import RECEIPT, SEARCH_INDEX
+from generator.archive_files import RECEIPT, SEARCH_INDEX
 from generator.commands.status import status
 from generator.errors import ArchiveUnavailable, UsageError
 from generator.output.folder import write_marker
