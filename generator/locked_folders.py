@@ -1,13 +1,12 @@
 """Private folders that a command works in, locked while it runs and removed whatever ends it."""
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from generator.private_files import FILE_MODE, FOLDER_MODE
+from generator.private_files import FILE_MODE, new_folder
 from generator.removal import is_ours, remove_tree
 
 _LOCK = "lock"  # in the folder, held for as long as the command runs; by this file it is known as ours
@@ -16,8 +15,7 @@ _LOCK = "lock"  # in the folder, held for as long as the command runs; by this f
 @contextmanager
 def locked_folder(parent: Path, prefix: str) -> Iterator[Path]:
     """A new folder for its owner alone, locked until the end of the block, when it is removed."""
-    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
-    folder.chmod(FOLDER_MODE)  # whatever the umask
+    folder = new_folder(parent, prefix)
     lock = FileLock(folder / _LOCK, mode=FILE_MODE)
     try:
         lock.acquire()

@@ -5,6 +5,7 @@ Files are 0600 and folders 0700. On Windows the rights of the folder that they l
 """
 
 import os
+import tempfile
 from pathlib import Path
 
 FILE_MODE = 0o600
@@ -42,6 +43,13 @@ def create_folder(path: Path) -> None:
     """Makes a folder; raises FileExistsError if there is one."""
     path.mkdir(FOLDER_MODE)
     path.chmod(FOLDER_MODE)
+
+
+def new_folder(parent: Path, prefix: str) -> Path:
+    """Makes a folder under a name of its own that begins with `prefix`."""
+    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
+    folder.chmod(FOLDER_MODE)  # the umask may have taken rights away from ourselves
+    return folder
 
 
 def close_to_others(folder: Path) -> None:

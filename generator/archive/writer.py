@@ -226,9 +226,9 @@ class ArchiveWriter:
 
     def documents_after(self, presence: Presence) -> int:
         """How many documents will be served, once this pull is published."""
-        query = "SELECT count(DISTINCT id) FROM documents"
-        if presence == "swept":
-            query = "SELECT count(*) FROM (SELECT id FROM documents UNION SELECT id FROM swept)"
+        if presence != "swept":
+            return self.staging.unique_ids()
+        query = "SELECT count(*) FROM (SELECT id FROM documents UNION SELECT id FROM swept)"
         return int(self.staging.connection.execute(query).fetchone()[0])
 
     def unknown_ids(self) -> list[str]:

@@ -7,7 +7,7 @@ from generator.archive.reader import Archive
 from generator.atomic_file import new_file
 from generator.config import Configuration
 from generator.errors import CheckError
-from generator.output.folder import check_no_own, check_outside
+from generator.output.folder import check_target
 
 
 def backup(configuration: Configuration, target: Path) -> int:
@@ -15,8 +15,7 @@ def backup(configuration: Configuration, target: Path) -> int:
 
     Raises UsageError if the file is there already, CheckError if the archive is damaged.
     """
-    check_outside(target, configuration.output)
-    check_no_own(target, configuration.archive)
+    check_target(target, configuration.output, configuration.archive)
     with new_file(target) as part:
         with Archive(configuration.archive) as archive:
             archive.snapshot(part)

@@ -16,7 +16,7 @@ from generator.archive.reader import Archive
 from generator.atomic_file import new_file, refuse_existing
 from generator.config import Configuration
 from generator.errors import UsageError
-from generator.output.folder import check_no_own, check_outside
+from generator.output.folder import check_target
 from generator.private_files import create_file
 from generator.register.model.clock import DENMARK, end_of_day, parse_time
 from generator.register.model.receipt import Receipt
@@ -33,8 +33,7 @@ def export(configuration: Configuration, target: str, as_of: str | None) -> tupl
     """
     if target != STANDARD_OUTPUT:
         refuse_existing(Path(target))  # before the work
-        check_outside(Path(target), configuration.output)
-        check_no_own(Path(target), configuration.archive)
+        check_target(Path(target), configuration.output, configuration.archive)
     with Archive(configuration.archive, most=configuration.settings.limits.offer_bytes) as archive:
         _check_agreement(configuration, archive)
         receipts = archive.receipts()

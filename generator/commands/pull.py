@@ -96,10 +96,8 @@ def _attempted(configuration: Configuration, is_first: bool) -> Iterator[Archive
     ):
         receipts = writer.receipts()
         note.follows(len(receipts))
-        for line in note_on_older(
-            archive, receipts
-        ):  # the receipt is all that tells of it: it must not be written over
-            raise CheckError(f"{line.removeprefix('note: ')}; to go on from the older one, remove that receipt")
+        if older := note_on_older(archive, receipts):  # its receipt alone tells of it, and would be written over
+            raise CheckError(f"{older[0].removeprefix('note: ')}; to go on from the older one, remove that receipt")
         yield writer
 
 
@@ -154,10 +152,8 @@ def _check_loss(
         return {}
     share = configuration.settings.source.minimum_share
     offers = writer.served_offers(), writer.offers_after(presence)
-    documents = (
-        writer.served_documents(),
-        writer.documents_after(presence),
-    )  # each offer's newer versions may be missing
+    # All offers may be there, each without its newer versions.
+    documents = writer.served_documents(), writer.documents_after(presence)
     for what, (before, after) in (("offers", offers), ("documents", documents)):
         if after >= before * share:
             continue

@@ -8,7 +8,7 @@ from typing import Any
 from generator.archive.reader import Archive
 from generator.config import Configuration, read_text
 from generator.errors import ArchiveUnavailable, UsageError
-from generator.output.folder import check_no_own, check_outside
+from generator.output.folder import check_target
 from generator.register.history.layouts import unfold_types
 from generator.register.mapping.es_fields import field_types, unlisted
 from generator.register.mapping.mapping import Mapping, read_mapping
@@ -34,8 +34,7 @@ def source_check(configuration: Configuration, write: Path | None) -> Checked:
     mapping, endpoint = configuration.mapping(), _endpoint(configuration)
     if write is not None:
         _check_free(write)
-        check_outside(write, configuration.output)
-        check_no_own(write, configuration.archive)
+        check_target(write, configuration.output, configuration.archive)
     answer = fetch_mapping(endpoint)
     types = unfold_types(mapping, field_types(answer, endpoint.type))
     comparison = compare(mapping, types, _last_seen(configuration, mapping, endpoint.type))

@@ -59,8 +59,12 @@ def check_demo(output: Path) -> None:
         )
 
 
-def check_no_own(path: Path, archive: Path) -> None:
-    """Raises UsageError for a name that one of the files beside an archive has, or may get: it would be removed."""
+def check_target(path: Path, output: Path, archive: Path) -> None:
+    """Raises UsageError for a file to be written into a site, or under a name that the archive's own files may get.
+
+    The first would be published and go with the next site, the second would be removed.
+    """
+    check_outside(path, output)
     # What is there is never written over anyway. A name that can't be is left to who makes the file: `exists` raises.
     if not os.path.lexists(path) and is_beside_archive(path, archive):
         raise UsageError(f"{path}: a name that the archive's own files have; choose another")

@@ -13,7 +13,6 @@ site as it was.
 
 import errno
 import re
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -23,7 +22,7 @@ from filelock import FileLock, Timeout
 
 from generator.errors import OutputRefused, TilbudsspejlError
 from generator.output.folder import MARKER, read_marker
-from generator.private_files import FILE_MODE, FOLDER_MODE
+from generator.private_files import FILE_MODE, new_folder
 from generator.removal import is_ours, remove_tree
 
 _MARKS = {"build": ".tilbudsspejl-build", "old": MARKER, "removed": MARKER}
@@ -75,8 +74,7 @@ def staging(output: Path) -> Iterator[StagedSite]:
         leftovers = _put_right(output)
         # A name of its own: a worker that outlives a killed build must not write into the next one's folder.
         with _told(output):
-            folder = Path(tempfile.mkdtemp(prefix=f".{output.name}.build-", dir=output.parent))
-            folder.chmod(FOLDER_MODE)  # for its owner alone, whatever the umask
+            folder = new_folder(output.parent, f".{output.name}.build-")
             (folder / _MARKS["build"]).touch()
         try:
             yield StagedSite(output, folder, leftovers)

@@ -195,10 +195,10 @@ class _Reader:
 
     def check_loaded(self, plan: PullPlan) -> None:
         """Raises SourceError where less came than was loaded, by the server's own count: the rest would stay unseen."""
-        if plan.kind != "incremental" or self._writer.staging.unique_ids() >= plan.total:
+        if plan.kind != "incremental" or (came := self._writer.staging.unique_ids()) >= plan.total:
             return
         counted = self.ask("the number of documents loaded", lambda: self.client.count(asked_for(plan)))
-        if (came := self._writer.staging.unique_ids()) < counted:
+        if came < counted:
             raise SourceError(
                 f"{self.client.endpoint.url}: {counted} documents were loaded by the server's own count, and only "
                 f"{came} were given; does one address lead to several servers, or is the index being loaded? Pull later"
