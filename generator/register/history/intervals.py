@@ -114,12 +114,16 @@ def _known_start(version: Version) -> datetime | None:
 def sanctions(offer: Offer, held: Sequence[Version]) -> tuple[Sanction, ...]:
     """Every sanction that the approval status has named, newest first; none is in force once the offer has ended."""
     readings = [read_sanctions(version.tilbud.godkendelse.status) for version in held]
-    place = {version.number: index for index, version in enumerate(held)}
+    places = {version.number: place for place, version in enumerate(held)}
     found: list[tuple[int, Sanction]] = []
     for kind in dict.fromkeys(kind for reading in readings for kind in (*reading.in_force, *reading.unclear)):
         said = [_said(kind, version, reading) for version, reading in zip(held, readings, strict=True)]
-        runs = (run for run in intervals_of(held, said) if run.value is not None)
-        found += [(place[run.number], _sanction(offer, held, readings, kind, run)) for run in runs]
+        runs = intervals_of(held, said)
+        firsts = [places[run.number] for run in runs]
+        for run, first, following in zip(runs, firsts, [*firsts[1:], len(held)], strict=True):
+            if run.value is not None:
+                after = readings[following] if following < len(held) else None
+                found.append((first, _sanction(offer, kind, run, held[first:following], after)))
     found.sort(key=lambda each: (each[0], KINDS.index(each[1].kind)), reverse=True)
     return tuple(sanction for _, sanction in found)
 
@@ -132,29 +136,22 @@ def _said(kind: str, version: Version, reading: SanctionReading) -> str | None:
 
 
 def _sanction(
-    offer: Offer, held: Sequence[Version], readings: Sequence[SanctionReading], kind: str, run: Interval[str | None]
+    offer: Offer, kind: str, run: Interval[str | None], versions: Sequence[Version], after: SanctionReading | None
 ) -> Sanction:
-    first = next(index for index, version in enumerate(held) if version.number == run.number)
-    last = first
-    while last + 1 < len(held) and _goes_on(kind, held[last + 1], readings[last + 1], run):
-        last += 1
-    ended, follows = offer.over_since, readings[last + 1] if last + 1 < len(held) else None
+    """A run of `versions` that say the same of a sanction; `after` is what the version that follows them says."""
+    last, ended = versions[-1], offer.over_since
     is_over = offer.is_over and (run.until is None or (ended is not None and run.until >= ended))
     standing: SanctionStanding = "in_force" if run.until is None else "lifted"
     if run.value:
         standing = "unclear"
-    elif is_over or held[last].is_ended:
+    elif is_over or last.is_ended:
         standing = "ended_with_offer"
-    elif follows is not None and (not follows.is_read or kind in follows.named):
+    elif after is not None and (not after.is_read or kind in after.named):
         standing = "unclear"  # what became of it
     until = ended if is_over else run.until
-    if held[last].is_ended and until is not None and until == held[last].gyldig_til:
+    if last.is_ended and until is not None and until == last.gyldig_til:
         until = last_moment_before(until)  # the register's own end is a day that it still held
-    return Sanction(kind, _since(held[first], kind, run), until, run.number, standing, run.value or "")
-
-
-def _goes_on(kind: str, version: Version, reading: SanctionReading, run: Interval[str | None]) -> bool:
-    return version.gap_since is None and _said(kind, version, reading) == run.value
+    return Sanction(kind, _since(versions[0], kind, run), until, run.number, standing, run.value or "")
 
 
 def _since(first: Version, kind: str, run: Interval[str | None]) -> Since | None:

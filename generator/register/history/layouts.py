@@ -325,7 +325,7 @@ def _value_at(value: Any, path: Path) -> Any:
 
 def _read_periods(mapping: Mapping, envelope: Envelope, access: Access) -> tuple[list[Part], list[Oddness]]:
     found, reasons = read_periods(mapping, without(envelope, mapping.clocks), access.shows)
-    states = list(_that_differ(mapping, found, access))
+    states = list(_distinct_states(mapping, found, access))
     if not states and reasons:
         raise Unreadable(f"har ingen periode, der dækker nogen tid ({reasons[0]})")
     if not states:
@@ -335,7 +335,7 @@ def _read_periods(mapping: Mapping, envelope: Envelope, access: Access) -> tuple
     return list(parts), [(reason, False) for reason in reasons]
 
 
-def _that_differ(mapping: Mapping, states: Iterable[State], access: Access) -> Iterator[State]:
+def _distinct_states(mapping: Mapping, states: Iterable[State], access: Access) -> Iterator[State]:
     """The states of which something may be seen, those that follow each other and look the same in one."""
     before: State | None = None
     seen: tuple[dict[str, Any], dict[str, Any]] = {}, {}

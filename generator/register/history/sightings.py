@@ -80,14 +80,15 @@ def observed_version(mapping: Mapping, sightings: Iterable[Sighting], pulls: Pul
     served = [sighting for sighting in every if sighting.last is None]
     leader = (served or every)[-1].document
     own = _one_after_the_other(mapping, [sighting for sighting in every if sighting.document == leader])
-    others = [sighting for sighting in every if sighting not in own]
     # What another document said before this one came, and no longer says, gave way to it.
     former = [
         s
-        for s in others
+        for s in every
         if s.document != leader and ((s.last is not None and s.pull < own[0].pull) or _is_refreshed(mapping, s, own[0]))
     ]
-    rivals = {s.document for s in others if s.last is None and not _is_enrichment(mapping, s, own[-1])}
+    rivals = {
+        s.document for s in served if not any(s is each for each in own) and not _is_enrichment(mapping, s, own[-1])
+    }
     return ObservedVersion((*former, *own), every, tuple(sorted(rivals)))
 
 

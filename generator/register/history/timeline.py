@@ -327,7 +327,8 @@ class _OfferReader:
         newest = self._pulls.latest.number
         if not self._is_whole:
             return newest  # it may be what is served and can't be read: the register has not taken it back
-        return max(newest if s.last is None else s.last for s in self._observed[number].every)
+        last = _last_pull(self._observed[number].every)
+        return newest if last is None else last
 
     def _not_withdrawn(self) -> list[str]:
         """The versions but for those that were to begin after the current one, and are no longer served."""
@@ -381,10 +382,6 @@ class _OfferReader:
         gap_since = self._gaps.get(number) if self._history else None
         goes_on = holding is not None and until is None
         found = self._corrections(observed, None if is_ended or goes_on else until or start)
-        last_seen = _last_seen(observed.every, self._pulls)
-        is_withdrawn = self._at[number] > self._at[self._current] and self._last_pull(number) < self._last_pull(
-            self._current
-        )
         return Version(
             number=number,
             gyldig_fra=start,
@@ -403,8 +400,8 @@ class _OfferReader:
             is_late=observed.first_pull > self._first_pull,
             is_ceased=is_ceased,
             is_current=number == self._current,
-            last_seen=last_seen,
-            withdrawn=_missed(observed.every, self._pulls) if is_withdrawn else None,
+            last_seen=_last_seen(observed.every, self._pulls),
+            withdrawn=self._withdrawn(number),
             changes=changes,
             corrections=found,
             initial=None if before else {name: known[name] for name in ("navn", "godkendelse") if name in known},
@@ -412,6 +409,13 @@ class _OfferReader:
             unknown=other_facts(self._mapping, self._raw(number), misread),
             former=self._formerly(number) if any(each.cause is Cause.KILDE for each in found) else (),
         )
+
+    def _withdrawn(self, number: str) -> datetime | None:
+        """When the first pull ended that missed a version after the current one, while it still found that."""
+        is_later = self._at[number] > self._at[self._current]
+        if not is_later or self._last_pull(number) >= self._last_pull(self._current):
+            return None
+        return _missed(self._observed[number].every, self._pulls)
 
     def _until(self, number: str, holding: Holding[str] | None) -> datetime | None:
         """When a version stops holding; where no other may be told of, not that one follows."""

@@ -42,12 +42,12 @@ def _list(value: Any) -> Any:
     return [] if value is None else value if isinstance(value, (list, tuple)) else [value]
 
 
-def _plain_text(value: Any) -> Any:
+def _identifier(value: Any) -> Any:
     """A number as an integer where it is one: an id that was written "12345678.0" is 12345678."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-Identifier = Annotated[str | None, BeforeValidator(_plain_text)]
+Identifier = Annotated[str | None, BeforeValidator(_identifier)]
 
 
 def _absent_object(value: Any) -> Any:
