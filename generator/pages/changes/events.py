@@ -125,7 +125,13 @@ class _Telling:
     former: tuple[Facet, ...] = ()
 
     def event(
-        self, moment: datetime, address: str, identity: str, lines: Iterable[ChangeLine], when: str = ""
+        self,
+        moment: datetime,
+        address: str,
+        identity: str,
+        lines: Iterable[ChangeLine],
+        when: str = "",
+        caveat: str = "",
     ) -> ChangeEvent:
         """An event on this state."""
         known = {facet.address for facet in self.facets}
@@ -143,6 +149,7 @@ class _Telling:
             minor=tuple(line for line in in_order if line.cause is not Cause.KILDE),
             place=0,
             when=when,
+            caveat=caveat,
         )
 
 
@@ -153,8 +160,7 @@ def _version_events(
     address = urls.version(telling.offer_id, version.number)
     valid = danish_day(version.gyldig_fra) if version.gyldig_fra else None
     when = f"Gælder fra {danish.date_words(valid)}" if valid and valid != danish_day(version.reported) else ""
-    caveat = "" if version.holds else "blev aldrig gældende"
-    caveat = caveat if version.withdrawn is None else "er senere trukket tilbage"
+    caveat = _caveat(version)
     if caveat:
         when = f"{when or 'Version ' + version.number}, men {caveat}"
     elif version.gyldig_fra is None and (version.placed is None or version.known_from is None):
@@ -167,13 +173,18 @@ def _version_events(
         lines = _with_effects(_lines(text.changes), effects, telling.tilbud)
         lines += (_again_line(version.gap_since),) if version.gap_since and not version.is_ceased else ()
     if version.begins <= version.reported:
-        yield replace(telling.event(version.reported, address, address, lines, when), caveat=caveat)
+        yield telling.event(version.reported, address, address, lines, when, caveat)
         return
-    announced = telling.event(version.reported, address, address, _without_effects(lines), when)
-    yield replace(announced, caveat=caveat)
+    yield telling.event(version.reported, address, address, _without_effects(lines), when, caveat)
     if effects:
         begun = [line for line in lines if line.effect]
         yield telling.event(version.begins, address, f"{address}-begyndt-{time_name(version.begins)}", begun)
+
+
+def _caveat(version: Version) -> str:
+    if version.withdrawn is not None:
+        return "er senere trukket tilbage"
+    return "" if version.holds else "blev aldrig gældende"
 
 
 def _effects(before: Version | None, version: Version) -> frozenset[Effect]:

@@ -86,8 +86,8 @@ def municipality_of(tilbud: Tilbud) -> Facet | None:
 
 def authority_of(tilbud: Tilbud) -> Facet | None:
     """The supervising authority, from the data; it never follows from the municipality."""
-    name = " ".join((tilbud.godkendelse.socialtilsyn or "").split())
-    return authority(name) if name else None
+    name = tilbud.godkendelse.socialtilsyn
+    return authority(name) if name and not name.isspace() else None
 
 
 def paragraphs_of(tilbud: Tilbud) -> Iterable[Facet]:
