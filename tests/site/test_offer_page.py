@@ -214,3 +214,13 @@ def test_an_offer_that_never_changed_says_so(site: Path) -> None:
     page = soup(site / "tilbud" / f"{ODDITIES['single_version']}.html")
     news = page.select_one(".news")
     assert news is not None and "Tilbuddet har ikke ændret noget siden." in news.get_text()
+
+
+def test_what_is_to_come_stands_above_what_was_changed_in_one_column(site: Path) -> None:
+    pages = [
+        soup(path) for path in sorted((site / "tilbud").glob("*.html")) if 'id="kommer"' in path.read_text("utf-8")
+    ]
+    assert pages
+    for page in pages:
+        (news,) = page.select(".glance > .news")
+        assert [heading["id"] for heading in news.select("h2")] == ["kommer", "nyt"]
