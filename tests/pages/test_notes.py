@@ -4,13 +4,17 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from generator.pages.changes.events import ChangeEvent, offer_events
 from generator.pages.danish import NO_BREAK
 from generator.pages.sentences import version_texts
 from generator.pages.topics import TOPICS
+from generator.register.history.statistics import RegisterCounts
 from generator.register.history.timeline import read_offers
 from generator.register.mapping.mapping import default_mapping
+from generator.register.model.clock import danish_day
 from generator.register.model.documents import Observed, Pull, Pulls
 
 MAPPING = default_mapping()
@@ -294,3 +298,51 @@ def test_a_change_is_one_from_what_held_before() -> None:
     )
     latest = next(event for event in events(*documents) if event.address.endswith("#version-3"))
     assert [line.label for line in latest.own] == ["Godkendelsesdato"]
+
+
+def test_an_offer_whose_first_version_never_held_is_new_with_the_first_that_did() -> None:
+    documents = version(1, "2020-05-01"), version(2, "2020-03-01", navn="B")
+    assert effects(*documents) == {date(2020, 3, 1): ["opened"]}
+    (opened,) = [event for event in events(*documents) if event.day == date(2020, 3, 1)]
+    assert [line.text for line in opened.own] == ["Nyt tilbud", "Navn tilføjet: B"]
+
+
+def test_an_older_version_that_comes_later_tells_when_the_offer_was_new() -> None:
+    for late in (version(1, "2020-01-01", (4, None)), version(1, "2023-12-01", (4, None))):
+        found = events(version(2, "2023-12-15"), late)
+        news = [event for event in found if event.address.endswith("#version-1")]
+        assert [event.own[0].label for event in news] == ["Nyt tilbud", "Ældre version føjet til registret"]
+        assert len({event.identity for event in news}) == 2
+        assert effects(version(2, "2023-12-15"), late) == {news[0].day: ["opened"]}
+
+
+_DAYS = st.sampled_from([None, "2019-05-01", "2023-03-01", "2023-12-24", "2024-01-02", "2024-01-05", "2024-03-01"])
+_VERSIONS = st.lists(
+    st.tuples(st.integers(1, 4), _DAYS, _DAYS, st.integers(1, 5), st.sampled_from(["AKTIV", "OPHOERT"])),
+    min_size=1,
+    unique_by=lambda each: each[0],
+)
+
+
+@given(_VERSIONS)
+def test_the_list_of_new_offers_the_months_and_the_statistics_tell_of_the_same(
+    drawn: list[tuple[int, str | None, str | None, int, str]],
+) -> None:
+    documents = [version(number, start, (pull, None), status=status) for number, start, _, pull, status in drawn]
+    for document, (_, start, end, _, _) in zip(documents, drawn, strict=True):
+        document.envelope["TilbudEnvelope"]["gyldigTil"] = end if start else None
+    (offer,), _ = read_offers(MAPPING, documents, pulls())
+    opening = next((version for version in offer.versions if version.is_opening), None)
+    opened = {max(opening.entered, opening.begins)} if opening and opening.entered else set()
+    expected = {danish_day(moment) for moment in opened if danish_day(moment) <= TODAY}
+    labels = ("Nyt tilbud", "Kommet ind i registret")
+    told = {
+        event.day
+        for event in offer_events(offer, version_texts(MAPPING, offer), TODAY)
+        if any(line.label in labels and line.effect == "opened" for line in event.own)
+    }
+    assert told == expected
+    counts = RegisterCounts()
+    counts.count(offer, lambda status: status == "AKTIV", pulls().latest.finished, past=True, standing=False)
+    again = any(version.gap_since or version.is_ceased for version in offer.versions)
+    assert again or bool(counts.begun) == bool(expected)

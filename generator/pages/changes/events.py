@@ -172,6 +172,13 @@ def _version_events(
     else:
         lines = _with_effects(_lines(text.changes), effects, telling.tilbud)
         lines += (_again_line(version.gap_since),) if version.gap_since and not version.is_ceased else ()
+        if version.is_opening and not version.is_late:  # the versions before it never held
+            opening = _opening_lines(version, telling.tilbud)
+            lines += opening
+            effects |= {line.effect for line in opening}
+    if version.is_late and version.entered is not None:  # what it brings is old, whenever the register told it
+        opened = _opening_lines(version, telling.tilbud)
+        yield telling.event(version.entered, address, f"{address}-nyt-{time_name(version.entered)}", opened)
     if version.begins <= version.reported:
         yield telling.event(version.reported, address, address, lines, when, caveat)
         return
@@ -241,12 +248,17 @@ def _first_lines(version: Version, tilbud: Tilbud) -> tuple[ChangeLine, ...]:
     """That an offer is new; nothing of one that was there when this mirror began, and no one knows since when."""
     if version.is_late:
         return (_new_line(tilbud, "Ældre version føjet til registret", ""),)
+    if version.known_from is not None and version.is_ceased:
+        return (_new_line(tilbud, "Kommet ind i registret som ophørt", ""),)
+    return _opening_lines(version, tilbud)
+
+
+def _opening_lines(version: Version, tilbud: Tilbud) -> tuple[ChangeLine, ...]:
+    """That an offer is new with the first version of it that holds; nothing where nobody knows."""
     if version.is_beginning:
         return (_new_line(tilbud, "Nyt tilbud", "opened"),) if version.gyldig_fra or version.known_from else ()
-    if version.known_from is None:
+    if version.known_from is None or version.is_ceased:
         return ()
-    if version.is_ceased:
-        return (_new_line(tilbud, "Kommet ind i registret som ophørt", ""),)
     return (_new_line(tilbud, "Kommet ind i registret", "opened"),)
 
 

@@ -111,7 +111,7 @@ def make_summary(offer: Offer) -> OfferSummary:
         ages=age_span(tilbud),
         versions=len(offer.versions),
         oldest=offer.versions[0].gyldig_fra if offer.versions[0].is_first else None,
-        first_date=offer.versions[0].entered,
+        first_date=next((version.entered for version in offer.versions if version.is_opening), None),
         changed=changed_of(offer),
         kommunekode=kommunekode(tilbud.adresse.kommunekode),
         position=position_of(tilbud),

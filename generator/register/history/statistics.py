@@ -261,7 +261,7 @@ def _periods(offer: Offer, says_active: Callable[[str | None], bool], now: datet
 
 
 def _was_there_before(first: Period) -> bool:
-    return first.version.is_first and first.version.entered is None
+    return first.version.is_opening and first.version.entered is None
 
 
 def _runs(periods: Iterable[Period]) -> Iterator[list[Period]]:

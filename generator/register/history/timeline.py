@@ -61,7 +61,8 @@ class Version:
     reported: datetime  # the day on which it is reported; stands in for the start where the register doesn't give one
     end_reported: datetime | None  # the same of its own end
     is_first: bool  # that is known
-    is_beginning: bool  # the offer began with it, as far as can be known
+    is_opening: bool  # the first that holds at some time: with it the offer began, or had begun before
+    is_beginning: bool  # that beginning is known, and not only that of the register's data or of this mirror
     is_late: bool  # the offer was known here before this version of it was
     is_own: bool  # its source changed something; what only the platform or the law did is no change of the offer's
     is_ceased: bool  # its status means ceased
@@ -88,7 +89,7 @@ class Version:
     @property
     def entered(self) -> datetime | None:
         """When the offer came into the register with this version; None where nobody knows, or it had ceased."""
-        if not self.is_first or self.is_ceased:
+        if not self.is_opening or self.is_ceased:
             return None
         if self.is_late:
             return self.gyldig_fra if self.is_beginning else None
@@ -376,6 +377,7 @@ class _OfferReader:
         is_ended = holding is not None and holding.is_ended
         until = self._until(number, holding)
         is_first = self._history and number == self._every[0]  # else it would tell whether there are others
+        is_opening = self._history and holding is not None and holding is self._holdings[0]
         is_ceased = tilbud.status in self._mapping.ceased
         before = self._state_before(number)
         changes = tuple(compare(self._mapping, before, observed.latest.state)) if before else ()
@@ -395,7 +397,8 @@ class _OfferReader:
             reported=known_from or self._begins(number),
             end_reported=self._end_reported(observed, until) if is_ended and until else None,
             is_first=is_first,
-            is_beginning=is_first and self._is_beginning(number, is_ceased),
+            is_opening=is_opening,
+            is_beginning=(is_first or is_opening) and self._is_beginning(number, is_ceased),
             is_own=is_first or gap_since is not None or any(change.cause is Cause.KILDE for change in changes),
             is_late=observed.first_pull > self._first_pull,
             is_ceased=is_ceased,
@@ -464,7 +467,7 @@ class _OfferReader:
         if is_ceased:
             return False
         if number.isdecimal():
-            return int(number) <= 1
+            return int(self._every[0]) <= 1
         start, baseline = self._start(number), self._pulls.baseline
         if self._mapping.layout == "current":  # what was before today's state, its source doesn't say
             return self._observed[number].first_pull > baseline and (
