@@ -25,8 +25,12 @@
   const entries = all('[data-version]');
   const form = document.getElementById('dato');
   const { dato, version: chosen, til } = form.elements;
+  const names = new Map(entries.map((entry) => [entry.dataset.version, entry.dataset.kaldt]));
+  // "Version 3"; one without a number goes by its date.
+  const called = (number) => names.get(number) || 'Version ' + number;
+  const within = (number) => called(number).replace(/^./, (first) => first.toLowerCase());
   entries.forEach((entry) => {
-    const words = 'Version ' + entry.dataset.version + ', ' + entry.querySelector('h4').firstChild.textContent;
+    const words = entry.dataset.kaldt || called(entry.dataset.version) + ', ' + entry.querySelector('h4').firstChild.textContent;
     [chosen, til].forEach((select) => select && select.add(new Option(words, entry.dataset.version)));
   });
   form.hidden = false;
@@ -101,7 +105,7 @@
       : version.holdt ? [] : [' Den har aldrig været den gældende.'];
     present([
       element('div', 'then', heading(...title), ...(gone ? [element('p', '', 'Nu: ' + gone.textContent + '.')] : []),
-        element('p', '', ...late, 'Version ' + version.nr + ', ', ...period(version), '.', ...held), leave()),
+        element('p', '', ...late, called(version.nr) + ', ', ...period(version), '.', ...held), leave()),
       ...parts,
     ], [version.nr], iso);
   }
@@ -128,12 +132,12 @@
     const ended = begunBy(states, iso);
     if (ended) {
       return present([element('div', 'then', heading('Ingen version af tilbuddet gjaldt den ', day(iso)),
-        element('p', '', 'Version ' + ended.nr + ' var ', ...period(ended), '.'), leave())], [ended.nr], iso);
+        element('p', '', called(ended.nr) + ' var ', ...period(ended), '.'), leave())], [ended.nr], iso);
     }
     const held = states.versions.filter((version) => version.holdt);
     if (held.length && !held[0].fra) {
       return present([element('div', 'then', heading('Ingen ved, hvordan tilbuddet så ud den ', day(iso)),
-        element('p', '', 'Registret siger ikke, fra hvornår version ' + held[0].nr + ' gælder; spejlet så den første gang ',
+        element('p', '', 'Registret siger ikke, fra hvornår ' + within(held[0].nr) + ' gælder; spejlet så den første gang ',
           day(held[0].set), '.'), leave())], [held[0].nr], iso);
     }
     const first = held.find((version) => version.fra);
@@ -143,13 +147,13 @@
 
   function compared(states, from, to) {
     const columns = [from, to].map((version) => ({
-      name: 'Version ' + version.nr,
-      head: () => ['Version ' + version.nr, element('small', 'soft', ...period(version))],
+      name: called(version.nr),
+      head: () => [called(version.nr), element('small', 'soft', ...period(version))],
       rows: rowsOf(states, version),
     }));
     const made = sideBySide(columns, 'Stod der ikke');
-    made.table.prepend(element('caption', 'vh', 'Version ' + from.nr + ' og ' + to.nr));
-    const title = heading('Version ' + from.nr + ' ved siden af version ' + to.nr);
+    made.table.prepend(element('caption', 'vh', called(from.nr) + ' og ' + within(to.nr)));
+    const title = heading(called(from.nr) + ' ved siden af ' + within(to.nr));
     present([element('div', 'then', title, leave()), onlyDiffering(made, true), made.table], [from.nr, to.nr], to.fra);
   }
 
@@ -167,7 +171,7 @@
         : find(states, asked.get('fra') || asked.get('version'));
       if (isDay(iso) && !(from && to)) onDay(states, iso);
       else if (from && to) compared(states, from, to);
-      else if (from) state(states, from, ['Som det så ud i version ' + from.nr], from.fra);
+      else if (from) state(states, from, ['Som det så ud i ' + within(from.nr)], from.fra);
       else {
         present([element('div', 'then', heading('Den version eller dag findes ikke'), leave())], [], '');
       }

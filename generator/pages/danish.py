@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from generator.register.model.clock import DENMARK, danish_day, parse_time
 
@@ -26,6 +26,15 @@ def time_words(moment: datetime) -> str:
     """ "4. marts 2021 kl. 09.12" """
     local = moment.astimezone(DENMARK)
     return f"{date_words(local)} kl. {local:%H.%M}"
+
+
+def version_name(number: str) -> str:
+    """ "Version 3"; one that has no number is called after its start: "Versionen fra 4. marts 2021"."""
+    moment = None if number.isdecimal() else parse_time(number)
+    if moment is None:
+        return f"Version {number}" if number.isdecimal() else "Den første version"
+    local = moment.astimezone(DENMARK)
+    return f"Versionen fra {date_words(local) if local.time() == time.min else time_words(local)}"
 
 
 def iso_day(day: date | datetime) -> str:

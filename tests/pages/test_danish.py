@@ -83,3 +83,17 @@ def test_a_p_number_and_phones() -> None:
     assert danish.phone("12 34 5678") == NO_BREAK.join(("12", "34", "56", "78"))
     assert danish.phone("+4512345678") == NO_BREAK.join(("+45", "12", "34", "56", "78"))
     assert danish.phone("lokal 12") == "lokal 12"
+
+
+@pytest.mark.parametrize(
+    ("number", "called"),
+    [
+        ("3", "Version 3"),
+        ("20240101", "Version 20240101"),
+        ("20201231T230000Z", "Versionen fra 1. januar 2021"),
+        ("20240305T031500Z", "Versionen fra 5. marts 2024 kl. 04.15"),
+        ("00000000T000000Z", "Den første version"),
+    ],
+)
+def test_a_version_without_a_number_is_called_after_its_start(number: str, called: str) -> None:
+    assert danish.version_name(number) == called

@@ -346,3 +346,74 @@ def test_whatever_a_document_holds_it_gives_a_version_or_a_reason(
     assert offers or {problem.document_id for problem in problems if problem.lost} == {"a", "b"}
     for found in offers:
         assert len(set(numbers(found))) == len(found.newest_first)
+
+
+# What the register takes back, or moves
+
+
+def _list_without_numbers(seen: tuple[int, int | None], *versions: tuple[str, str]) -> Observed:
+    told = [{"gyldigFra": start, "status": "AKTIV", "tilbud": {"navn": name}} for start, name in versions]
+    return Observed("1", "", (seen,), {"TilbudEnvelope": {"tilbudsId": 1, "versioner": told}})
+
+
+def test_a_start_that_is_corrected_is_no_new_version_where_versions_have_no_number() -> None:
+    found = offer(
+        "history",
+        _list_without_numbers((1, 1), ("2020-01-01", "A"), ("2021-01-01", "B"), ("2022-01-01", "C")),
+        _list_without_numbers((2, None), ("2020-01-01", "A"), ("2021-03-01", "B"), ("2022-01-01", "C")),
+    )
+    assert [(each.tilbud.navn, each.holds, each.withdrawn) for each in found.versions] == [
+        ("A", True, None), ("B", True, None), ("C", True, None),
+    ]  # fmt: skip
+    (correction,) = found.versions[1].corrections
+    (change,) = correction.changes
+    assert (change.field, change.before, change.after) == ("gyldigFra", "20201231T230000Z", "20210228T230000Z")
+    assert not found.versions[1].is_late and correction.seen_at == PULLS.finished(2)
+
+
+@pytest.mark.parametrize("layout", ["history", "version"])
+def test_a_version_that_is_missing_while_one_before_it_is_served_was_taken_back(layout: str) -> None:
+    def version(number: int, name: str) -> dict[str, Any]:
+        start = f"20{19 + number}-01-01"
+        return {"version": number, "gyldigFra": start, "status": "AKTIV", "tilbud": {"navn": name}}
+
+    every = [version(1, "A"), version(2, "B"), version(3, "C")]
+    if layout == "history":
+        documents = [
+            Observed("1", "", (seen,), {"TilbudEnvelope": {"tilbudsId": 1, "versioner": told}})
+            for seen, told in (((1, 1), every), ((2, None), [every[0], every[2]]))
+        ]
+    else:
+        documents = [
+            Observed(f"1-{each['version']}", "", (seen,), {"TilbudEnvelope": {"tilbudsId": 1, **each}})
+            for each, seen in zip(every, ((1, None), (1, 1), (1, None)), strict=True)
+        ]
+    found = offer(layout, *documents)
+    assert [(each.holds, each.withdrawn) for each in found.versions] == [
+        (True, None), (False, PULLS.finished(2)), (True, None),
+    ]  # fmt: skip
+    first, _, third = found.versions
+    assert first.gyldig_til == third.gyldig_fra and [change.before for change in third.changes] == ["A"]
+
+
+def test_a_history_that_is_cut_short_takes_nothing_back() -> None:
+    names = [("2020-01-01", "A"), ("2021-01-01", "B"), ("2022-01-01", "C")]
+    found = offer("history", _list_without_numbers((1, 1), *names), _list_without_numbers((2, None), *names[1:]))
+    assert [(each.holds, each.withdrawn) for each in found.versions] == [(True, None)] * 3
+
+
+def test_a_period_that_begins_at_another_day_than_was_told_is_a_correction() -> None:
+    def document(seen: tuple[int, int | None], start: str, before: str) -> Observed:
+        statuses = [
+            {"vaerdi": "Godkendt", "periode": {"gyldigFra": "2019-01-01", "gyldigTil": before}},
+            {"vaerdi": "Påbud", "periode": {"gyldigFra": start, "gyldigTil": None}},
+        ]
+        status = [{"vaerdi": "AKTIV", "periode": {"gyldigFra": "2019-01-01", "gyldigTil": None}}]
+        tilbud = {"godkendelse": {"status": statuses}}
+        return Observed("1", "", (seen,), {"TilbudEnvelope": {"tilbudsId": 1, "status": status, "tilbud": tilbud}})
+
+    found = offer(
+        "periods", document((1, 1), "2021-01-01", "2020-12-31"), document((2, None), "2021-03-01", "2021-02-28")
+    )
+    assert [each.tilbud.godkendelse.status for each in found.versions] == ["Godkendt", "Påbud"]
+    assert [change.field for each in found.versions[1].corrections for change in each.changes] == ["gyldigFra"]

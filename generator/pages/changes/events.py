@@ -105,7 +105,7 @@ def offer_events(offer: Offer, texts: Sequence[VersionText], today: date) -> lis
         events += _correction_events(telling, version, text)
         if version.end_reported is not None and version.gyldig_til is not None and not version.is_ceased:
             events.append(_end_note(telling, version, version.gyldig_til, version.end_reported))
-        if version.withdrawn is not None and offer.last_seen is None:
+        if version.withdrawn is not None:
             events.append(_withdrawal(telling, version, version.withdrawn))
         former, held = of_state, version if version.holds and version.placed is not None else held
     if offer.last_seen is not None:
@@ -162,7 +162,7 @@ def _version_events(
     when = f"Gælder fra {danish.date_words(valid)}" if valid and valid != danish_day(version.reported) else ""
     caveat = _caveat(version)
     if caveat:
-        when = f"{when or 'Version ' + version.number}, men {caveat}"
+        when = f"{when or danish.version_name(version.number)}, men {caveat}"
     elif version.gyldig_fra is None and (version.placed is None or version.known_from is None):
         when = "Registret siger ikke, fra hvornår det gælder"
     if version.is_first:
@@ -230,7 +230,8 @@ def _correction_events(telling: _Telling, version: Version, text: VersionText) -
     """What corrected a version, on the day that it was seen; and an end that had been reported until then."""
     address = urls.version(telling.offer_id, version.number)
     valid = danish_day(version.gyldig_fra) if version.gyldig_fra else None
-    when = f"Version {version.number}" + (f", der gælder fra {danish.date_words(valid)}" if valid else "")
+    when = danish.version_name(version.number)
+    when += f", der gælder fra {danish.date_words(valid)}" if valid and version.number.isdecimal() else ""
     known_at = version.reported
     for place, (correction, sentences) in enumerate(zip(version.corrections, text.corrections, strict=True), start=1):
         seen = correction.seen_at.astimezone(UTC)
@@ -289,9 +290,9 @@ def _former_end_note(
 
 
 def _withdrawal(telling: _Telling, version: Version, found: datetime) -> ChangeEvent:
-    """That the register no longer has a version that was later than the one it goes by."""
+    """That the register no longer has a version, but still has one before it."""
     seen = f": sidst set {danish.date_words(version.last_seen)}" if version.last_seen else ""
-    label = f"Version {version.number} trukket tilbage"
+    label = f"{danish.version_name(version.number)} trukket tilbage"
     line = ChangeLine("tilbud", Cause.KILDE, "rettelse", label, "told", more=seen)
     address = urls.version(telling.offer_id, version.number)
     return telling.event(found, address, f"{address}-trukket-tilbage-{time_name(found)}", (line,))

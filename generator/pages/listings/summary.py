@@ -157,7 +157,11 @@ def changed_of(offer: Offer) -> datetime | None:
     if known := [moment for moment in afterwards if moment is not None]:
         return max(known)
     past = offer.versions[: offer.versions.index(current) + 1]
-    own = (version for version in reversed(past) if version.is_own and version.overtaken_by is None)
+    own = (
+        version
+        for version in reversed(past)
+        if version.is_own and version.overtaken_by is None and not version.withdrawn
+    )
     return next((version.gyldig_fra for version in own), current.gyldig_fra)
 
 

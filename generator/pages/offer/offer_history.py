@@ -27,8 +27,9 @@ class VersionView:
     corrections: tuple["CorrectionView", ...]
     kind: str  # which mark it gets: "kilde", "rettelse", "lovaendring" or "berigelse"
     end: datetime | None = None  # the last moment before its own end
-    standing: str = ""  # of a version after the current one: "kommende", or "trukket tilbage"
+    standing: str = ""  # "kommende" of a version after the current one; "trukket tilbage"
     beginning: str = ""  # what the first version began with, in a line
+    called: str = ""  # "Version 3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +79,14 @@ def make_history(offer: Offer, texts: Sequence[VersionText], fact_history: FactH
     now = offer.newest_first.index(offer.current_version)
     if offer.standing == "upcoming":
         now += 1  # nothing has held yet
-    held = views[now:]
-    views = (*(replace(view, standing=_standing(view.version)) for view in views[:now]), *held)
+    held = tuple(replace(view, standing=_standing(view.version)) for view in views[now:])
+    views = (*(replace(view, standing=_standing(view.version) or "kommende") for view in views[:now]), *held)
     return History(
         chart=make_chart(offer, fact_history, _points(held)),
         years=tuple(
             (year, tuple(some)) for year, some in groupby(views, key=lambda view: _year(view.version.gyldig_fra))
         ),
-        latest=tuple(_latest(views[:now], held))[:3],
+        latest=tuple(_latest(views, held))[:3],
         coming=tuple(_coming(views[:now] if offer.standing != "upcoming" else ()))[:3],
         kinds=tuple(_kinds(views)),
         minor=sum(bool(view.minor) + sum(not c.is_correction for c in view.corrections) for view in views),
@@ -95,15 +96,15 @@ def make_history(offer: Offer, texts: Sequence[VersionText], fact_history: FactH
 
 
 def _standing(version: Version) -> str:
-    return "trukket tilbage" if version.withdrawn else "kommende"
+    return "trukket tilbage" if version.withdrawn else ""
 
 
-def _latest(later: Sequence[VersionView], held: Sequence[VersionView]) -> Iterator[LatestChange]:
+def _latest(every: Sequence[VersionView], held: Sequence[VersionView]) -> Iterator[LatestChange]:
     """What the source has changed, newest first; of corrections only those of what the offer is now."""
     afterwards: list[tuple[datetime, LatestChange]] = []
-    for view in later:
+    for view in every:
         if (found := view.version.withdrawn) is not None:
-            text = f"Version {view.version.number} trukket tilbage"
+            text = f"{danish.version_name(view.version.number)} trukket tilbage"
             afterwards.append((found, LatestChange(found, view.anchor, text)))
     for correction in held[0].corrections if held else ():
         if correction.is_correction:
@@ -112,7 +113,11 @@ def _latest(later: Sequence[VersionView], held: Sequence[VersionView]) -> Iterat
             afterwards.append((correction.seen_at, LatestChange(correction.seen_at, held[0].anchor, text)))
     yield from (change for _, change in sorted(afterwards, key=lambda each: each[0], reverse=True))
     for view in held:
-        if view.version.overtaken_by is None and (view.own or view.version.gap_since):
+        if (
+            view.version.overtaken_by is None
+            and view.version.withdrawn is None
+            and (view.own or view.version.gap_since)
+        ):
             text = _short(view.own) if view.own else view.heading
             yield LatestChange(view.version.gyldig_fra, view.anchor, text)
 
@@ -163,6 +168,7 @@ def version_view(version: Version, text: VersionText) -> VersionView:
         _kind(version, own, minor, corrections),
         end=last_moment_before(version.gyldig_til) if version.is_ended and version.gyldig_til else None,
         beginning=_beginning(version.initial or {}),
+        called=danish.version_name(version.number),
     )
 
 

@@ -290,9 +290,11 @@ def _glance_since(tilbud: Tilbud, since: dict[Key, Since]) -> dict[str, Since | 
 def _citation(site: Site, offer: Offer, name: str) -> str:
     """How the page is referred to in a case file; the script adds the data's date, which a page doesn't hold."""
     current = offer.current_version
-    start = f", gældende fra {danish.date_words(current.gyldig_fra)}" if current.gyldig_fra else ""
+    start = current.gyldig_fra if current.number.isdecimal() else None  # else it is called after its start
+    since = f", gældende fra {danish.date_words(start)}" if start else ""
     kind = "demodata" if site.is_demo else "uofficielt spejl af Tilbudsportalen"
-    return f"{name}. Tilbuds-id {offer.id}, version {current.number}{start}. {site.title}, {kind}."
+    called = danish.lower_first(danish.version_name(current.number))
+    return f"{name}. Tilbuds-id {offer.id}, {called}{since}. {site.title}, {kind}."
 
 
 def _lead(tilbud: Tilbud, summary: OfferSummary) -> str:

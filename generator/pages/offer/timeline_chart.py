@@ -278,13 +278,15 @@ def _told(group: Sequence[Point]) -> str:
     if len(group) == 1:
         return f"{_called(first)}, {when}: {danish.lower_first(first.heading)}"
     numbers = [point.number for point in group if point.number]
-    called = f"Version {numbers[0]}–{numbers[-1]}" if len(numbers) > 1 else _called(first)
+    called = _called(first) if len(numbers) < 2 else f"{len(numbers)} versioner"
+    if len(numbers) > 1 and all(map(str.isdecimal, numbers)):
+        called = f"Version {numbers[0]}–{numbers[-1]}"
     changes = danish.count(len(group), "ændring", "ændringer")
     return f"{called}: {changes} fra {when} til {danish.date_words(last.moment)}"
 
 
 def _called(point: Point) -> str:
-    return f"Version {point.number}" if point.number else "Rettelse"
+    return danish.version_name(point.number) if point.number else "Rettelse"
 
 
 def _status_lane(offer: Offer, fact_history: FactHistory, axis: _Axis, ended: datetime | None) -> Lane:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
+from math import inf
 
 from generator.register.history.changes import Cause, Change, ChangeKind, State, compare
 from generator.register.history.layouts import RawVersion
@@ -39,11 +40,15 @@ class Sighting:
         return self.pull, self.raw.loaded.timestamp() if self.raw.loaded else 0.0, self.order
 
     @property
+    def facts(self) -> str:
+        """All that it tells but for its bounds and when it was loaded, the same text for the same facts."""
+        return json.dumps(self.state, sort_keys=True, default=str)
+
+    @property
     def says(self) -> str:
-        """All that it tells but for when it was loaded, the same text for the same facts."""
-        raw = self.raw
-        facts = (*self.state, raw.gyldig_fra_text, raw.gyldig_fra, raw.gyldig_til)
-        return json.dumps(facts, sort_keys=True, default=str)
+        """The same with its bounds."""
+        bounds = self.raw.gyldig_fra_text, self.raw.gyldig_fra, self.raw.gyldig_til
+        return json.dumps([self.facts, *bounds], default=str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +95,37 @@ def observed_version(mapping: Mapping, sightings: Iterable[Sighting], pulls: Pul
         s.document for s in served if not any(s is each for each in own) and not _is_enrichment(mapping, s, own[-1])
     }
     return ObservedVersion((*former, *own), every, tuple(sorted(rivals)))
+
+
+def join_moved_starts(versions: dict[str, list[Sighting]], pulls: Pulls) -> dict[str, list[Sighting]]:
+    """The observations of an offer's versions by what each is called, those of a version that was renamed under one.
+
+    A version without a number is called after its start. Where a pull misses one, and finds in the same document one
+    that says the same but for its bounds, the register has corrected the start.
+    """
+    missed: dict[tuple[str, int, str], list[str]] = {}  # (document, the pull that missed it, what it said)
+    for name, sightings in versions.items():
+        last = max(sightings, key=lambda sighting: sighting.rank)
+        ended = [sighting.last for sighting in sightings if sighting.last is not None]
+        if not name.isdecimal() and len(ended) == len(sightings) and (after := pulls.after(max(ended))) is not None:
+            missed.setdefault((last.document, after, last.facts), []).append(name)
+    if not missed:
+        return versions
+    joined = dict(versions)
+    for name, sightings in versions.items():
+        first = min(sightings, key=lambda sighting: sighting.rank)
+        before = missed.get((first.document, first.pull, first.facts), []) if not name.isdecimal() else []
+        if before:
+            nearest = min(before, key=lambda other: _distance(versions[other][0], first))
+            before.remove(nearest)
+            joined[name] = [*joined.pop(nearest), *joined[name]]
+    return joined
+
+
+def _distance(one: Sighting, other: Sighting) -> float:
+    """Seconds between the starts of two versions."""
+    starts = one.raw.gyldig_fra, other.raw.gyldig_fra
+    return abs((starts[0] - starts[1]).total_seconds()) if starts[0] and starts[1] else inf
 
 
 def _one_after_the_other(mapping: Mapping, sightings: Sequence[Sighting]) -> list[Sighting]:

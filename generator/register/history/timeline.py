@@ -16,7 +16,14 @@ from typing import Any, Literal
 from generator.register.history.changes import Cause, Change, State, compare
 from generator.register.history.holding import Holding, has_ended, holdings
 from generator.register.history.layouts import BEFORE, RawVersion, read_version
-from generator.register.history.sightings import Correction, ObservedVersion, Sighting, corrections, observed_version
+from generator.register.history.sightings import (
+    Correction,
+    ObservedVersion,
+    Sighting,
+    corrections,
+    join_moved_starts,
+    observed_version,
+)
 from generator.register.history.typed_facts import misplaced_reasons, other_facts, read_tilbud
 from generator.register.mapping.mapping import Mapping
 from generator.register.model.clock import danish_day, end_of_day, last_moment_before
@@ -68,7 +75,7 @@ class Version:
     is_ceased: bool  # its status means ceased
     is_current: bool
     last_seen: datetime | None  # when the source last served it; None while it still does
-    withdrawn: datetime | None  # when the first pull ended that no longer found it, of one after the current version
+    withdrawn: datetime | None  # when the first pull ended that no longer found it, but still one before it
     changes: tuple[Change, ...]
     corrections: tuple[Correction, ...]
     initial: dict[str, Any] | None  # name and approval of the first version, as `Mapping.split` gives them
@@ -187,6 +194,8 @@ def read_offers(
     shown = []
     for offer_id, versions in by_offer.items():
         is_whole = not unread & {None, offer_id}
+        if mapping.layout in ("history", "periods"):
+            versions = join_moved_starts(versions, pulls)
         offer = _OfferReader(mapping, offer_id, versions, pulls, history=history, is_whole=is_whole).read()
         problem = _problem_of_status(mapping, offer, ceased)
         problems += [*offer.problems, *([problem] if problem else [])]
@@ -261,6 +270,7 @@ class _OfferReader:
         self._read = {number: read_tilbud(mapping, self._raw(number)) for number in self._numbers}
         # When each version holds takes them all to know, also where the others are not told of.
         self._at = {number: index for index, number in enumerate(self._every)}
+        self._withdrawn = self._find_withdrawn()
         self._placed = self._find_placed()
         self._holdings = holdings(self._not_withdrawn(), self._placed.__getitem__, self._end)
         self._held = {holding.version: holding for holding in self._holdings}
@@ -332,13 +342,26 @@ class _OfferReader:
         return newest if last is None else last
 
     def _not_withdrawn(self) -> list[str]:
-        """The versions but for those that were to begin after the current one, and are no longer served."""
+        """The versions but for those that the register took back, or that were to come when the offer was gone."""
         now = self._at[self._current]
+        is_gone = self._last_pull(self._current) != self._pulls.latest.number
         return [
             number
             for index, number in enumerate(self._every)
-            if index <= now or self._last_pull(number) == self._pulls.latest.number
+            if number not in self._withdrawn and not (is_gone and index > now)
         ]
+
+    def _find_withdrawn(self) -> frozenset[str]:
+        """The versions that the register took back: missing while one before them was still served.
+
+        Where the oldest are missing, the source has only cut its history short. A source that serves no more than what
+        holds today takes back only what is later than that.
+        """
+        lasts = [self._last_pull(number) for number in self._every]
+        newest = lasts[self._at[self._current]]
+        now_only = self._mapping.layout == "current"
+        lowest = self._at[self._current] if now_only else next(i for i, last in enumerate(lasts) if last >= newest)
+        return frozenset(number for index, number in enumerate(self._every) if index > lowest and lasts[index] < newest)
 
     def _standing(
         self, tilbud: Tilbud, last_seen: datetime | None, ended: datetime | None, *, has_begun: bool
@@ -404,7 +427,7 @@ class _OfferReader:
             is_ceased=is_ceased,
             is_current=number == self._current,
             last_seen=_last_seen(observed.every, self._pulls),
-            withdrawn=self._withdrawn(number),
+            withdrawn=_missed(observed.every, self._pulls) if number in self._withdrawn else None,
             changes=changes,
             corrections=found,
             initial=None if before else {name: known[name] for name in ("navn", "godkendelse") if name in known},
@@ -412,13 +435,6 @@ class _OfferReader:
             unknown=other_facts(self._mapping, self._raw(number), misread),
             former=self._formerly(number) if any(each.cause is Cause.KILDE for each in found) else (),
         )
-
-    def _withdrawn(self, number: str) -> datetime | None:
-        """When the first pull ended that missed a version after the current one, while it still found that."""
-        is_later = self._at[number] > self._at[self._current]
-        if not is_later or self._last_pull(number) >= self._last_pull(self._current):
-            return None
-        return _missed(self._observed[number].every, self._pulls)
 
     def _until(self, number: str, holding: Holding[str] | None) -> datetime | None:
         """When a version stops holding; where no other may be told of, not that one follows."""
