@@ -18,7 +18,8 @@ from generator.register.history.timeline import Offer, Since, read_offers
 from generator.register.mapping.mapping import Mapping, default_mapping_text, read_mapping
 from generator.register.model.clock import danish_day, end_of_day, last_moment_before
 from generator.register.model.documents import Observed, Problem, as_last_read
-from tests.support.versions import night, offer, oldest_first, pulls, utc, version
+from generator.register.model.sanctions import read_sanctions
+from tests.support.versions import MAPPING, night, offer, oldest_first, pulls, utc, version
 
 LAYOUTS = ["version", "history", "periods", "current"]
 
@@ -590,3 +591,20 @@ def test_an_end_that_came_back_is_reported_by_the_pull_that_saw_it_come_back() -
     found = offer(ends(1, 2, "2023-12-30"), ends(3, 4, None), ends(5, None, "2023-12-30"))
     (one,) = oldest_first(found)
     assert one.end_reported == night(5)
+
+
+@pytest.mark.parametrize(
+    ("approvals", "unclear"),
+    [
+        ([{"status": "Godkendt"}, {"status": "Påbud"}], ("Påbud",)),
+        ([{"status": ["Godkendt", "Skærpet tilsyn"]}, {}], ("Skærpet tilsyn",)),
+        ([{"status": "Godkendt"}, {"status": "Godkendt"}], ()),
+    ],
+)
+def test_a_sanction_in_one_of_several_approvals_is_unclear_and_never_unseen(
+    approvals: list[dict[str, Any]], unclear: tuple[str, ...]
+) -> None:
+    (found,), problems = read_offers(MAPPING, [version(1, "2020-01-01", godkendelse=approvals)], pulls())
+    assert read_sanctions(found.current.godkendelse.status).unclear == unclear
+    assert [each.standing for each in sanctions(found, in_force(found))] == ["unclear"] * len(unclear)
+    assert any("anden form" in problem.reason for problem in problems)

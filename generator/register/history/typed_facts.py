@@ -16,7 +16,7 @@ Misread = list[tuple[str, tuple[str, Any]]]  # the reason, and the path with the
 
 def read_tilbud(mapping: Mapping, raw: RawVersion) -> tuple[Tilbud, Misread]:
     """The typed offer; a fact of another kind than its field expects is set aside with the reason, never lost."""
-    known, misread = raw.known, Misread()
+    known, misread = _with_misplaced_status(mapping, raw), Misread()
     while True:
         try:
             return Tilbud.model_validate(known), misread
@@ -31,6 +31,35 @@ def read_tilbud(mapping: Mapping, raw: RawVersion) -> tuple[Tilbud, Misread]:
             known, found = _set_aside(known, places)
             _mark_unread_ages(known, places)
             misread = [(_misread_reason(mapping, *error), error) for error in found] + misread
+
+
+def _with_misplaced_status(mapping: Mapping, raw: RawVersion) -> dict[str, Any]:
+    """The known facts; the approval's status also where what it stands in has another shape than the mapping says.
+
+    A sanction must not go unseen because an offer has two approvals. Which of them holds nobody can tell.
+    """
+    approval = raw.known.get("godkendelse") or {}
+    source = parse_path(mapping.sources.get("godkendelse.status", ""))
+    if not isinstance(approval, dict) or approval.get("status") is not None:
+        return raw.known
+    texts: dict[str, None] = {}
+    for path, value in raw.unknown.items():
+        steps = parse_path(path)
+        if len(steps) < len(source) and source[: len(steps)] == steps:
+            texts |= dict.fromkeys(_texts_at(value, source[len(steps) :]))
+    if not texts:
+        return raw.known
+    return {**raw.known, "godkendelse": {**approval, "status": f"{'; '.join(texts)} (uklart, hvad der gælder)"}}
+
+
+def _texts_at(value: Any, path: Sequence[str]) -> Iterator[str]:
+    if isinstance(value, list):
+        for item in value:
+            yield from _texts_at(item, path)
+    elif isinstance(value, dict) and path:
+        yield from _texts_at(value.get(path[0]), path[1:])
+    elif isinstance(value, str) and not path and value.strip():
+        yield value.strip()
 
 
 def _open_lists(
