@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from generator.archive_files import ATTEMPT, RECEIPT, beside
 from generator.demo import documents
 from generator.errors import SourceError
 from generator.pulling import pull_plan
@@ -77,15 +78,21 @@ class Bench:
         tries = sum(proof["tries"] for proof in proofs)
         return Outcome(0, self.mirror.served() == self.expected, False, tries, len(proofs))
 
+    def set_back(self) -> None:
+        """Puts the archive of the earlier pull back, without what tells of later ones."""
+        self.mirror.archive.write_bytes(self.before)
+        for ending in (RECEIPT, ATTEMPT):
+            beside(self.mirror.archive, ending).unlink(missing_ok=True)
+
     def once(self, of: Of) -> Outcome:
         """A fault that passes."""
-        self.mirror.archive.write_bytes(self.before)
+        self.set_back()
         with FaultyProxy(self.server, deciding(self.server, of(self.server))) as proxy:
             return self.run(proxy, PullOptions(full=True))
 
     def for_good(self, name: str, number: int) -> tuple[Outcome, Outcome]:
         """A fault that stays; and the pull that is resumed when it is over."""
-        self.mirror.archive.write_bytes(self.before)
+        self.set_back()
         on_page = from_then_on(FAULTS[name], number)
         with FaultyProxy(self.server, deciding(self.server, on_page)) as proxy:
             broken = self.run(proxy, PullOptions(full=True))

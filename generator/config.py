@@ -7,10 +7,10 @@ Credentials come from the environment only, so that no file with them is ever co
 import os
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Self
 from urllib.parse import unquote
 
-from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from generator.archive_files import SEARCH_INDEX, beside, is_beside_archive
@@ -29,6 +29,7 @@ PREFIX = "TILBUDSSPEJL_"
 OFFER_ID = "{id}"
 MOST_LIMIT = 2**31 - 1  # bytes; SQLite takes no higher limit
 SLOWEST = 0.001  # calls a second
+NO_PROXY = "none"
 LONGEST_SECRET = 10_000  # bytes
 CONTENT = Path("content")
 INTERNAL = "internal"  # the audience that no search engine is ever shown
@@ -82,6 +83,15 @@ class Profile(ConfigTable):
     index: str
     type: str = "tilbud"
     allow_clear_text: bool = False
+    ca_file: PlaceOrNone = ""  # the authorities that vouch for the server, in PEM; "" for the system's own
+    client_certificate: PlaceOrNone = ""  # by which the server knows us, in PEM
+    client_key: PlaceOrNone = ""  # "" where it is in the file of the certificate
+
+    @model_validator(mode="after")
+    def _check_key(self) -> Self:
+        if self.client_key and not self.client_certificate:
+            raise ValueError("client_key belongs to a client_certificate, which is not set")
+        return self
 
     @field_validator("url")
     @classmethod
@@ -101,12 +111,22 @@ class SourceSettings(ConfigTable):
     contact: str = ""
     page_size: int = Field(default=500, ge=1, le=3000)  # the platform's own limit
     timeout: float = Field(default=60.0, gt=0, le=86_400)  # seconds of silence; ten times as many for all of an answer
+    proxy: str = ""  # "" for the environment's HTTPS_PROXY, if any; NO_PROXY for none
+    compress: bool = False  # whether answers come packed
     rate: float = Field(default=0.0, ge=0, le=1000)  # calls a second at the most, from 0.001; 0 for no limit
     tries: int = Field(default=6, ge=1)  # of each slice
     patience: float = Field(default=600.0, ge=0, le=604_800)  # seconds that may be spent on waiting for one slice
     full_every: float = Field(default=7.0, ge=0, le=36_500)  # days after which everything is read again
     overlap: float = Field(default=3600.0, ge=0, le=31_536_000)  # seconds before the last load time that are read again
     minimum_share: float = Field(default=0.9, ge=0, le=1)  # of last time's offers, below which a pull is refused
+
+    @field_validator("proxy")
+    @classmethod
+    def _check_proxy(cls, proxy: str) -> str:
+        if proxy and proxy != NO_PROXY:
+            remedy = "; set HTTPS_PROXY in the environment instead"
+            _check_address(proxy, f"must be an address such as http://proxy:3128, or {NO_PROXY!r}", remedy)
+        return proxy
 
     @field_validator("rate")
     @classmethod
@@ -432,20 +452,31 @@ def _origin_of(error: ValidationError, origin: str) -> str:
 def hide_passwords() -> None:
     """Keeps every password that the environment holds out of what is said, also where no command asks for it."""
     for name, value in os.environ.items():
-        if name.upper().startswith(PREFIX) and name.upper().endswith("PASSWORD"):
+        if name.upper().startswith(PREFIX) and name.upper().endswith(("PASSWORD", "API_KEY")):
             hide(value)
 
 
-def credentials(environment: str) -> tuple[str, Secret]:
-    """User name and password for a profile; the profile's own variables win over the general ones."""
+class Credentials(NamedTuple):
+    """Who asks: a user name with its password, an API key instead, or nobody."""
+
+    username: str = ""
+    password: Secret = NO_SECRET
+    api_key: Secret = NO_SECRET
+
+
+def credentials(environment: str) -> Credentials:
+    """Those of a profile; the profile's own variables win over the general ones."""
     for prefix in (f"{PREFIX}{environment.upper()}_", PREFIX):
         username, password = _variable(f"{prefix}USERNAME"), Secret(_variable(f"{prefix}PASSWORD"))
-        if username and password:
-            return username, password
+        api_key = Secret(_variable(f"{prefix}API_KEY"))
+        if api_key and (username or password):
+            raise ConfigurationError(f"environment: {prefix}API_KEY and {prefix}USERNAME are both set; leave one out")
+        if api_key or (username and password):
+            return Credentials(username, password, api_key)
         if username or password:
             missing = f"{prefix}PASSWORD" if username else f"{prefix}USERNAME"
             raise ConfigurationError(f"environment: {missing} is not set, its partner is; set both or neither")
-    return "", NO_SECRET
+    return Credentials()
 
 
 def _variable(name: str) -> str:

@@ -1,6 +1,7 @@
 """Settings from tilbudsspejl.toml and the environment; options win over both, and a secret is never repeated."""
 
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -8,8 +9,9 @@ from typing import Any
 import pytest
 
 from generator import resources
-from generator.config import ColourSettings, Configuration, SiteSettings, credentials, load
+from generator.config import ColourSettings, Configuration, SiteSettings, credentials, hide_passwords, load
 from generator.errors import ConfigurationError
+from generator.secret import masked
 from generator.tables import did_you_mean
 
 
@@ -247,7 +249,7 @@ def test_a_profile_s_own_credentials_win(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setenv("TILBUDSSPEJL_PASSWORD", "a")
     monkeypatch.setenv("TILBUDSSPEJL_PROD_USERNAME", "prod")
     monkeypatch.setenv("TILBUDSSPEJL_PROD_PASSWORD", "hemmeligt-æøå")
-    name, password = credentials("prod")
+    name, password, _ = credentials("prod")
     assert (name, password.reveal()) == ("prod", "hemmeligt-æøå")
     assert "hemmeligt" not in f"{password} {password!r}"
     assert credentials("preprod")[0] == "alle"
@@ -278,11 +280,32 @@ def test_credentials_may_lie_in_files(folder: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_half_a_pair_of_credentials_is_refused_and_none_is_anonymous(monkeypatch: pytest.MonkeyPatch) -> None:
-    name, password = credentials("prod")
-    assert (name, password.reveal()) == ("", "")
+    assert not any(credentials("prod"))
     monkeypatch.setenv("TILBUDSSPEJL_USERNAME", "spejl")
     with pytest.raises(ConfigurationError, match="TILBUDSSPEJL_PASSWORD is not set, its partner is"):
         credentials("prod")
+
+
+def test_an_api_key_stands_for_a_user_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TILBUDSSPEJL_API_KEY", "id:hemmelig-nøgle")
+    assert credentials("prod").api_key.reveal() == "id:hemmelig-nøgle"
+    hide_passwords()
+    assert "hemmelig-nøgle" not in masked("svar: id:hemmelig-nøgle")
+    monkeypatch.setenv("TILBUDSSPEJL_USERNAME", "spejl")
+    with pytest.raises(ConfigurationError, match="API_KEY and TILBUDSSPEJL_USERNAME are both set; leave one out"):
+        credentials("prod")
+
+
+@pytest.mark.parametrize(
+    ("proxy", "said"),
+    [
+        ("http://bruger:kode@proxy:3128", "must not hold a user name or password.*HTTPS_PROXY in the environment"),
+        ("proxy:3128", "must be an address such as http://proxy:3128, or 'none'"),
+    ],
+)
+def test_a_proxy_is_an_address_without_a_password(proxy: str, said: str) -> None:
+    assert re.search(said, refused(f'[source]\nproxy = "{proxy}"'))
+    assert configured('[source]\nproxy = "none"').settings.source.proxy == "none"
 
 
 def test_the_nearest_word_is_proposed() -> None:

@@ -15,7 +15,8 @@ from urllib.parse import quote, quote_plus
 import pytest
 
 from generator.secret import MASK, NO_SECRET, Secret, hide, masked, masked_in
-from generator.source.client import Client, Endpoint, basic
+from generator.source.client import Client
+from generator.source.endpoint import Endpoint, basic
 
 
 def endpoint(password: Secret) -> Endpoint:

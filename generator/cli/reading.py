@@ -108,7 +108,7 @@ def source_check(
     from generator.commands.source_check import source_check as run
 
     configuration = load(config_file, {"source": {"environment": profile.value if profile else None}})
-    checked = run(configuration, write)
+    checked = run(configuration, write, print_note)
     if json:
         print_json(as_json(checked))
     else:

@@ -1,6 +1,6 @@
 """`source check`: the mapping file beside what the source says it has, and a mapping file with what is proposed."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -9,12 +9,12 @@ from generator.archive.reader import Archive
 from generator.config import Configuration, read_text
 from generator.errors import ArchiveUnavailable, UsageError
 from generator.output.folder import check_target
+from generator.pulling.endpoint import make_endpoint
 from generator.register.history.layouts import unfold_types
 from generator.register.mapping.es_fields import field_types, unlisted
 from generator.register.mapping.mapping import Mapping, read_mapping
 from generator.register.mapping.proposals import Comparison, Covered, Missing, compare
 from generator.register.mapping.rewriting import proposed_text
-from generator.source.client import Endpoint
 from generator.source.es_mapping import fetch_mapping
 
 
@@ -29,9 +29,9 @@ class Checked:
     covered_by_proposal: int | None  # None: nothing was written
 
 
-def source_check(configuration: Configuration, write: Path | None) -> Checked:
+def source_check(configuration: Configuration, write: Path | None, say: Callable[[str], None]) -> Checked:
     """Compares, and writes the proposal if there is one; raises UsageError or SourceError with nothing written."""
-    mapping, endpoint = configuration.mapping(), _endpoint(configuration)
+    mapping, endpoint = configuration.mapping(), make_endpoint(configuration, say, with_credentials=False)
     if write is not None:
         _check_free(write)
         check_target(write, configuration.output, configuration.archive)
@@ -40,19 +40,6 @@ def source_check(configuration: Configuration, write: Path | None) -> Checked:
     comparison = compare(mapping, types, _last_seen(configuration, mapping, endpoint.type))
     covered = _write(write, mapping, comparison, types) if write is not None and comparison.proposed else None
     return Checked(mapping, endpoint.index, comparison, tuple(unlisted(answer, endpoint.type)), covered)
-
-
-def _endpoint(configuration: Configuration) -> Endpoint:
-    """The index, without credentials: `_mapping` is there for anybody, so none need travel."""
-    source, profile = configuration.settings.source, configuration.profile()
-    return Endpoint(
-        profile.url,
-        profile.index,
-        profile.type,
-        timeout=source.timeout,
-        contact=source.contact,
-        answer_bytes=configuration.settings.limits.answer_bytes,
-    )
 
 
 def _last_seen(configuration: Configuration, mapping: Mapping, doc_type: str) -> dict[str, str] | None:

@@ -9,20 +9,21 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 import orjson
 
 from generator.archive.merge import Presence
 from generator.archive.staging import Reading
 from generator.archive.writer import ArchiveWriter
-from generator.config import Configuration, Profile, credentials
-from generator.errors import CheckError, ConfigurationError, SourceError
+from generator.config import Configuration
+from generator.errors import CheckError, SourceError
+from generator.pulling.endpoint import make_endpoint
 from generator.pulling.pull_plan import Say, asked_for, loaded_meanwhile, new_plan, resumed_plan
 from generator.register.mapping.es_fields import describe_changes
 from generator.register.mapping.mapping import Mapping
 from generator.register.model.pull_plan import PullPlan
-from generator.source.client import Client, Endpoint, Slice, check_type
+from generator.source.client import Client, Slice, check_type
+from generator.source.endpoint import Endpoint
 from generator.source.retry import RetryPolicy
 
 MOST_COUNTED_AND_NOT_GIVEN = 0.01  # of the documents: so many may be added while the ids are read
@@ -94,40 +95,6 @@ def read_source(
 def reading_of(configuration: Configuration, mapping: Mapping) -> Reading:
     """What the archive must know of a document."""
     return Reading(mapping.offer_key, mapping.is_demo, configuration.settings.limits.document_bytes)
-
-
-def make_endpoint(configuration: Configuration, say: Say) -> Endpoint:
-    """Where the configured profile's documents are; says if credentials will travel in clear text."""
-    source, profile = configuration.settings.source, configuration.profile()
-    username, password = credentials(source.environment)
-    if username:
-        _check_transport(configuration, profile, say)
-    return Endpoint(
-        url=profile.url,
-        index=profile.index,
-        type=profile.type,
-        username=username,
-        password=password,
-        page_size=source.page_size,
-        timeout=source.timeout,
-        contact=source.contact,
-        rate=source.rate,
-        answer_bytes=configuration.settings.limits.answer_bytes,
-    )
-
-
-def _check_transport(configuration: Configuration, profile: Profile, say: Say) -> None:
-    if urlsplit(profile.url).scheme == "https":
-        return
-    if not profile.allow_clear_text:
-        key = f"source.{configuration.settings.source.environment}.allow_clear_text"
-        raise ConfigurationError(
-            f"{configuration.origin}: {key}: {profile.url} is plain HTTP, so the password would travel in clear text; "
-            "use https, or set it to true if the network may be trusted with it"
-        )
-    say(
-        f"note: {profile.url} is plain HTTP: user name and password travel in clear text (allowed in the configuration)"
-    )
 
 
 # ---------------------------------------------------------------- reading

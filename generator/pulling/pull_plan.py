@@ -12,7 +12,8 @@ from generator.register.mapping.es_fields import changed_fields, field_types
 from generator.register.mapping.mapping import Mapping
 from generator.register.model.pull_plan import PullPlan, SourceName
 from generator.register.model.receipt import Receipt
-from generator.source.client import Client, Endpoint, Query
+from generator.source.client import Client, Query
+from generator.source.endpoint import Endpoint
 
 SLICE = 10_000  # documents of a slice: what is read again when one breaks off, some 3 s; 64 slices cost 5 % (measured)
 AHEAD_AT_MOST = timedelta(days=1)  # of a load time before our clock: zones and clocks differ by less

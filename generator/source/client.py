@@ -6,29 +6,27 @@ SourceInterrupted, and the caller redoes the whole slice. Only the fixed paths b
 would *write* a document into the index.
 """
 
-import base64
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import quote
 
 import orjson
-from urllib3.exceptions import HTTPError, NameResolutionError, ReadTimeoutError, SSLError
+from urllib3.exceptions import HTTPError, NameResolutionError, ProxyError, ReadTimeoutError, SSLError
 
-from generator import __version__
 from generator.console import printable
 from generator.errors import SourceError, SourceInterrupted
 from generator.register.mapping.es_fields import document_types, field_types
 from generator.register.model.documents import Document
 from generator.register.model.json_text import parse_hits
-from generator.secret import NO_SECRET, Secret, hide, masked, masked_in
-from generator.source.connection import AnswerTooSlow, Connection
+from generator.secret import masked, masked_in
+from generator.source.connection import Answer, AnswerTooSlow, connect
+from generator.source.endpoint import Endpoint
 from generator.source.raw_json import next_source_text
 
 SCROLL = "1m"  # the platform's own limit
@@ -37,23 +35,8 @@ SWEEP_PAGE = 3_000  # the platform's own limit; an id is some 80 bytes
 RETRY_AFTER_AT_MOST = 600.0  # seconds; a server that wants more is down for tonight
 
 Query = dict[str, Any]
+_Method = Callable[..., Any]  # of the official client; makes one call, and returns its Answer
 Hit = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """Where documents are, and who asks for them."""
-
-    url: str
-    index: str
-    type: str
-    username: str = ""
-    password: Secret = NO_SECRET
-    page_size: int = 500
-    timeout: float = 60.0  # seconds
-    contact: str = ""
-    rate: float = 0.0  # calls a second at the most; 0 for as many as come
-    answer_bytes: int = 256_000_000  # of an answer at the most, unpacked
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +67,13 @@ class Client:
         self.clock_ahead = 0.0  # seconds by which our clock is ahead of the server's; 0 where it doesn't say
         self._has_answered = False
         self._is_understood = False
-        self._headers = headers(endpoint)
-        self._basic = basic(endpoint.username, endpoint.password)
-        self._connection = Connection(endpoint.url, endpoint.timeout, endpoint.answer_bytes)
+        self._has_credentials = bool(endpoint.authorization)
+        self._elasticsearch = connect(endpoint, endpoint.authorization)
         self._next_call = 0.0  # by the monotonic clock
 
     def close(self) -> None:
         """Closes the connection."""
-        self._connection.close()
+        self._elasticsearch.close()
 
     def check_version(self) -> None:
         """Raises SourceError for a server that answers in another way than 6.8 and 7 do.
@@ -99,7 +81,7 @@ class Client:
         Not everybody may see `GET /`, and a proxy may have its own page there; then the other answers have to tell.
         """
         try:
-            version = parse_hits(self._send("GET", "/"))["version"]
+            version = parse_hits(self._send(self._elasticsearch.info))["version"]
             number, product = _one_line(str(version["number"])), _one_line(str(version.get("distribution", "")))
         except _Refused as refused:
             if refused.status not in (400, 401, 403, 404, 405):
@@ -116,9 +98,9 @@ class Client:
 
     def mapping(self) -> dict[str, Any]:
         """The answer to `GET /<index>/_mapping`: the fields that the index has."""
-        answer = self._ask("GET", f"/{quote(self.endpoint.index, safe=',')}/_mapping")
+        data = self._answer(self._elasticsearch.indices.get_mapping, index=self.endpoint.index)
         with self._understood():
-            answer = masked_in(answer)  # it is archived
+            answer = masked_in(parse_hits(data))  # it is archived
             answer = {name: {"mappings": dict(index["mappings"])} for name, index in answer.items()}
             # What is no mapping, or can't be archived, is refused here, where it is known whose fault it is.
             document_types(answer), field_types(answer, self.endpoint.type), orjson.dumps(answer)
@@ -150,18 +132,24 @@ class Client:
         """The ids of all documents, without their bodies."""
         # From columns, which leaves the bodies packed on the server: 0.14 s where 0.5 s for 21,650 ids (measured).
         plain: Query = {"size": SWEEP_PAGE, "sort": ["_doc"], "_source": False}
+        columns: Query = {"stored_fields": "_none_", "docvalue_fields": ["_id"]}
         try:
-            scroll = Scroll(self, plain | {"stored_fields": "_none_", "docvalue_fields": ["_id"]})
-        except _NoColumn:
-            scroll = Scroll(self, plain)
+            scroll = self._open_sweep(plain, columns)
+        except _PageTooLarge:
+            scroll = self._open_sweep(plain | {"size": self.endpoint.page_size}, columns)
         with closing(scroll):
             yield scroll
+
+    def _open_sweep(self, plain: Query, columns: Query) -> "Scroll":
+        try:
+            return Scroll(self, plain | columns)
+        except _NoColumn:
+            return Scroll(self, plain)
 
     def documents(self, ids: list[str]) -> list[Document]:
         """The documents with these ids, at most a page of them; what has gone meanwhile is left out."""
         query = {"size": len(ids), "query": {"ids": {"values": ids}}}
-        path = f"{self._documents_path}/_search?allow_partial_search_results=false"
-        data = self._answer("POST", path, query)
+        data = self._search_answer(query)
         with self._understood():
             page = parse_hits(data)
             _check_whole(page, self.endpoint.url)
@@ -172,59 +160,53 @@ class Client:
                 )
             return documents_of(hits, page, data)
 
-    @property
-    def _documents_path(self) -> str:
-        # Version 7 has one type an index, which its paths don't name.
-        of_type = "" if self.version.startswith("7.") else f"/{quote(self.endpoint.type, safe='')}"
-        return f"/{quote(self.endpoint.index, safe=',')}{of_type}"
-
     def _search(self, body: Query) -> Any:
-        return self._ask("POST", f"{self._documents_path}/_search?allow_partial_search_results=false", body)
+        data = self._search_answer(body)
+        with self._understood():
+            return parse_hits(data)
+
+    def _search_answer(self, body: Query, **more: Any) -> bytes:
+        return self._answer(
+            self._elasticsearch.search,
+            index=self.endpoint.index,
+            doc_type=None if self.version.startswith("7.") else self.endpoint.type,  # 7 has one type an index
+            allow_partial_search_results=False,
+            **body,
+            **more,
+        )
 
     def start_scroll(self, body: Query) -> bytes:
         """A scroll's first page, as it came."""
-        path = f"{self._documents_path}/_search?scroll={SCROLL}&allow_partial_search_results=false"
-        return self._answer("POST", path, body)
+        return self._search_answer(body, scroll=SCROLL)
 
     def continue_scroll(self, scroll_id: str) -> bytes:
         """A scroll's next page, as it came; never call it again for a page that did not come whole."""
-        return self._answer("POST", "/_search/scroll", {"scroll": SCROLL, "scroll_id": scroll_id})
+        return self._answer(self._elasticsearch.scroll, scroll_id=scroll_id, scroll=SCROLL)
 
     def free_scroll(self, scroll_id: str) -> None:
         """Frees the server's context; that it can't be freed (the server is gone, the context too) hurts nobody."""
         with suppress(SourceError, _Refused):
-            self._call("DELETE", "/_search/scroll", {"scroll_id": [scroll_id]}, FREE_SECONDS)
+            self._send(self._elasticsearch.clear_scroll, scroll_id=[scroll_id], request_timeout=FREE_SECONDS)
 
-    def _ask(self, method: str, path: str, body: Query | None = None) -> Any:
+    def _answer(self, method: _Method, **arguments: Any) -> bytes:
         try:
-            return self._call(method, path, body)
-        except _Refused as refused:
-            raise self._refusal(refused) from refused
-
-    def _call(self, method: str, path: str, body: Query | None = None, timeout: float | None = None) -> Any:
-        data = self._send(method, path, body, timeout)
-        with self._understood():
-            return parse_hits(data)
-
-    def _answer(self, method: str, path: str, body: Query | None = None) -> bytes:
-        try:
-            return self._send(method, path, body)
+            return self._send(method, **arguments)
         except _Refused as refused:
             if b"on the _id field" in refused.body:  # a server may have switched its columns off
                 raise _NoColumn from refused
             raise self._refusal(refused) from refused
 
-    def _send(self, method: str, path: str, body: Query | None = None, timeout: float | None = None) -> bytes:
+    def _send(self, method: _Method, **arguments: Any) -> bytes:
         """One call; raises _Refused for a status that is no success, SourceInterrupted for a connection that failed."""
         self._wait_for_turn()
         where = self.endpoint.url
         try:
-            written = None if body is None else orjson.dumps(body)
-            response, data = self._connection.call(
-                method, path, self._headers | self._authorization(), written, timeout
-            )
+            answer: Answer = method(**arguments)
         except SSLError as error:
             raise SourceError(f"{where}: no trusted TLS connection ({_cause(error)}); is the address right?") from error
+        except ProxyError as error:
+            kind = SourceInterrupted if self._has_answered else SourceError
+            raise kind(f"{where}: {no_way_through(self.endpoint, error)}") from error
         except NameResolutionError as error:
             raise SourceError(f"{where}: no such host ({_cause(error)}); correct source.*.url") from error
         except ReadTimeoutError as error:
@@ -241,13 +223,10 @@ class Client:
                 f"{where}: unreachable or cut off ({_cause(error)}); check source.*.url and pull again"
             ) from error
         self._has_answered = True
-        self.clock_ahead = _seconds_ahead(response.headers.get("date", ""))
-        if response.status != 200:
-            raise _Refused(response.status, data, response.headers.get("retry-after", ""))
-        return data
-
-    def _authorization(self) -> dict[str, str]:
-        return {"authorization": self._basic.reveal()} if self._basic else {}
+        self.clock_ahead = _seconds_ahead(answer.headers.get("date", ""))
+        if answer.status != 200:
+            raise _Refused(answer.status, answer.body, answer.headers.get("retry-after", ""))
+        return answer.body
 
     def _wait_for_turn(self) -> None:
         if self.endpoint.rate:
@@ -261,15 +240,18 @@ class Client:
             return self._not_found(refused)
         if status in (401, 403):
             # Not even the user name is repeated: the two variables are easily mixed up.
-            who = "the user name or its password" if self._basic else "a call without user name"
-            return SourceError(
-                f"{where}: refuses {who} ({status}); set TILBUDSSPEJL_USERNAME and TILBUDSSPEJL_PASSWORD (or …_FILE)"
-            )
+            who = "the user name or its password" if self._has_credentials else "a call without user name"
+            remedy = "set TILBUDSSPEJL_USERNAME and TILBUDSSPEJL_PASSWORD (or …_FILE)"
+            if self.endpoint.api_key:
+                who, remedy = "the API key", "set TILBUDSSPEJL_API_KEY (or …_FILE) to one that may read the index"
+            return SourceError(f"{where}: refuses {who} ({status}); {remedy}")
         if 300 <= status < 400:
             return SourceError(
                 f"{where}: answers with a redirect ({status}), which is not followed; "
                 "enter the real address as source.*.url"
             )
+        if b"Batch size is too large" in refused.body or b"Result window is too large" in refused.body:
+            return _PageTooLarge(f"{where}: gives no page so large ({refused.reason}); lower source.page_size")
         # An error page of some proxy in between says nothing that the status doesn't.
         said = f" ({refused.reason})" if refused.reason else ""
         if status == 429 or status >= 500:
@@ -410,6 +392,10 @@ def _says_the_same(value: Any, text: bytes) -> bool:
     return written == text or written.translate(None, _BLANKS) == text.translate(None, _BLANKS)
 
 
+class _PageTooLarge(SourceError):
+    """More documents a page than the server gives (`index.max_result_window`)."""
+
+
 class _NoColumn(Exception):
     """The server has no column of `_id`; `Client.sweep` has another way."""
 
@@ -488,23 +474,11 @@ def _text(value: Any) -> str:
     return value
 
 
-def headers(endpoint: Endpoint) -> dict[str, str]:
-    """What every call says of this program, without credentials."""
-    contact = " ".join(endpoint.contact.encode("ascii", "replace").decode().split())  # all that a header may hold
-    return {
-        "user-agent": f"tilbudsspejl/{__version__} ({contact})" if contact else f"tilbudsspejl/{__version__}",
-        "content-type": "application/json",
-        "accept": "application/json",
-    }
-
-
-def basic(username: str, password: Secret) -> Secret:
-    """The value of the Authorization header; empty where there is no user name."""
-    if not username:
-        return NO_SECRET
-    pair = f"{username}:{password.reveal()}"
-    hide(pair)  # a server may say it back, unpacked or alone
-    return Secret(f"Basic {base64.b64encode(pair.encode()).decode()}")  # UTF-8, RFC 7617
+def no_way_through(endpoint: Endpoint, error: ProxyError) -> str:
+    """What to say where the proxy on the way gave no answer."""
+    proxy, cause = endpoint.proxy, _cause(error.original_error)
+    remedy = "correct source.proxy, or HTTPS_PROXY in the environment"
+    return f"the proxy {proxy.url if proxy else ''} leads to no answer ({cause}); {remedy}"
 
 
 _NOT_ELASTICSEARCH = "does source.*.url name an Elasticsearch?"

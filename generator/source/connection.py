@@ -1,18 +1,29 @@
-"""One connection to a server, and what has an end there: the bytes of an answer and the time that it takes."""
+"""The official client's connection and transport, with an end to what an answer may cost, and no second attempt.
 
+The client repeats what failed, and a scroll that is repeated gives the next page: documents are lost without an error
+(measured). It hides an answer's headers, reads any number of bytes, asks for `GET /` of its own accord, which not
+everybody may see, and knows no proxies. Its API methods, paths, TLS options and pools are what is used of it.
+"""
+
+import functools
 import socket
+import ssl
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Any, NamedTuple
+from urllib.parse import urlencode, urlsplit
 
+import orjson
 import urllib3
+from elasticsearch import Elasticsearch, Transport, Urllib3HttpConnection
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 
 from generator.console import printable
 from generator.errors import SourceError
+from generator.secret import NO_SECRET, Secret
+from generator.source.endpoint import Endpoint, Proxy, TlsFiles
 
 CHUNK = 1 << 20  # bytes that are unpacked at a time
 TIMES = 10  # a whole answer may take so many times as long as the server may be silent
@@ -22,69 +33,174 @@ class AnswerTooSlow(HTTPError):
     """An answer that came all the time, and still was not whole at the end of its time."""
 
 
-class Connection:
-    """A connection that is opened by its first call and used by one after the other.
+class Answer(NamedTuple):
+    """What a server answered, whatever it means."""
 
-    `timeout` is in seconds, and `answer_bytes` are counted unpacked.
+    status: int
+    headers: Mapping[str, str]  # by names in small letters
+    body: bytes  # unpacked
+
+
+def connect(endpoint: Endpoint, authorization: Secret = NO_SECRET) -> Elasticsearch:
+    """The official client for an endpoint, every method of which makes one call and returns its `Answer`.
+
+    A method raises AnswerTooSlow, another HTTPError of urllib3, or SourceError as soon as the answer is longer than it
+    may be, before that takes memory. Raises SourceError for an address that is none.
     """
+    parts = urlsplit(full_address(endpoint.url))
+    is_tls = parts.scheme.lower() == "https"
+    host = {"host": parts.hostname or "", "port": parts.port, "use_ssl": is_tls, "url_prefix": parts.path}
+    return Elasticsearch(
+        [host],
+        transport_class=OneAttemptTransport,
+        connection_class=LimitedConnection,
+        maxsize=1,
+        timeout=endpoint.timeout,
+        headers=endpoint.headers,
+        http_compress=endpoint.compress,
+        ssl_context=_tls_context(endpoint.tls) if is_tls else None,
+        address=endpoint.url,
+        answer_bytes=endpoint.answer_bytes,
+        authorization=authorization,
+        proxy=endpoint.proxy,
+    )
 
-    def __init__(self, url: str, timeout: float, answer_bytes: int) -> None:
-        self._url = url
-        self._timeout = timeout
-        self._answer_bytes = answer_bytes
-        self._deadline = _Deadline()
-        address = full_address(url)
-        self._prefix = urlsplit(address).path.rstrip("/")
-        parts = urllib3.util.parse_url(address)
-        pool = _HTTPSPool if parts.scheme == "https" else _HTTPPool
-        self._pool = pool(parts.host or "", parts.port, maxsize=1, block=True, deadline=self._deadline)
 
-    def close(self) -> None:
-        """Closes the connection."""
-        self._pool.close()
+class OneAttemptTransport(Transport):
+    """The way from an API method to the one connection: one attempt, and the whole answer handed on."""
 
-    def call(
+    def perform_request(
         self,
         method: str,
-        path: str,
-        headers: Mapping[str, str],
+        url: str,
+        headers: Mapping[str, str] | None = None,
+        params: Mapping[str, Any] | None = None,
+        body: Any = None,
+    ) -> Answer:
+        """One call; see `connect` for what it raises."""
+        query = dict(params or {})
+        seconds = query.pop("request_timeout", None)
+        written = None if body is None else orjson.dumps(body)
+        connection = self.get_connection()
+        assert isinstance(connection, LimitedConnection)
+        return connection.perform_request(method, url, query, written, seconds, headers=headers)
+
+
+class LimitedConnection(Urllib3HttpConnection):
+    """A connection that is opened by its first call and used by one after the other.
+
+    `timeout` is in seconds, and `answer_bytes` are counted unpacked. No redirect is followed.
+    """
+
+    def __init__(
+        self, *, address: str, answer_bytes: int, authorization: Secret, proxy: Proxy | None, **options: Any
+    ) -> None:
+        super().__init__(**options)
+        self._address = address
+        self._seconds: float = options["timeout"]
+        self._answer_bytes = answer_bytes
+        self._authorization = authorization
+        self._deadline = _Deadline()
+        self._proxy_headers: dict[str, str] = {}
+        if proxy is not None:
+            if proxy.authorization:
+                self._proxy_headers["proxy-authorization"] = proxy.authorization.reveal()
+            self.pool = _pool_through(proxy, self._proxy_headers, self.pool, options["ssl_context"])
+        self.pool.ConnectionCls = functools.partial(
+            _HTTPSConnection if self.use_ssl else _HTTPConnection, deadline=self._deadline
+        )  # type: ignore[assignment]  # it is only called
+        # Through a tunnel the server is asked as if there were no proxy; else the proxy must know which one is meant.
+        self._is_forwarded = proxy is not None and not self.use_ssl
+
+    def perform_request(  # type: ignore[override]  # an Answer, with its body as it came
+        self,
+        method: str,
+        url: str,
+        params: Mapping[str, Any] | None = None,
         body: bytes | None = None,
         timeout: float | None = None,
-    ) -> tuple[urllib3.BaseHTTPResponse, bytes]:
-        """The answer's head, and its body unpacked.
-
-        Nothing is tried again and no redirect is followed. Raises AnswerTooSlow, another HTTPError of urllib3, or
-        SourceError as soon as the body is longer than it may be, before that takes memory.
-        """
-        seconds = timeout or self._timeout
+        ignore: object = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """One call; see `connect` for what it raises."""
+        seconds = timeout or self._seconds
+        target = f"{self.url_prefix}{url}" + (f"?{urlencode(params)}" if params else "")
+        sent = {**self.headers, **(headers or {})}
+        if self._authorization:
+            sent["authorization"] = self._authorization.reveal()
+        if self._is_forwarded:
+            target = f"{self.host}{target}"
+            sent |= self._proxy_headers
+        if self.http_compress and body:
+            body = self._gzip_compress(body)
+            sent["content-encoding"] = "gzip"
         with self._deadline.within(seconds * TIMES):
-            response = self._pool.request(
+            response = self.pool.urlopen(
                 method,
-                f"{self._prefix}{path}",
-                body=body,
-                headers=headers,
+                target,
+                body,
+                sent,
                 retries=False,
                 redirect=False,
+                assert_same_host=False,  # a proxy's pool is asked for another one
                 timeout=urllib3.Timeout(seconds),
                 preload_content=False,
             )
-            return response, self._read(response)
+            data = self._read(response)
+        return Answer(response.status, {name.lower(): value for name, value in response.headers.items()}, data)
 
     def _read(self, response: urllib3.BaseHTTPResponse) -> bytes:
         parts, size = [], 0
         try:
-            while part := response.read(CHUNK):
+            while part := response.read(CHUNK, decode_content=True):
                 parts.append(part)
                 size += len(part)
                 if size > self._answer_bytes:
                     response.close()
                     raise SourceError(
-                        f"{self._url}: an answer of more than {self._answer_bytes} bytes (limits.answer_bytes); "
+                        f"{self._address}: an answer of more than {self._answer_bytes} bytes (limits.answer_bytes); "
                         "lower source.page_size, or raise the limit if so much is right"
                     )
         finally:
             response.release_conn()
         return b"".join(parts)
+
+
+def _pool_through(
+    proxy: Proxy, headers: dict[str, str], pool: urllib3.HTTPConnectionPool, context: ssl.SSLContext | None
+) -> urllib3.HTTPConnectionPool:
+    """A pool for the same server whose connections go through a proxy."""
+    manager = urllib3.ProxyManager(proxy.url, proxy_headers=headers, maxsize=1, ssl_context=context)
+    return manager.connection_from_host(pool.host, pool.port, pool.scheme)
+
+
+def _tls_context(files: TlsFiles) -> ssl.SSLContext:
+    """Trusts the system's authorities, or those of a file; raises SourceError for files that can't be used."""
+    try:
+        context = ssl.create_default_context(cafile=str(files.authorities) if files.authorities else None)
+        if files.certificate:
+            context.load_cert_chain(files.certificate, files.key, password=_no_password)
+    except (OSError, ssl.SSLError) as error:
+        what = ", ".join(f"source.*.{name} {path}" for name, path in _named(files))
+        raise SourceError(f"{what}: can't be used for TLS ({error}); it must be there, in PEM") from error
+    return context
+
+
+def _no_password() -> str:
+    """Asked for where a key is encrypted: without this OpenSSL would wait at the terminal."""
+    raise ssl.SSLError("the key is encrypted; write it without a passphrase, readable for its owner alone")
+
+
+def _named(files: TlsFiles) -> Iterator[tuple[str, object]]:
+    yield from (
+        (name, path)
+        for name, path in (
+            ("ca_file", files.authorities),
+            ("client_certificate", files.certificate),
+            ("client_key", files.key),
+        )
+        if path is not None
+    )
 
 
 def full_address(url: str) -> str:
@@ -171,11 +287,3 @@ class _HTTPSConnection(HTTPSConnection):
     def connect(self) -> None:
         super().connect()
         self._deadline.watch(self.sock)
-
-
-class _HTTPPool(urllib3.HTTPConnectionPool):
-    ConnectionCls = _HTTPConnection
-
-
-class _HTTPSPool(urllib3.HTTPSConnectionPool):
-    ConnectionCls = _HTTPSConnection

@@ -5,15 +5,14 @@ No credentials are ever sent, no redirect is followed, nothing is retried.
 
 import json
 from contextlib import closing
-from typing import Any
-from urllib.parse import quote
+from typing import Any, cast
 
-import urllib3
 from urllib3.exceptions import (
     ConnectTimeoutError,
     HTTPError,
     LocationParseError,
     NewConnectionError,
+    ProxyError,
     ReadTimeoutError,
     SSLError,
 )
@@ -21,15 +20,16 @@ from urllib3.exceptions import (
 from generator.console import printable
 from generator.errors import SourceError
 from generator.register.mapping.es_fields import document_types, field_types
-from generator.source.client import Endpoint, headers
-from generator.source.connection import AnswerTooSlow, Connection
+from generator.source.client import no_way_through
+from generator.source.connection import Answer, AnswerTooSlow, connect
+from generator.source.endpoint import Endpoint
 
 _NOT_ELASTICSEARCH = "does source.*.url name an Elasticsearch?"
 
 
 def fetch_mapping(endpoint: Endpoint) -> dict[str, Any]:
     """The answer to `GET /<index>/_mapping`, with fields for the endpoint's type; raises SourceError."""
-    response, data = _get(endpoint)
+    response = _get(endpoint)
     where = endpoint.url
     if 300 <= response.status < 400:
         raise SourceError(
@@ -41,7 +41,7 @@ def fetch_mapping(endpoint: Endpoint) -> dict[str, Any]:
             f"{where}: refuses _mapping to a call without credentials ({response.status}), which the platform gives to "
             "anybody; correct source.*.url"
         )
-    answer = _parse(data)
+    answer = _parse(response.body)
     if answer == {} or (response.status == 404 and _error_type(answer) == "index_not_found_exception"):
         raise SourceError(f"{where}: there is no index {endpoint.index!r}; correct source.*.index")
     if response.status == 404:
@@ -51,14 +51,15 @@ def fetch_mapping(endpoint: Endpoint) -> dict[str, Any]:
     return _checked(endpoint, answer)
 
 
-def _get(endpoint: Endpoint) -> tuple[urllib3.BaseHTTPResponse, bytes]:
-    path = f"/{quote(endpoint.index, safe=',*')}/_mapping"
+def _get(endpoint: Endpoint) -> Answer:
     where = endpoint.url
     try:
-        with closing(Connection(where, endpoint.timeout, endpoint.answer_bytes)) as connection:
-            return connection.call("GET", path, headers(endpoint))
+        with closing(connect(endpoint)) as elasticsearch:
+            return cast(Answer, elasticsearch.indices.get_mapping(index=endpoint.index))
     except SSLError as error:
         raise SourceError(f"{where}: no trusted TLS connection ({_one_line(error)}); is the address right?") from error
+    except ProxyError as error:
+        raise SourceError(f"{where}: {no_way_through(endpoint, error)}") from error
     except NewConnectionError as error:  # to urllib3 a ConnectTimeoutError, though nobody waited
         raise SourceError(f"{where}: unreachable ({_one_line(error)}); check source.*.url") from error
     except (ConnectTimeoutError, ReadTimeoutError) as error:

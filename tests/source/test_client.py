@@ -15,8 +15,9 @@ from generator.archive.canonical import canonical, canonical_text
 from generator.errors import SourceError, SourceInterrupted
 from generator.register.model.documents import Document
 from generator.secret import Secret
-from generator.source.client import Client, Endpoint, Scroll, Slice, check_type
+from generator.source.client import Client, Scroll, Slice, check_type
 from generator.source.connection import full_address
+from generator.source.endpoint import Endpoint
 from tests.support.elasticsearch import (
     Cut,
     Drop,
@@ -384,8 +385,8 @@ def test_https_where_plain_http_is_spoken(filled: Server) -> None:
 
 def test_a_page_that_is_too_large_for_the_server(filled: Server) -> None:
     message = said(replace(endpoint(filled), page_size=10_001))
-    assert message.startswith("answers 500 (Batch size is too large")
-    assert message.endswith("; try again later")
+    assert message.startswith("gives no page so large (Batch size is too large")
+    assert message.endswith("; lower source.page_size")
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,8 @@ from typing import Any
 import pytest
 
 from generator.errors import SourceError, SourceInterrupted
-from generator.source.client import Client, Endpoint
+from generator.source.client import Client
+from generator.source.endpoint import Endpoint
 from generator.source.es_mapping import fetch_mapping
 from tests.support.elasticsearch import Drip, FaultyProxy, Reply
 

@@ -8,7 +8,7 @@ import pytest
 
 from generator.errors import SourceError
 from generator.secret import Secret
-from generator.source.client import Endpoint
+from generator.source.endpoint import Endpoint
 from generator.source.es_mapping import fetch_mapping
 from tests.support.elasticsearch import Drop, Fault, FaultyProxy, Reply, redirect
 
