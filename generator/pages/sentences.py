@@ -12,6 +12,7 @@ from generator.register.history.timeline import Offer
 from generator.register.history.word_diff import Piece, compare_words, is_long
 from generator.register.mapping.mapping import LIST, Mapping
 from generator.register.model.models import Adresse, Maalgruppe
+from generator.register.model.text import shown_text
 
 # What a list's item is first and foremost: a change of it needs no word of its own.
 _MAIN = {"godkendelse.pladser": "antal", "takster": "beloeb", "kvalitetsvurdering": "score"}
@@ -86,7 +87,8 @@ def sentence(mapping: Mapping, change: Change) -> Sentence:
         before, after = _with_key(change.before, before), _with_key(change.after, after)
         if before == after:
             before, after = _differing(change.before, change.after), _differing(change.after, change.before)
-        note = note or (" (kun skrivemåden)" if before == after else "")
+    if change.kind == "changed" and shown_text(before) == shown_text(after):  # such as blanks and normal forms
+        note = note or " (kun skrivemåden)"
     texts = change.before, change.after
     long = change.kind == "changed" and all(isinstance(text, str) for text in texts) and is_long(*texts)
     pieces = compare_words(*texts) if long else ()

@@ -59,6 +59,17 @@ def test_what_came_later_is_news_on_the_day_it_was_seen_and_says_from_when_it_ho
     assert (change.day, change.when) == (date(2024, 1, 3), "Gælder fra 1. december 2023")
 
 
+def test_an_event_tells_when_a_pull_last_saw_other_words_for_it() -> None:
+    first = version(1, "2020-05-01", (1, 2), navn="A"), version(1, "2020-05-01", (3, None), navn="B")
+    found = events(*first, version(2, "2021-03-04", navn="C"))
+    seen = pulls().finished(3)
+    assert [(event.own[0].label, event.reworded) for event in found] == [
+        ("Nyt tilbud", seen), ("Navn", None), ("Navn", seen),
+    ]  # fmt: skip
+    unchanged = version(1, "2020-05-01", navn="B"), version(2, "2021-03-04", navn="C")
+    assert all(event.reworded is None for event in events(*unchanged))
+
+
 def test_what_is_to_come_is_no_news_until_its_day() -> None:
     documents = version(1, "2020-05-01"), version(2, "2024-01-06", navn="B")
     assert [event.day for event in events(*documents)] == [date(2020, 5, 1)]

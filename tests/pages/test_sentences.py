@@ -94,6 +94,25 @@ def test_values_that_read_alike_say_so() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "after", ["Bøgen\u00a0ved åen", "Bøgen ved\u200b åen", "Bøgen ved a\u030aen", "Bøgen\u2009ved åen"]
+)
+def test_what_a_reader_can_not_see_is_only_the_way_of_writing(after: str) -> None:
+    (text,) = told({"navn": "Bøgen ved åen"}, {"navn": after})
+    assert text.endswith(" (kun skrivemåden)")
+    long = "Et hus med have og værksted ved åen. " * 5
+    assert told({"beskrivelse": long}, {"beskrivelse": long.replace("å", "a\u030a")}) == [
+        "Beskrivelse: ændret (kun skrivemåden)"
+    ]
+
+
+@pytest.mark.parametrize("blank", [" ", "\u00a0", "\u200b", " \u2009\ufeff\n"])
+def test_a_blank_text_is_none(blank: str) -> None:
+    assert told({"navn": "A"}, {"navn": "A", "beskrivelse": blank}) == []
+    assert told({"navn": "A", "beskrivelse": blank}, {"navn": "A"}) == []
+    assert told({"navn": "A", "beskrivelse": blank}, {"navn": "A", "beskrivelse": "B"}) == ["Beskrivelse tilføjet: B"]
+
+
 def test_companies() -> None:
     a, b = {"cvrNummer": 44450186, "navn": "Fonden A"}, {"cvrNummer": 11111111, "navn": "Fonden B"}
     assert told({"driftsherre": a}, {"driftsherre": b}) == [

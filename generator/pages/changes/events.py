@@ -78,6 +78,7 @@ class ChangeEvent:
     place: int  # among all that is told of the offer
     when: str = ""  # the register's clock, where it tells another day than ours: "Gælder fra 4. marts 2021"
     caveat: str = ""  # why it came to nothing: "blev aldrig gældende"
+    reworded: datetime | None = None  # UTC; when a later pull last saw other words for it, if one did
 
     @property
     def municipality(self) -> str:
@@ -100,7 +101,7 @@ def offer_events(offer: Offer, texts: Sequence[VersionText], today: date) -> lis
     held: Version | None = None  # the latest before that holds at some time: only what holds has an effect
     for version, text in zip(offer.versions, texts, strict=True):
         of_state = facets_of(version.tilbud)
-        telling = _Telling(offer.id, version.tilbud, of_state, former)
+        telling = _Telling(offer.id, version.tilbud, of_state, former, _reworded(held, version))
         events += _version_events(telling, version, text, _effects(held, version))
         events += _correction_events(telling, version, text)
         if version.end_reported is not None and version.gyldig_til is not None and not version.is_ceased:
@@ -123,6 +124,7 @@ class _Telling:
     tilbud: Tilbud
     facets: tuple[Facet, ...]
     former: tuple[Facet, ...] = ()
+    reworded: datetime | None = None
 
     def event(
         self,
@@ -150,7 +152,15 @@ class _Telling:
             place=0,
             when=when,
             caveat=caveat,
+            reworded=self.reworded if self.reworded is not None and self.reworded > moment else None,
         )
+
+
+def _reworded(before: Version | None, version: Version) -> datetime | None:
+    """When a pull last saw a version, or the one that it differs from, otherwise than the pull before."""
+    moments = [correction.seen_at for each in (before, version) if each for correction in each.corrections]
+    moments += [each for each in (version.withdrawn, before.known_from if before and before.is_late else None) if each]
+    return max(moments).astimezone(UTC) if moments else None
 
 
 def _version_events(

@@ -115,7 +115,7 @@ def atom(site: Site, feed: Feed, page: str, beginning: datetime) -> str:
         "subtitle",
         f"Højst de seneste {limit_of(feed.of)} opslag. Ældre ændringer står på månedernes sider.",
     )
-    _add(root, "updated", _time(feed.events[0].moment if feed.events else beginning))
+    _add(root, "updated", _time(max((event.reworded or event.moment for event in feed.events), default=beginning)))
     author = ElementTree.SubElement(root, "author")
     _add(author, "name", site.operator or site.title)
     if places.base:
@@ -145,15 +145,16 @@ class _Places:
         return f"{self.base or self.address.count('/') * '../'}{'/' if self.base else ''}{address}"
 
     def identity(self, address: str) -> str:
-        """An identity that lasts: the address, or without a public one a tag (RFC 4151) that no reader looks up."""
-        return f"{self.base}/{address}" if self.base else f"tag:tilbudsspejl.invalid,2026:{address}"
+        """One that lasts, wherever the site stands (RFC 4287, 4.2.6): a tag (RFC 4151), which no reader looks up."""
+        return f"tag:tilbudsspejl.invalid,2026:{address}"
 
 
 def _entry(root: ElementTree.Element, event: ChangeEvent, places: _Places) -> None:
     entry = ElementTree.SubElement(root, "entry")
     _add(entry, "id", places.identity(event.identity))
     _add(entry, "title", f"{event.name}{f' ({event.municipality})' if event.municipality else ''}: {event.headline}")
-    _add(entry, "updated", _time(event.moment))
+    _add(entry, "published", _time(event.moment))
+    _add(entry, "updated", _time(event.reworded or event.moment))
     href = places.href(event.address)
     ElementTree.SubElement(entry, "link", {"rel": "alternate", "type": "text/html", "href": href})
     for topic in dict.fromkeys(topic for line in event.own for topic in line.topics):

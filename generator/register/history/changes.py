@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from generator.register.mapping.mapping import LIST, Mapping, item_name, keep, list_of, parse_path
+from generator.register.model.text import BLANKS, shown_text
 from generator.register.model.vocabulary import paragraph_identity, renamed_by_law, theme_identity
 
 ChangeKind = Literal["changed", "added", "removed"]
@@ -373,8 +374,10 @@ def _plain(value: Any) -> str | Decimal | None:
 
 
 def is_empty(value: Any) -> bool:
-    """Whether a value says nothing: null, an empty text or list, an object of such."""
-    return value is None or value in ("", [], {}) or (isinstance(value, dict) and all(map(is_empty, value.values())))
+    """Whether a value says nothing: null, a text that shows nothing, an empty list, an object of such."""
+    if isinstance(value, str):
+        return not value or (value[0] in BLANKS and not shown_text(value))
+    return value is None or value in ([], {}) or (isinstance(value, dict) and all(map(is_empty, value.values())))
 
 
 def _as_list(value: Any) -> list[Any]:

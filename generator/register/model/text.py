@@ -18,6 +18,18 @@ def normalized(form: Literal["NFC", "NFKC", "NFKD"], text: str) -> str:
     return unicodedata.normalize(form, _MAYBE_MARKS.sub(_with_few_marks, text))
 
 
+# Signs that show nothing: blanks of any width, and those without one (zero width, soft hyphen, byte order mark).
+BLANKS = frozenset(
+    " \t\n\r\f\v\u00a0\u1680\u2028\u2029\u202f\u205f\u3000\u00ad\u200b\u200c\u200d\u2060\ufeff"
+) | frozenset(map(chr, range(0x2000, 0x200B)))
+_WITHOUT_WIDTH = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
+
+
+def shown_text(text: str) -> str:
+    """A text as a reader sees it: in one normal form, without signs that show nothing, with single blanks."""
+    return " ".join(normalized("NFC", text.translate(_WITHOUT_WIDTH)).split())
+
+
 def _with_few_marks(run: re.Match[str]) -> str:
     kept, marks = [], 0
     for sign in run[0]:
