@@ -22,6 +22,7 @@ from typing import Any
 import pytest
 
 import generator
+from generator.errors import CheckError, SourceError
 from generator.pages.changes import feeds
 from generator.pages.changes.change_digest import ChangeDigest, make_digest
 from generator.pages.changes.events import ChangeEvent, offer_events
@@ -103,7 +104,7 @@ OWN_FUNCTIONS = {
     "generator.pages.editorial": set[str](),  # all of it
     "generator.search.analysis.danish": {"_stem"},  # asked of words only
     "generator.secret": {"hide", "_forms_of"},  # which would be hidden from then on
-    "generator.source.dump": {"read_dump", "_lines", "_chunks"},
+    "generator.source.dump": {"read_dump", "_text"},
 }
 
 
@@ -395,6 +396,45 @@ def test_a_dump_of_one_long_line(tmp_path: Path) -> None:
         return {"read_dump": seconds(lambda: list(read_dump(str(path))))}
 
     check(measure, 20_000_000)
+
+
+LAID_OUT = {
+    "hits": (b"", b'{"_id":"1","_source":{"a":[{},{}]}}\n', b""),
+    "hits over lines": (b"", b'{"_id":\n"1","_source":{"a":[{},{}]}}\n', b""),
+    "a list": (b"[{}", b',{"_id":"1","_source":{"a":[{},{}]}}', b"]"),
+    "an answer": (b'{"hits":{"hits":[{"_id":"1","_source":{}}', b',{"_id":"1","_source":{}}', b"]}}"),
+    "an answer with many members": (b'{"a":1', b',"a":{"b":[]}', b',"hits":{"hits":[{"_id":"1","_source":{}}]}}'),
+    "answers": (b"", b'{"hits":{"total":1,"hits":[{"_id":"1","_source":{}}]}}', b""),
+    "a deep hit": (b'{"_id":"1","_source":{"a":', b"[", b""),
+    "a deep list": (b"", b"[", b""),
+    "strings": (b'{"_id":"1","_source":{"a":["a"', b',"\\\\\\""', b"]}}"),
+    "a string without end": (b'{"_id":"1","_source":{"a":"', b'\\"', b""),
+    "quotation marks": (b'{"_id":"1","_source":{"a":', b'"', b""),
+    "backslashes": (b'{"_id":"1","_source":{"a":"', b"\\", b""),
+    "a number": (b'{"_id":"1","_source":{"a":', b"1", b"}}"),
+    "blanks": (b'{"_id":"1",', b" ", b'"_source":{}}'),
+    "braces": (b"", b"{", b""),
+    "braces on lines": (b"", b"{}\n", b""),
+    "lines of an open hit": (b'{"_id":"1"', b',\n"a":{}', b',"_source":{}}'),
+}
+
+
+@pytest.mark.parametrize("shape", LAID_OUT)
+def test_a_dump_of_one_shape(tmp_path: Path, shape: str) -> None:
+    before, unit, after = LAID_OUT[shape]
+
+    def measure(number: int) -> dict[str, float]:
+        path = tmp_path / f"{number}.json"
+        path.write_bytes(before + unit * (number // len(unit)) + after)
+
+        def read() -> None:
+            with suppress(SourceError, CheckError):
+                for _ in read_dump(str(path)):
+                    pass
+
+        return {"read_dump": seconds(read)}
+
+    check(measure, 250_000)
 
 
 @pytest.mark.parametrize("unit", ["a", "abc ", "5 år ", "§ 107 ", "45 ", "æøå"])

@@ -144,6 +144,12 @@ class Staging:
         """How many different `_id`s have come in."""
         return int(self.connection.execute("SELECT count(DISTINCT id) FROM documents").fetchone()[0])
 
+    def contradicting_ids(self) -> tuple[int, str]:
+        """How many `_id`s have come in with several contents, and the first of them; "" if there is none."""
+        several = "SELECT id FROM documents GROUP BY id HAVING count(DISTINCT sha256) > 1"
+        number, first = self.connection.execute(f"SELECT count(*), min(id) FROM ({several})").fetchone()
+        return int(number), str(first or "")
+
     @contextmanager
     def slice(self, name: str, reading: Reading) -> Iterator["StagedSlice"]:
         """A slice to add documents to: committed at the end of the block, gone as if never begun if it fails.

@@ -33,9 +33,7 @@ class PullEnvironment(StrEnum):
 def pull(
     from_: Annotated[
         str | None,
-        typer.Option(
-            "--from", metavar="FILE", help="A dump instead of Elasticsearch; - is stdin; .gz and .zst are unpacked."
-        ),
+        typer.Option("--from", metavar="FILE", help="A dump or saved answers instead of Elasticsearch; - is stdin."),
     ] = None,
     environment: Annotated[
         PullEnvironment | None,

@@ -31,7 +31,7 @@ from generator.output.folder import MARKER, check_outside
 from generator.pulling.extract import Progress, PullOptions, PullResult, read_source, reading_of
 from generator.pulling.pull_plan import Say
 from generator.signals import heeding_signals, ignore_signals
-from generator.source.dump import read_dump
+from generator.source.dump import Dump
 
 Environment = Literal["preprod", "prod", "demo"]
 INTERRUPTED = 130  # the exit code of Ctrl-C
@@ -62,7 +62,7 @@ def pull(
         if environment and writer.environment not in (None, "demo"):
             check_binding(writer.environment, environment, configuration.archive)
         if dump:
-            read = _read_dump(writer, reading_of(configuration, mapping), dump, progress)
+            read = _read_dump(writer, reading_of(configuration, mapping), dump, progress, say)
         else:
             read = read_source(configuration, mapping, writer, options, progress, say)
         bound = _environment(writer, environment, configuration.archive)
@@ -112,9 +112,10 @@ def _describe(error: BaseException) -> tuple[str, int]:
     return printable(f"{type(error).__name__}: {error}"), TilbudsspejlError.exit_code
 
 
-def _read_dump(writer: ArchiveWriter, reading: Reading, dump: DumpOptions, progress: Progress) -> PullResult:
+def _read_dump(writer: ArchiveWriter, reading: Reading, dump: DumpOptions, progress: Progress, say: Say) -> PullResult:
     started = datetime.now(UTC)
-    documents = read_dump(dump.name)
+    file = Dump(dump.name)
+    documents = file.documents()
     page = list(islice(documents, PAGE))  # before what a pull that broke off has left gives way: it may not be there
     writer.begin(None)
     with writer.staging.slice("dump", reading) as part:
@@ -122,12 +123,31 @@ def _read_dump(writer: ArchiveWriter, reading: Reading, dump: DumpOptions, progr
             part.add(page)
             progress(part.staged.documents, dump.expected)
             page = list(islice(documents, PAGE))
-    if dump.expected is not None and (unique := writer.staging.unique_ids()) != dump.expected:
+    unique = writer.staging.unique_ids()
+    if dump.expected is not None and unique != dump.expected:
         counts = f"{unique} different documents came, {dump.expected} were announced"
         raise SourceError(f"{dump.name}: incomplete: {counts}; nothing was stored: check --expect and the dump")
+    if lacks := file.shortfall(unique):
+        if dump.is_complete:
+            raise SourceError(
+                f"{dump.name}: incomplete: {lacks}; nothing was stored: save the search anew and whole, "
+                "or leave out --complete"
+            )
+        say(f"note: {dump.name}: incomplete: {lacks}; what it lacks does not count as gone")
+    _say_contradictions(writer, dump.name, say)
     name = Path(dump.name).name.encode("utf-8", "replace").decode()  # an unpacked file's may be in another encoding
     details: dict[str, Any] = {"kind": "dump", "source": {"dump": name}}
     return PullResult("staged" if dump.is_complete else "all", started, details)
+
+
+def _say_contradictions(writer: ArchiveWriter, name: str, say: Say) -> None:
+    """Tells of documents that a dump holds in several states: with several indices in it, or none that was still."""
+    number, first = writer.staging.contradicting_ids()
+    if number:
+        say(
+            f"note: {name}: {number} `_id`s came with several contents, the first is {first!r}; what came last stands: "
+            "is it a dump of one index?"
+        )
 
 
 def _environment(writer: ArchiveWriter, configured: Environment | None, path: Path) -> str:

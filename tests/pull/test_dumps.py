@@ -16,6 +16,7 @@ from generator.demo import dump_lines
 from generator.errors import ArchiveUnavailable, CheckError, SourceError, UsageError
 from generator.pulling.extract import PullOptions
 from tests.pull.mirror import OFFERS, Mirror, complete
+from tests.support.dump_shapes import ENCODINGS, PACKINGS, SHAPES, answer, hits_of, pretty
 
 REAL = b'{"_id":"1-1","_type":"tilbud","_source":{"TilbudEnvelope":{"tilbudsId":1,"version":1}}}\n'
 
@@ -66,6 +67,62 @@ def test_a_demo_dump_in_either_form_gives_the_same_archive(mirror: Mirror, demo:
     assert mirror.state() == before
 
 
+@pytest.mark.parametrize(
+    ("shape", "encoding", "packing"),
+    [
+        ("lines", "utf-16-le with mark", "plain"),
+        ("lines", "utf-8", "xz"),
+        ("list, a hit a line", "utf-8 with mark", "gzip"),
+        ("answer", "utf-8", "plain"),
+        ("answers, pretty", "utf-16-be", "zstd"),
+        ("list of answers", "utf-32-le", "bzip2"),
+    ],
+)
+def test_a_dump_in_any_form_gives_the_same_archive(
+    mirror: Mirror, demo: dict[str, Path], shape: str, encoding: str, packing: str, tmp_path: Path
+) -> None:
+    (tmp_path / "other").mkdir()
+    other = Mirror(tmp_path / "other")
+    hits = hits_of(dump_lines(OFFERS, 1))
+    content = PACKINGS[packing](ENCODINGS[encoding](SHAPES[shape](hits)))
+    assert mirror.pull_dump(content, complete=True).digest == other.pull(complete(demo["now"])).digest
+    assert mirror.state() == other.state()
+    assert mirror.said == other.said
+
+
+def test_a_search_with_pretty_gives_the_same_archive(mirror: Mirror, demo: dict[str, Path]) -> None:
+    digest = mirror.pull(complete(demo["now"])).digest
+    again = mirror.pull_dump(pretty(hits_of(dump_lines(OFFERS, 1))).encode(), complete=True)
+    assert (again.digest, again.new, again.changed, again.gone) == (digest, 0, 0, 0)
+
+
+def test_an_answer_that_is_not_all_there_is_marks_nothing_gone(mirror: Mirror, demo: dict[str, Path]) -> None:
+    mirror.pull(complete(demo["now"]))
+    before = mirror.files()
+    hits = hits_of(dump_lines(OFFERS, 1))
+    some = answer(hits[:-1], str(len(hits))).encode()
+    lacks = f"incomplete: {len(hits) - 1} different hits of the {len(hits)} that its hits.total announces"
+    with pytest.raises(SourceError, match=f"{lacks}; nothing was stored: save the search .* or leave out --complete"):
+        mirror.pull_dump(some, complete=True)
+    assert mirror.files() == before
+    assert mirror.pull_dump(some).gone == 0
+    [note] = mirror.said
+    assert note.endswith(f"{lacks}; what it lacks does not count as gone")
+
+
+def test_one_id_with_several_contents_is_told_and_the_last_stands(mirror: Mirror) -> None:
+    other = REAL.replace(b'"version":1', b'"version":1,"navn":"B"')
+    assert mirror.pull_dump(REAL + REAL, environment="prod", complete=True).present == 1
+    assert mirror.said == []
+    lists = [f"[{','.join(hits_of(lines))}]".encode() for lines in ([REAL, other], [other, REAL])]
+    for content in (REAL + other, other + REAL, *lists):
+        mirror.pull_dump(content, environment="prod", complete=True)
+        assert "1 `_id`s came with several contents, the first is '1-1'; what came last stands" in mirror.said[-1]
+    last = mirror.served()
+    mirror.pull_dump(REAL, environment="prod", complete=True)
+    assert mirror.served() == last
+
+
 def test_a_dump_marks_nothing_gone_unless_it_is_complete(mirror: Mirror, demo: dict[str, Path]) -> None:
     mirror.pull(complete(demo["now"]))
     some = b"".join(list(dump_lines(OFFERS, 1))[:10])
@@ -113,7 +170,8 @@ def test_a_mixture_of_demo_and_real_documents(mirror: Mirror) -> None:
 @pytest.mark.parametrize(
     ("content", "error", "message"),
     [
-        (REAL + b"{\n", CheckError, "line 2: broken"),
+        (REAL + b"{]\n", CheckError, "line 2: broken"),
+        (REAL + b"{\n", SourceError, "line 2: the dump is cut off"),
         (REAL + b'{"_id":"2-1","_so', SourceError, "line 2: the dump is cut off"),
         (b"", SourceError, "no documents at all"),
     ],

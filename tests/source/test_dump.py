@@ -1,8 +1,9 @@
-"""A dump is read line by line from whatever it is packed in; what is not whole is refused by name."""
+"""A dump is read from whatever it is packed in, in any encoding and shape; what is not whole is refused by name."""
 
 import gzip
 import io
 import json
+import re
 import sys
 import time
 import tracemalloc
@@ -16,7 +17,7 @@ import zstandard
 
 from generator.errors import CheckError, SourceError, TilbudsspejlError, UsageError
 from generator.register.model.documents import Document
-from generator.source import dump
+from generator.source import dump, packing
 from generator.source.dump import read_dump
 
 HITS: list[dict[str, Any]] = [
@@ -60,7 +61,7 @@ PACKINGS = {
 
 
 @pytest.mark.parametrize("name", PACKINGS)
-def test_a_dump_is_unpacked_by_its_name(tmp_path: Path, name: str) -> None:
+def test_a_dump_is_unpacked(tmp_path: Path, name: str) -> None:
     assert read(tmp_path, PACKINGS[name], name) == DOCUMENTS
 
 
@@ -149,7 +150,7 @@ def test_an_empty_packed_dump(tmp_path: Path, name: str) -> None:
 
 
 def test_a_plain_dump_that_is_cut_off_names_the_line(tmp_path: Path) -> None:
-    expected = "line 3: the dump is cut off in the middle of this line; write it anew"
+    expected = "line 3: the dump is cut off in the middle of what begins on this line; write it anew"
     for end in range(len(WHOLE) - len(LINES[2]) + 1, len(WHOLE) - 1):
         assert said(tmp_path, WHOLE[:end], SourceError) == expected
 
@@ -158,11 +159,6 @@ def test_a_plain_dump_that_is_cut_off_names_the_line(tmp_path: Path) -> None:
 def test_a_packed_dump_that_is_cut_off(tmp_path: Path, name: str, kind: str) -> None:
     for end in (5, len(PACKINGS[name]) // 2, len(PACKINGS[name]) - 1):
         assert said(tmp_path, PACKINGS[name][:end], SourceError, name) == f"the {kind} file is truncated; write it anew"
-
-
-@pytest.mark.parametrize(("name", "kind"), [("a.gz", "gzip"), ("a.zst", "zstd")])
-def test_a_dump_that_is_not_what_its_name_says(tmp_path: Path, name: str, kind: str) -> None:
-    assert said(tmp_path, WHOLE, CheckError, name).startswith(f"not a whole {kind} file (")
 
 
 @pytest.mark.parametrize("name", ["dump.ndjson.gz", "dump.ndjson.zst"])
@@ -179,8 +175,19 @@ def test_a_packed_dump_that_is_damaged(tmp_path: Path, name: str) -> None:
     "broken",
     [
         b'{"_id":"2-1","_source":{"a":1,}}\n',
-        b"<html>\n",
         b'{"_id":"2-1","_source":{"a":"\xff"}}\n',
+        b'{"_id":"2-1","_source":{"a":1]}}\n',
+        b'{"_id":"2-1","_source":{"a":"\n"}}\n',
+        b'{"_id":"2-1","_so\n',
+        b'{"_id":"2-1","_source":{"a":1}\n',
+        b'{"_id":"2-1","_source":{"a":tru}}\n',
+        b'{"_id":"2-1","_source":{"a":1}]\n',
+        b'{"_id":"2-1" "_source":{"a":1}}\n',
+        b'{"_id":"2-1",1:2,"_source":{"a":1}}\n',
+        b'["x"]\n',
+        b"1\n",
+        b"]\n",
+        b"\x00\n",
         b"\xef\xbb\xbf" + LINES[1],
         b'{"_id":"2-1","_source":{"a":' + b"[" * 100_000 + b"]" * 99_999 + b"}}\n",
         b'{"_id":"2-1","a":' + b"[" * 100_000 + b"]" * 100_000 + b',"_source":{}}\n',
@@ -199,7 +206,7 @@ def test_what_no_parser_takes_comes_as_it_stands(tmp_path: Path, source: bytes) 
 
 
 def test_a_line_of_many_chunks_is_put_together_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dump, "CHUNK", 1 << 10)
+    monkeypatch.setattr(packing, "CHUNK", 1 << 10)
     source = b'{"a":"' + b"x" * 3_000_000 + b'"}'
     begun = time.process_time()
     assert read(tmp_path, line(source) + LINES[1]) == [Document("1-1", "tilbud", source), DOCUMENTS[1]]
@@ -228,28 +235,42 @@ def test_no_standard_input_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_line_that_is_too_long_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dump, "MOST_BYTES", 1_000)
     message = said(tmp_path, line(b'{"a":"' + b"x" * 2_000 + b'"}'), CheckError)
-    assert message == "a line of more than 1000 bytes; nothing was stored: write the dump anew"
+    assert message == "line 1: a document of more than 1000 bytes; nothing was stored: write the dump anew"
+
+
+NO_HIT = "no `_id` and `_source`"
 
 
 @pytest.mark.parametrize(
-    "other",
+    ("other", "what"),
     [
-        b"{}",
-        b"[1]",
-        b"1",
-        b'{"_id":"1"}',
-        b'{"_id":1,"_source":{}}',
-        b'{"_id":"1","_source":[]}',
-        b'{"index":{"_id":"1"}}',
+        (b"{}", NO_HIT),
+        (b"[{}]", NO_HIT),
+        (b'{"_id":1,"_source":{}}', NO_HIT),
+        (b'{"_id":"1","_source":[]}', NO_HIT),
+        (b'{"TilbudEnvelope":{"tilbudsId":1}}', NO_HIT),
+        (b'{"hits":{"total":3}}', NO_HIT),
+        (b'{"_id":"1"}', "a hit without its `_source`"),
+        (b'{"hits":{"total":1,"hits":[{"_index":"tilbud","_id":"1"}]}}', "a hit without its `_source`"),
+        (b'{"index":{"_id":"1"}}', "lines for _bulk, where `_id` and document stand apart"),
+        (b'{"count":3,"_shards":{"total":2,"successful":2,"failed":0}}', "an answer to _count, without documents"),
+        (
+            b'{"tilbud-1":{"mappings":{"tilbud":{"properties":{}}}},"tilbud-2":{"mappings":{}}}',
+            "an index's _mapping, settings or aliases, without documents",
+        ),
+        (b'{"tilbud-1":{"aliases":{}}}', "an index's _mapping, settings or aliases, without documents"),
+        (b'{"error":{"reason":"no such index"},"status":404}', "an error that the server answered"),
+        (b"<!DOCTYPE html>", "a web page or XML"),
     ],
 )
-def test_a_line_that_is_no_document_is_named(tmp_path: Path, other: bytes) -> None:
-    message = said(tmp_path, LINES[0] + other + b"\n", CheckError)
-    assert message.startswith("line 2: no `_id` and `_source`; nothing was stored")
+def test_what_is_no_document_is_named(tmp_path: Path, other: bytes, what: str) -> None:
+    for text in (other, other.replace(b"{", b"{\n ")):
+        message = said(tmp_path, LINES[0] + text + b"\n", CheckError)
+        assert re.match(rf"line [234]: {re.escape(what)}; nothing was stored: \w", message), message
 
 
 def test_documents_come_before_the_broken_line_is_met(tmp_path: Path) -> None:
-    (tmp_path / "dump.ndjson").write_bytes(LINES[0] + b"{\n")
+    (tmp_path / "dump.ndjson").write_bytes(LINES[0] + b"{]\n")
     found: Iterator[Document] = read_dump(str(tmp_path / "dump.ndjson"))
     assert next(found) == DOCUMENTS[0]
 
