@@ -7,7 +7,9 @@ TilbudsspejlError (1)
 │   └── OutputRefused       the output folder is not ours to replace
 ├── AgreementError (3)      the access agreement does not permit it
 ├── SourceError (4)         unreachable, refused, wrong index or type, truncated
-│   └── SourceInterrupted   broken off or incomplete: the same again may well succeed
+│   ├── SourceInterrupted   broken off or incomplete: the same again may well succeed
+│   ├── SourceSwitched      another index stands behind the name: from the start it may well succeed
+│   └── SourceAmbiguous     several documents under one `_id`: the same again never succeeds
 └── CheckError (5)          a damaged archive, a broken line, a mixture of demo and real data
 """
 
@@ -54,6 +56,14 @@ class SourceInterrupted(SourceError):
     def __init__(self, message: str, retry_after: float | None = None) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class SourceSwitched(SourceError):
+    """The name of the index leads to another one than when the pull began."""
+
+
+class SourceAmbiguous(SourceError):
+    """The source has several documents under one `_id`: an alias of several indices, or custom routing."""
 
 
 class CheckError(TilbudsspejlError):

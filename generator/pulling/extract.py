@@ -6,7 +6,7 @@ only changes were asked for, a sweep of all ids tells what has gone.
 
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,7 @@ from generator.archive.merge import Presence
 from generator.archive.staging import Reading
 from generator.archive.writer import ArchiveWriter
 from generator.config import Configuration
-from generator.errors import CheckError, SourceError
+from generator.errors import CheckError, SourceAmbiguous, SourceError, SourceSwitched
 from generator.pulling.endpoint import make_endpoint
 from generator.pulling.pull_plan import Say, asked_for, loaded_meanwhile, new_plan, resumed_plan
 from generator.register.mapping.es_fields import describe_changes
@@ -68,22 +68,39 @@ def read_source(
         reader = _Reader(client, writer, reading_of(configuration, mapping), patience, progress)
         reader.ask("the server's version", client.check_version)
         _say_clock(client, say)
-        answer = reader.ask("_mapping", client.mapping)
-        _check_type(client, answer, options.accept_loss)
-        plan = resumed_plan(writer, mapping, endpoint, answer, options.full, say) if options.resume else None
-        if plan is None:
-            plan = new_plan(configuration, mapping, writer, client, reader.ask, answer, options.full)
-            writer.begin(plan)
-        _say_plan(plan, say)
-        _check_zero(endpoint, plan, options.accept_loss)
         try:
-            reader.read_slices(plan)
-            reader.check_loaded(plan)
-            reader.read_loaded_meanwhile(plan)
-            lacks = plan.kind == "full" and writer.staging.unique_ids() < plan.total
-            sweep = reader.sweep(plan) if lacks or _needs_sweep(plan) else None
-        except SourceError as error:
-            raise _with_what_is_kept(error, writer, plan) from error
+            return _read_index(configuration, mapping, reader, options, say)
+        except SourceSwitched as error:
+            say(f"note: {error}: this one begins again, once")
+        client.forget_indices()
+        return _read_index(configuration, mapping, reader, replace(options, resume=False), say)
+
+
+def _read_index(
+    configuration: Configuration, mapping: Mapping, reader: "_Reader", options: PullOptions, say: Say
+) -> PullResult:
+    """The same, from the one index, or the several, to which the name leads at the beginning.
+
+    Raises SourceSwitched where it leads to another one before the end: what was read of both is no state of either.
+    """
+    client, writer, endpoint = reader.client, reader.writer, reader.client.endpoint
+    answer = reader.ask("_mapping", client.mapping)
+    _check_type(client, answer, options.accept_loss)
+    plan = resumed_plan(writer, mapping, endpoint, answer, options.full, say) if options.resume else None
+    if plan is None:
+        plan = new_plan(configuration, mapping, writer, client, reader.ask, answer, options.full)
+        writer.begin(plan)
+    _say_plan(plan, say)
+    _check_zero(endpoint, plan, options.accept_loss)
+    try:
+        reader.read_slices(plan)
+        reader.check_loaded(plan)
+        reader.read_loaded_meanwhile(plan)
+        lacks = plan.kind == "full" and writer.staging.unique_ids() < plan.total
+        sweep = reader.sweep(plan) if lacks or _needs_sweep(plan) else None
+        reader.ask("_mapping once more", client.mapping)
+    except SourceError as error:
+        raise _switched(client) or _with_what_is_kept(error, writer, plan) from error
     return PullResult(
         presence="staged" if sweep is None else "swept",
         started=plan.started,
@@ -107,7 +124,7 @@ class _Reader:
         self, client: Client, writer: ArchiveWriter, reading: Reading, patience: RetryPolicy, progress: Progress
     ) -> None:
         self.client = client
-        self._writer = writer
+        self.writer = writer
         self._reading = reading
         self._patience = patience
         self._progress = progress
@@ -119,7 +136,7 @@ class _Reader:
     def read_slices(self, plan: PullPlan) -> None:
         """Every slice that is not there yet."""
         query = asked_for(plan)
-        finished = self._writer.staging.finished()
+        finished = self.writer.staging.finished()
         for number in range(plan.slices):
             if str(number) not in finished:
                 self._read(str(number), Slice(number, plan.slices, query), plan.total)
@@ -127,7 +144,7 @@ class _Reader:
 
     def _check_shards(self) -> None:
         """Raises CheckError for slices that are not of one cut: the server cuts by shards first, and then by ids."""
-        proofs = self._writer.staging.finished().items()
+        proofs = self.writer.staging.finished().items()
         began, *others = [proof["shards"] for name, proof in proofs if name.isdecimal()]
         if now := [shards for shards in others if shards != began]:
             raise CheckError(
@@ -139,9 +156,9 @@ class _Reader:
         """What was loaded since the pull began, as the server's own clock has it."""
         query = loaded_meanwhile(plan)
         # A pull that is resumed reads it again: more may have been loaded since it broke off.
-        if query is not None and (plan.resumed or "meanwhile" not in self._writer.staging.finished()):
+        if query is not None and (plan.resumed or "meanwhile" not in self.writer.staging.finished()):
             self._read("meanwhile", Slice(0, 1, query), None)
-            if not self._writer.staging.finished()["meanwhile"]["total"]:
+            if not self.writer.staging.finished()["meanwhile"]["total"]:
                 raise SourceError(
                     f"{self.client.endpoint.url}: tells of a load time that none of its documents has; does one "
                     "address lead to several servers, or is the index being loaded? Pull again later"
@@ -151,21 +168,22 @@ class _Reader:
         """All ids that there are; a document that nothing announced is read by its id."""
         total = self.ask("the sweep of ids", self._sweep)
         is_incremental = plan.kind == "incremental"
-        missing = self._writer.unknown_ids() if is_incremental else self._writer.unstaged_ids()
+        missing = self.writer.unknown_ids() if is_incremental else self.writer.unstaged_ids()
         came = self._read_by_id(missing) if missing else 0
         counted = self.ask("the number of documents", lambda: self.client.count())
         # What the server counts and the sweep lacks may be new; or it is what the archive has, and must not be gone.
-        absent = self._writer.absent_ids() if total < counted else []
+        absent = self.writer.absent_ids() if total < counted else []
         found = self._read_by_id(absent) if absent else 0
         self._check_count(total + found, counted)
         return {"ids": total + found, "unannounced": len(missing) + len(absent), "came": came + found}
 
     def check_loaded(self, plan: PullPlan) -> None:
         """Raises SourceError where less came than was loaded, by the server's own count: the rest would stay unseen."""
-        if plan.kind != "incremental" or (came := self._writer.staging.unique_ids()) >= plan.total:
+        if plan.kind != "incremental" or (came := self.writer.staging.unique_ids()) >= plan.total:
             return
         counted = self.ask("the number of documents loaded", lambda: self.client.count(asked_for(plan)))
         if came < counted:
+            self.ask("the sweep of ids", self._sweep)  # several documents under one `_id` are told as what they are
             raise SourceError(
                 f"{self.client.endpoint.url}: {counted} documents were loaded by the server's own count, and only "
                 f"{came} were given; does one address lead to several servers, or is the index being loaded? Pull later"
@@ -181,12 +199,12 @@ class _Reader:
 
     def _read_by_id(self, ids: list[str]) -> int:
         page = self.client.endpoint.page_size
-        with self._writer.staging.slice("unannounced", self._reading) as part:
+        with self.writer.staging.slice("unannounced", self._reading) as part:
             for start in range(0, len(ids), page):
                 some = ids[start : start + page]
                 found = self.ask("documents by id", lambda some=some: self.client.documents(some))  # type: ignore[misc]
                 part.add(found)
-                self._writer.staging.add_swept(document.id for document in found)
+                self.writer.staging.add_swept(document.id for document in found)
             part.proof = {"asked": len(ids)}
             return part.staged.documents
 
@@ -195,8 +213,8 @@ class _Reader:
         self._patience.until_done(label, lambda attempt: self._read_once(name, part, total, attempt))
 
     def _read_once(self, name: str, part: Slice, total: int | None, attempt: int) -> None:
-        before = self._writer.staged.documents
-        with self._writer.staging.slice(name, self._reading) as staged, self.client.scroll(part) as scroll:
+        before = self.writer.staged.documents
+        with self.writer.staging.slice(name, self._reading) as staged, self.client.scroll(part) as scroll:
             for documents in scroll.documents():
                 staged.add(documents)
                 if total is not None:
@@ -210,7 +228,7 @@ class _Reader:
             }
 
     def _sweep(self) -> int:
-        with self._writer.staging.sweep() as add, self.client.sweep() as scroll:
+        with self.writer.staging.sweep() as add, self.client.sweep() as scroll:
             for ids in scroll.ids():
                 add(ids)
             return scroll.total
@@ -222,7 +240,20 @@ def _needs_sweep(plan: PullPlan) -> bool:
     return plan.kind == "incremental" or plan.greatest is None or plan.resumed
 
 
+def _switched(client: Client) -> SourceSwitched | None:
+    """Whether the name leads to another index by now, which would explain whatever went wrong."""
+    try:
+        client.mapping()
+    except SourceSwitched as switched:
+        return switched
+    except SourceError:  # what went wrong first is told
+        return None
+    return None
+
+
 def _with_what_is_kept(error: SourceError, writer: ArchiveWriter, plan: PullPlan) -> SourceError:
+    if isinstance(error, SourceAmbiguous):  # what is kept is no part of anything
+        return SourceAmbiguous(f"{error}; nothing was stored")
     kept = sum(name.isdecimal() for name in writer.staging.finished())  # not what was loaded meanwhile
     if not kept:
         return SourceError(f"{error}; nothing was stored")

@@ -48,11 +48,14 @@ def new_plan(
         greatest = min(greatest, _milliseconds(started - timedelta(seconds=client.clock_ahead)))
     receipts, changes = writer.receipts(), mapping_changes(writer, answer, endpoint.type)
     why_full, since = _since(receipts, where, settings.full_every, started, greatest)
-    if is_full or changes or greatest is None:
+    before = writer.source_mapping() if since is not None else None
+    is_switched = before is not None and set(before) != set(answer)
+    if is_full or changes or is_switched or greatest is None:
         since = None
         why_full = (
             "it was asked for" if is_full
             else "the source's _mapping has changed" if changes
+            else "the name of the index leads to another one than at the last pull" if is_switched
             else "the source has a load time in the future" if is_ahead
             else "the source's _mapping has no load time to go by"
         )  # fmt: skip
@@ -74,6 +77,7 @@ def new_plan(
         total=total,
         slices=min(MOST_SLICES, max(1, ceil(total / SLICE))),
         mapping_changes=changes,
+        indices=tuple(sorted(answer)),
     )
 
 
@@ -94,6 +98,7 @@ def resumed_plan(
         "grouping": mapping.grouping,
         "after": receipts[-1].number if receipts else 0,
         "source": _where(endpoint).model_dump(),
+        "indices": tuple(sorted(answer)),
         "mapping_changes": mapping_changes(writer, answer, endpoint.type),  # after a change everything must be read
     }
     if is_full:

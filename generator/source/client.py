@@ -8,7 +8,7 @@ would *write* a document into the index.
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ import orjson
 from urllib3.exceptions import HTTPError, NameResolutionError, ProxyError, ReadTimeoutError, SSLError
 
 from generator.console import printable
-from generator.errors import SourceError, SourceInterrupted
+from generator.errors import SourceAmbiguous, SourceError, SourceInterrupted, SourceSwitched
 from generator.register.mapping.es_fields import document_types, field_types
 from generator.register.model.documents import Document
 from generator.register.model.json_text import parse_hits
@@ -64,6 +64,8 @@ class Client:
     def __init__(self, endpoint: Endpoint) -> None:
         self.endpoint = endpoint
         self.version = ""  # the server's; "" where it doesn't say
+        self.indices: frozenset[str] = frozenset()  # those that the name leads to; none while it wasn't asked
+        self._origins = set[str]()  # other names of them in hits
         self.clock_ahead = 0.0  # seconds by which our clock is ahead of the server's; 0 where it doesn't say
         self._has_answered = False
         self._is_understood = False
@@ -97,14 +99,56 @@ class Client:
         self.version = number
 
     def mapping(self) -> dict[str, Any]:
-        """The answer to `GET /<index>/_mapping`: the fields that the index has."""
+        """The answer to `GET /<index>/_mapping`: the fields that the index has, or each that the name leads to.
+
+        Raises SourceSwitched if it leads to others than before.
+        """
         data = self._answer(self._elasticsearch.indices.get_mapping, index=self.endpoint.index)
         with self._understood():
-            answer = masked_in(parse_hits(data))  # it is archived
+            indices = frozenset[str](answer := parse_hits(data))
+            answer = masked_in(answer)  # it is archived
             answer = {name: {"mappings": dict(index["mappings"])} for name, index in answer.items()}
             # What is no mapping, or can't be archived, is refused here, where it is known whose fault it is.
             document_types(answer), field_types(answer, self.endpoint.type), orjson.dumps(answer)
-            return answer
+        if self.indices and self.indices != indices:
+            raise SourceSwitched(
+                f"{self.endpoint.url}: {self.endpoint.index!r} led to {_listed(self.indices)}, and now leads to "
+                f"{_listed(indices)}; pull again"
+            )
+        self.indices = indices
+        return answer
+
+    def forget_indices(self) -> None:
+        """Lets the name lead to other indices from now on."""
+        self.indices = frozenset()
+        self._origins.clear()
+
+    def check_origin(self, hits: list[Hit]) -> None:
+        """Looks where the name leads to now, if hits are of another index; raises SourceSwitched as `mapping` does."""
+        origins = {str(hit["_index"]) for hit in hits if "_index" in hit}
+        if self.indices and origins - self.indices - self._origins:
+            self.mapping()
+            self._origins |= origins  # whoever answers in the server's place may call the index something else
+
+    def check_single(self, id_: str) -> None:
+        """Raises SourceAmbiguous if the source has several documents with this `_id`; asks it."""
+        query: Query = {"size": _COPIES, "query": {"ids": {"values": [id_]}}, "_source": False}
+        page = self._search(query)
+        with self._understood():
+            copies = [(str(hit["_index"]), hit.get("_routing")) for hit in page["hits"]["hits"]]
+        if len(copies) < 2:
+            return
+        where, indices = self.endpoint.url, sorted({index for index, _ in copies})
+        document = f"the document {masked(id_)!r} came {_times(len(copies))}"
+        if len(indices) > 1:
+            raise SourceAmbiguous(
+                f"{where}: {document}, from {_listed(indices)} (source.*.index names all of them): name one index"
+            )
+        routings = " and ".join(sorted("none" if routing is None else repr(routing) for _, routing in copies))
+        raise SourceAmbiguous(
+            f"{where}: {document} in {_listed(indices)}, with the routings {routings}: name an index that has each "
+            "`_id` once"
+        )
 
     def count(self, query: Query | None = None) -> int:
         """How many documents there are, or match the query."""
@@ -154,6 +198,7 @@ class Client:
             page = parse_hits(data)
             _check_whole(page, self.endpoint.url)
             hits = page["hits"]["hits"]
+            self.check_origin(hits)
             if (total := _total(page)) != len(hits):
                 raise SourceInterrupted(
                     f"{self.endpoint.url}: an answer announces {total} documents and holds {len(hits)}; pull again"
@@ -337,7 +382,10 @@ class Scroll:
         reader = self._reader = ThreadPoolExecutor(1)
         while hits := page["hits"]["hits"]:
             with self._client._understood():
-                self._ids.update(map(_id_of, hits))
+                again = self._take_ids(hits)
+            if again is not None:
+                # Either there are several, or a page came twice, which the count at the end tells.
+                self._client.check_single(again)
             # The page after the last one is asked for too: that it is empty is part of the proof.
             following: Future[bytes] = reader.submit(self._client.continue_scroll, self._id)
             yield hits, page, text
@@ -348,6 +396,16 @@ class Scroll:
                 f"{self._where}: incomplete: {self.unique} different documents came, {self.total} were announced; "
                 "it lost a page: pull again"
             )
+
+    def _take_ids(self, hits: list[Hit]) -> str | None:
+        """Notes the ids of a page; gives the first that came before, None if there is none."""
+        self._client.check_origin(hits)
+        double = None
+        for id_ in map(_id_of, hits):
+            if double is None and id_ in self._ids:
+                double = id_
+            self._ids.add(id_)
+        return double
 
     def _take(self, data: bytes) -> tuple[Any, bytes]:
         """A page, parsed, and its text; raises SourceInterrupted unless all shards have answered."""
@@ -418,6 +476,7 @@ class _Refused(Exception):
         return ""
 
 
+_COPIES = 10  # of one `_id`, as many as are told of
 _CENTURY = 100 * 365.25 * 86_400.0  # seconds
 
 
@@ -497,6 +556,14 @@ def check_type(endpoint: Endpoint, version: str, answer: dict[str, Any]) -> str:
 def _cause(error: Exception) -> str:
     said = masked(str(error)).rpartition(": ")[2].rpartition("] ")[2].strip("')\"")
     return _one_line(said) or type(error).__name__
+
+
+def _listed(indices: Iterable[str]) -> str:
+    return " and ".join(f"index {_one_line(index)}" for index in sorted(indices))
+
+
+def _times(number: int) -> str:
+    return "twice" if number == 2 else f"{number} times"
 
 
 def _one_line(text: str) -> str:

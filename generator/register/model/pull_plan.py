@@ -34,4 +34,5 @@ class PullPlan(BaseModel):
     total: int  # documents, by the server's own count
     slices: int
     mapping_changes: dict[str, list[str]]  # of the source's `_mapping`, since the last pull
+    indices: tuple[str, ...] = ()  # those that the name of the index leads to, in the order of their names
     resumed: bool = False
