@@ -171,6 +171,9 @@ def test_a_broken_encoding_is_told() -> None:
         (gzip.compress(b"\x00" * 257 + b"ustar  "), "a tar file, packed once more; unpack it"),
         (bz2.compress(b"PK\x03\x04"), "a zip file, packed once more; unpack it"),
     ],
+    ids=str.split(
+        "zip 7z rar lz4 compress tar sqlite gzip-in-gzip xz-in-zstd tar-in-gzip zip-in-bzip2"
+    ),  # their bytes hold the time
 )
 def test_other_packings_are_named(start: bytes, what: str) -> None:
     with pytest.raises(CheckError, match=rf"dump: {re.escape(what)}"):
