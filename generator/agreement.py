@@ -41,6 +41,11 @@ class Audience(ConfigTable):
     raw_documents: StrictBool = False
     downloads: StrictBool = False
 
+    @property
+    def shows_everything(self) -> bool:
+        """Whether no fact, no former state and no offer is kept back."""
+        return self.permit == ("*",) and not self.withhold and self.unknown and self.history and self.ceased
+
 
 class Agreement(ConfigTable):
     """The agreement with the ministry, as the operator has entered it."""

@@ -58,4 +58,5 @@ def make_site(configuration: Configuration, environment: str, policy: AccessPoli
         logo=branding.logo,
         has_history=policy.terms.history,
         has_ceased=policy.terms.ceased,
+        has_everything=policy.terms.shows_everything,
     )

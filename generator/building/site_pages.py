@@ -155,7 +155,7 @@ def _text_context(site: Site, text: TextPage, receipts: list[Receipt], lost: int
     heading = ""
     facts: Sequence[tuple[str, str]] = ()
     if text.address == urls.ABOUT:
-        edition = edition_facts(receipts, lost, history=site.has_history)
+        edition = edition_facts(receipts, lost, everything=site.has_everything)
         heading, facts = "Data på dette spejl", (attribution, *edition, *people)
     elif text.address == urls.PRIVACY:
         heading, facts = "Hvem driver spejlet?", people

@@ -19,6 +19,7 @@ class Site:
     pages: tuple[tuple[str, str], ...] = ()  # editorial pages in the menu: (address, title)
     has_history: bool = False  # whether former states may be told of: pages of changes, feeds and links to them
     has_ceased: bool = True  # whether offers that have ended may be shown
+    has_everything: bool = True  # whether nothing at all is kept back
     base_url: str = ""  # without a slash at its end
     is_indexed: bool = False  # whether search engines may list it
     official_url: str = ""  # for `urls.official`

@@ -23,13 +23,20 @@ def receipt(
 COUNTS = {"present": 21650, "new": 3, "changed": 1200, "returned": 0, "gone": 1}
 
 
-def facts(*receipts: Receipt, lost: int = 0, history: bool = True) -> dict[str, str]:
-    return dict(edition_facts(receipts, lost, history=history))
+def facts(*receipts: Receipt, lost: int = 0, everything: bool = True) -> dict[str, str]:
+    return dict(edition_facts(receipts, lost, everything=everything))
 
 
-def test_without_history_nothing_is_counted_that_older_versions_are_among() -> None:
-    told = facts(receipt(details={"counts": COUNTS}), history=False)
-    assert {"Dokumenter i registret", "Siden hentningen før"}.isdisjoint(told)
+def test_nothing_is_told_that_what_is_kept_back_is_among() -> None:
+    changes = {"added": ["tilbud.hemmelig"], "removed": [], "retyped": []}
+    details = {"counts": COUNTS, "digest": "abc", "previous": "def", "mapping_changes": changes, "program": "1"}
+    told = facts(receipt(details=details), everything=False)
+    assert set(told) == {
+        "Data hentet", "Seneste hentning, nr.", "Hvordan", "Fuldstændig", "Første hentning",
+        "Dokumenter, der ikke kan læses", "Hentet med",
+    }  # fmt: skip
+    assert "hemmelig" not in str(told) and "abc" not in str(told)
+    assert len(facts(receipt(details=details))) == len(told) + 5
 
 
 def test_a_pull_from_the_server() -> None:

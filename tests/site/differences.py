@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import gc
 import json
-import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
@@ -23,7 +22,6 @@ from whoosh import index as whoosh_index
 
 from generator import config
 from generator.agreement import Audience, compile_policy
-from generator.archive.reader import Archive
 from generator.building import site_pages, tasks
 from generator.commands.build import build
 from generator.commands.pull import DumpOptions, pull
@@ -317,14 +315,10 @@ class Builder:
         same = {*paths}.difference(*(changed for _, changed in pairs))
         assert not same, f"{layout}: no other value of {sorted(same)}"
         one, other = (self.published(layout, given, closed) for given in (ones, [given for given, _ in pairs]))
-        if kind == "seen":
-            for files in (one, other):
-                files["om.html"], counts = _COUNTS.subn(b"-", files["om.html"])
-                assert counts == 1, "om.html no longer counts what has changed; correct _COUNTS"
         return compared(one, other)
 
     def published(self, layout: Layout, stages: Iterable[list[Document]], withheld: Sequence[str]) -> dict[str, bytes]:
-        """All that leaves the archive, by name, without what is named in `_MASKS`."""
+        """All that leaves the archive, by name, without the fingerprint by which a build knows its own."""
         shutil.rmtree(self._folder, ignore_errors=True)
         self._folder.mkdir(parents=True)
         (self._folder / "mapping.toml").write_text(default_mapping_text(layout), encoding="utf-8")
@@ -340,19 +334,12 @@ class Builder:
         with _templates_kept():
             build(configuration, lambda *_: None)
         gc.unfreeze()  # a build with one worker freezes what there is in this process
-        with Archive(configuration.archive) as archive:
-            receipt = archive.receipts()[-1].details
         site = configuration.output
         files = {path.relative_to(site).as_posix(): path.read_bytes() for path in site.rglob("*") if path.is_file()}
         files |= {f"search index: {name}": content for name, content in searchable(configuration.search_index)}
         fingerprint = orjson.loads(files[".tilbudsspejl.json"])["fingerprint"]
-        for name, value in (
-            *((name, receipt[key]) for name, key in _MASKS),
-            (".tilbudsspejl.json", fingerprint),
-            ("search index: meta.json", fingerprint),
-        ):
-            assert files[name].count(value.encode()) == 1, f"{name} no longer holds {value}; correct _MASKS"
-            files[name] = files[name].replace(value.encode(), b"-")
+        for name in (".tilbudsspejl.json", "search index: meta.json"):  # of the archive's state: what a build goes by
+            files[name] = files[name].replace(fingerprint.encode(), b"-")
         return files
 
 
@@ -366,15 +353,6 @@ def _templates_kept() -> Iterator[None]:
         for module in (tasks.__name__, site_pages.__name__):
             stack.enter_context(patch(f"{module}.Renderer", _renderer))
         yield
-
-
-# Digests of all documents as they came, so that anybody who has them can check which state the site was built from:
-# file and key of the receipt. They tell that something has changed, as the counts beside them do, and not what: to try
-# values out, one has to have all else of the register, all that is withheld included.
-_MASKS = (("om.html", "digest"), ("om.html", "previous"))
-
-# How many documents, of all of them, the last pull saw otherwise than the one before: a receipt counts what came.
-_COUNTS = re.compile(rb"(?<=<dt>Siden hentningen f\xc3\xb8r</dt><dd>)[^<]+")
 
 
 def compared(one: Mapping[str, bytes], other: Mapping[str, bytes]) -> list[str]:

@@ -14,10 +14,11 @@ _KINDS = {
 _CHANGES = {"added": "nye", "removed": "forsvundne", "retyped": "med en anden type"}
 
 
-def edition_facts(receipts: Sequence[Receipt], lost: int, *, history: bool) -> tuple[tuple[str, str], ...]:
+def edition_facts(receipts: Sequence[Receipt], lost: int, *, everything: bool) -> tuple[tuple[str, str], ...]:
     """Label and text of each fact; `receipts` oldest first, `lost` the number of documents that can't be read.
 
-    Without `history` nothing is counted that older versions are among.
+    Unless readers may see `everything`, nothing is told that what is kept back is counted in, nor a digest of it: who
+    knows the rest could try values until the digest is right.
     """
     latest = receipts[-1]
     details, counts = latest.details, latest.details.get("counts", {})
@@ -26,14 +27,14 @@ def edition_facts(receipts: Sequence[Receipt], lost: int, *, history: bool) -> t
         ("Seneste hentning, nr.", danish.number(latest.number)),
         ("Hvordan", _KINDS[latest.kind]),
         ("Fuldstændig", _completeness(latest)),
-        ("Dokumenter i registret", _number(counts, "present") if history else ""),
-        ("Siden hentningen før", _news(counts) if history else ""),
+        ("Dokumenter i registret", _number(counts, "present") if everything else ""),
+        ("Siden hentningen før", _news(counts) if everything else ""),
         ("Godkendt tab", _accepted(details.get("accepted_loss"))),
-        ("Felter hos kilden, senest ændret", _mapping_changes(receipts)),
+        ("Felter hos kilden, senest ændret", _mapping_changes(receipts) if everything else ""),
         ("Første hentning", danish.time_words(receipts[0].finished)),
         ("Dokumenter, der ikke kan læses", danish.number(lost)),
-        ("Kontrolsum for data (SHA‑256)", str(details.get("digest") or "")),
-        ("Kontrolsum for kvitteringen før", str(details.get("previous") or "")),
+        ("Kontrolsum for data (SHA‑256)", str(details.get("digest") or "") if everything else ""),
+        ("Kontrolsum for kvitteringen før", str(details.get("previous") or "") if everything else ""),
         ("Hentet med", f"Tilbudsspejl {details['program']}" if "program" in details else ""),
     ]
     return tuple(row for row in rows if row[1])
