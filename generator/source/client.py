@@ -31,6 +31,8 @@ from generator.source.raw_json import next_source_text
 
 SCROLL = "1m"  # the platform's own limit
 FREE_SECONDS = 5.0
+PAGE_BYTES = 8_000_000  # that a page may have about: several of them are in memory at a time, packed and read
+PROBE = 10  # documents that come with a count, by which their size is guessed
 SWEEP_PAGE = 3_000  # the platform's own limit; an id is some 80 bytes
 RETRY_AFTER_AT_MOST = 600.0  # seconds; a server that wants more is down for tonight
 
@@ -67,6 +69,7 @@ class Client:
         self.indices: frozenset[str] = frozenset()  # those that the name leads to; none while it wasn't asked
         self._origins = set[str]()  # other names of them in hits
         self.clock_ahead = 0.0  # seconds by which our clock is ahead of the server's; 0 where it doesn't say
+        self._page_size = endpoint.page_size  # documents that the next scroll asks for at a time
         self._has_answered = False
         self._is_understood = False
         self._has_credentials = bool(endpoint.authorization)
@@ -152,9 +155,13 @@ class Client:
 
     def count(self, query: Query | None = None) -> int:
         """How many documents there are, or match the query."""
-        page = self._search({"size": 0, "track_total_hits": True, **({"query": query} if query is not None else {})})
+        data = self._search_answer(
+            {"size": PROBE, "track_total_hits": True, **({"query": query} if query is not None else {})}
+        )
         with self._understood():
+            page = parse_hits(data)
             _check_whole(page, self.endpoint.url)
+            self.fit_pages(len(data), len(page["hits"]["hits"]))
             return _total(page)
 
     def greatest(self, field: str) -> int | None:
@@ -168,8 +175,13 @@ class Client:
     @contextmanager
     def scroll(self, part: Slice) -> Iterator["Scroll"]:
         """All documents of a slice; its context on the server is freed at the end."""
-        with closing(Scroll(self, {"size": self.endpoint.page_size, "sort": ["_doc"], **part.body})) as scroll:
+        with closing(Scroll(self, {"size": self._page_size, "sort": ["_doc"], **part.body})) as scroll:
             yield scroll
+
+    def fit_pages(self, size: int, documents: int) -> None:
+        """Sets how many documents the next scroll asks for at a time, by the bytes of an answer with so many."""
+        if documents:
+            self._page_size = max(1, min(self.endpoint.page_size, PAGE_BYTES * documents // size))
 
     @contextmanager
     def sweep(self) -> Iterator["Scroll"]:
@@ -359,6 +371,7 @@ class Scroll:
     def documents(self) -> Iterator[list[Document]]:
         """The documents, page by page; raises SourceInterrupted as soon as a page is not whole, and at the end."""
         for hits, page, text in self._whole_pages():
+            self._client.fit_pages(len(text), len(hits))
             with self._client._understood():
                 documents = documents_of(hits, page, text)
             yield documents
