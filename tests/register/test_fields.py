@@ -1,5 +1,9 @@
 """What `_mapping` says, flat, for both versions of the server."""
 
+from typing import Any
+
+import pytest
+
 from generator.register.mapping.es_fields import document_types, field_types, unlisted
 
 PROPERTIES = {
@@ -32,6 +36,27 @@ def test_version_7_has_none() -> None:
     answer = {"tilbud-1": {"mappings": {"dynamic": "false", "properties": PROPERTIES}}}
     assert field_types(answer, "tilbud") == FLAT
     assert document_types(answer) == set()
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        {"_size": {"enabled": True}},
+        {"runtime": {"dag": {"type": "keyword"}}},
+        {"numeric_detection": False, "dynamic_date_formats": ["yyyy-MM-dd"], "dynamic_templates": []},
+        {"_source": {"excludes": ["x"]}, "_meta": {"tilbud": {}}, "date_detection": True},
+    ],
+)
+def test_what_stands_beside_the_fields_of_version_7_is_no_type(beside: dict[str, Any]) -> None:
+    answer = {"tilbud-1": {"mappings": {**beside, "properties": PROPERTIES}}}
+    assert document_types(answer) == set()
+    assert field_types(answer, "tilbud") == FLAT
+    assert document_types({"tilbud-1": {"mappings": beside}}) == set()
+
+
+def test_the_one_type_of_version_7_may_be_named() -> None:
+    answer = {"cvr": {"mappings": {"_doc": {"_size": {"enabled": True}, "properties": PROPERTIES}}}}
+    assert (document_types(answer), field_types(answer, "_doc")) == ({"_doc"}, FLAT)
 
 
 def test_an_alias_of_two_indices() -> None:

@@ -19,9 +19,25 @@ def field_types(answer: dict[str, Any], doc_type: str) -> dict[str, str]:
 
 
 def document_types(answer: dict[str, Any]) -> set[str]:
-    """The document types that the answer names; empty for version 7, and for an index that never had a document."""
-    names = {name for index in answer.values() for name in index.get("mappings") or {}}
-    return names - {"properties", "dynamic", "_source", "_meta", "_routing", "date_detection", "dynamic_templates"}
+    """The document types that the answer names; empty for version 7, and for an index that never had a document.
+
+    A type is a key whose value is an object and that is no parameter of a mapping: no name of a type begins with "_"
+    but `_doc` (Elasticsearch 6, "mapping types"), as those of parameters do (`_size` of mapper-size, `_source`).
+    """
+    return {name for index in answer.values() for name, value in _mappings(index).items() if _is_type(name, value)}
+
+
+_NO_TYPES = ("properties", "runtime")  # parameters whose value is an object too; the latter from 7.11 on
+
+
+def _mappings(index: dict[str, Any]) -> dict[str, Any]:
+    """What stands where an index has its types; nothing where its fields stand at the root, as in version 7."""
+    mappings: dict[str, Any] = index.get("mappings") or {}
+    return {} if "properties" in mappings else mappings
+
+
+def _is_type(name: str, value: Any) -> bool:
+    return isinstance(value, dict) and name not in _NO_TYPES and (name == "_doc" or not name.startswith("_"))
 
 
 def changed_fields(before: dict[str, str], after: dict[str, str]) -> dict[str, list[str]]:
@@ -53,7 +69,7 @@ def _roots(answer: dict[str, Any], doc_type: str) -> Iterator[dict[str, Any]]:
     """What each index says of the type; in version 7, of everything."""
     for index in answer.values():
         mappings = index.get("mappings") or {}
-        of_type = mappings.get(doc_type)
+        of_type = None if "properties" in mappings else mappings.get(doc_type)
         yield mappings if of_type is None else of_type
 
 
