@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.register.model.clock import DENMARK, danish_day, end_of_day, is_day, next_day, parse_time, time_name
+from generator.register.model.clock import (
+    DENMARK,
+    danish_day,
+    end_of_day,
+    is_day,
+    next_day,
+    parse_end,
+    parse_time,
+    time_name,
+)
 
 
 @pytest.mark.parametrize(
@@ -25,6 +34,48 @@ from generator.register.model.clock import DENMARK, danish_day, end_of_day, is_d
 )
 def test_a_time_is_read_in_the_ways_a_source_may_write_it(text: str, in_utc: str) -> None:
     assert parse_time(text) == datetime.fromisoformat(in_utc).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("number", "in_utc", "day"),
+    [
+        (1420066800000, "2014-12-31T23:00:00", "2015-01-01"),  # Danish midnight in winter
+        (1435701600000, "2015-06-30T22:00:00", "2015-07-01"),  # and in summer
+        (1420070400000, "2015-01-01T00:00:00", "2015-01-01"),  # midnight in UTC
+        ("1420066800123", "2014-12-31T23:00:00.123", "2015-01-01"),
+        (631148400000, "1989-12-31T23:00:00", "1990-01-01"),
+    ],
+)
+def test_a_number_is_milliseconds_since_1970(number: int | str, in_utc: str, day: str) -> None:
+    moment = parse_time(number)
+    assert moment == datetime.fromisoformat(in_utc).replace(tzinfo=UTC)
+    assert moment is not None
+    assert danish_day(moment) == date.fromisoformat(day)
+
+
+@pytest.mark.parametrize("number", [20210304, 1614845553, 202103040912, "202103040912", 20210304091233, 0, -1, 1.4e12])
+def test_a_number_that_may_be_something_else_is_no_time(number: object) -> None:
+    assert parse_time(number) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "end"),
+    [
+        (1420066800000, "2014-12-31T23:00:00"),  # a time is the end itself, as in ISO 8601
+        (1420066799999, "2014-12-31T23:00:00"),  # the last thousandth of a day is all of it
+        (253402300799000, None),  # the end of 9999
+        ("253402214400000", None),
+        (-62135596800000, None),  # .NET's first day of the year 1
+    ],
+)
+def test_an_end_in_milliseconds(said: int | str, end: str | None) -> None:
+    assert parse_end(said) == (datetime.fromisoformat(end).replace(tzinfo=UTC) if end else None)
+
+
+@pytest.mark.parametrize("said", [True, 20210304, 1614845553, "snart", None, 1.4e12])
+def test_an_end_that_cannot_be_read(said: object) -> None:
+    with pytest.raises(ValueError, match=str(said)):
+        parse_end(said)
 
 
 @pytest.mark.parametrize("value", ["", "snart", "2021-13-01", None, 1614845553, True, ["2021-03-04"], {}])

@@ -343,11 +343,11 @@ def _until(document: _Document, period: dict[str, Any]) -> datetime | None:
 
 
 def _moment(said: Any) -> datetime | None:
-    return _parse(said) if isinstance(said, str) else None
+    return _parse(said) if isinstance(said, (str, int)) else None
 
 
 @lru_cache(maxsize=16_384)  # a register has many periods and few days
-def _parse(said: str) -> datetime | None:
+def _parse(said: str | int) -> datetime | None:
     """A bound in UTC, as exact as a version's name."""
     moment = parse_time(said)
     return moment.astimezone(UTC).replace(microsecond=0) if moment else None
