@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from generator.commands.source_check import Checked
 
 
+MOST_SAMPLED = 500  # documents: one answer of the server, and what a person can look at
+
+
 class SourceProfile(StrEnum):
     """The tables of [source]."""
 
@@ -96,17 +99,28 @@ def source_check(
     write: Annotated[
         Path | None, typer.Option("--write", metavar="FILE", help="Write a mapping file with the proposals; a new one.")
     ] = None,
+    sample: Annotated[
+        int | None,
+        typer.Option(
+            "--sample",
+            metavar="N",
+            min=1,
+            max=MOST_SAMPLED,
+            help=f"Read N documents, at most {MOST_SAMPLED}, and show what stands in each field; needs credentials.",
+        ),
+    ] = None,
     config_file: ConfigOption = None,
 ) -> None:
     """Compare mapping.toml with the source's public _mapping, and propose a path for what is missing there.
 
-    No credentials are needed, and none are sent. Exit 5 if a line of the mapping names what the source doesn't have.
+    No credentials are needed, and none are sent, but with --sample. Exit 5 if a line of the mapping names what the
+    source doesn't have.
     """
     from generator.commands.source_check import as_json, as_lines
     from generator.commands.source_check import source_check as run
 
     configuration = load(config_file, {"source": {"environment": profile.value if profile else None}})
-    checked = run(configuration, write, print_note)
+    checked = run(configuration, write, sample, print_note)
     if json:
         print_json(as_json(checked))
     else:
@@ -115,12 +129,26 @@ def source_check(
     _say_checked(checked, write)
     found = checked.comparison
     if found.missing:
-        is_written = checked.covered_by_proposal is not None
-        remedy = f"look {write} over" if is_written else "--write FILE writes what is proposed"
         raise CheckError(
             f"{checked.mapping.origin}: index {checked.index!r} lacks {len(found.missing)} of "
-            f"{len(found.covered) + len(found.missing)} names; correct them ({remedy}) or take their lines out"
+            f"{len(found.covered) + len(found.missing)} names; {_remedy(checked, write)}"
         )
+
+
+def _remedy(checked: "Checked", write: Path | None) -> str:
+    """What an operator does next about names that the source doesn't have."""
+    origin = checked.mapping.origin
+    if checked.comparison.layout is not None:
+        return "correct document.layout first, as said above"
+    if checked.covered_by_proposal is not None:
+        look = "" if checked.sample else "see with --sample 20 what stands in each field, "
+        return (
+            f"{look}look over the lines of {write} marked 'unsure', take out those that the source has nothing for, "
+            f"and put it in the place of {origin}"
+        )
+    if checked.comparison.proposed:
+        return "--write FILE writes what is proposed, --sample 20 shows what stands in each field"
+    return "correct them, or take their lines out"
 
 
 def _say_checked(checked: "Checked", write: Path | None) -> None:

@@ -1,15 +1,16 @@
 """`source check`: the mapping file beside what the source says it has, and a mapping file with what is proposed."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from generator.archive.reader import Archive
+from generator.commands.source_sample import Sample, read_sample, sample_lines
 from generator.config import Configuration, read_text
 from generator.errors import ArchiveUnavailable, UsageError
 from generator.output.folder import check_target
-from generator.pulling.endpoint import make_endpoint
+from generator.pulling.endpoint import Say, make_endpoint
 from generator.register.history.layouts import unfold_types
 from generator.register.mapping.es_fields import field_types, unlisted
 from generator.register.mapping.mapping import Mapping, read_mapping
@@ -27,19 +28,30 @@ class Checked:
     comparison: Comparison
     unlisted: tuple[str, ...]  # the objects of which the source does not list everything; "" for all of it
     covered_by_proposal: int | None  # None: nothing was written
+    sample: Sample | None  # None: no documents were asked for
 
 
-def source_check(configuration: Configuration, write: Path | None, say: Callable[[str], None]) -> Checked:
-    """Compares, and writes the proposal if there is one; raises UsageError or SourceError with nothing written."""
+def source_check(configuration: Configuration, write: Path | None, sample: int | None, say: Say) -> Checked:
+    """Compares, and writes the proposal if there is one; raises UsageError or SourceError with nothing written.
+
+    With `sample`, so many documents are read by the mapping with all that is proposed, whether it is written or not.
+    """
     mapping, endpoint = configuration.mapping(), make_endpoint(configuration, say, with_credentials=False)
     if write is not None:
         _check_free(write)
         check_target(write, configuration.output, configuration.archive)
     answer = fetch_mapping(endpoint)
-    types = unfold_types(mapping, field_types(answer, endpoint.type))
-    comparison = compare(mapping, types, _last_seen(configuration, mapping, endpoint.type))
+    raw = field_types(answer, endpoint.type)
+    types = unfold_types(mapping, raw)
+    comparison = compare(mapping, types, _last_seen(configuration, mapping, endpoint.type), raw)
+    read = None if sample is None else read_sample(configuration, _as_proposed(mapping, comparison), sample, say)
     covered = _write(write, mapping, comparison, types) if write is not None and comparison.proposed else None
-    return Checked(mapping, endpoint.index, comparison, tuple(unlisted(answer, endpoint.type)), covered)
+    return Checked(mapping, endpoint.index, comparison, tuple(unlisted(answer, endpoint.type)), covered, read)
+
+
+def _as_proposed(mapping: Mapping, comparison: Comparison) -> Mapping:
+    """The mapping as `--write` writes it; itself where nothing is proposed."""
+    return read_mapping(proposed_text(mapping, comparison), mapping.origin) if comparison.proposed else mapping
 
 
 def _last_seen(configuration: Configuration, mapping: Mapping, doc_type: str) -> dict[str, str] | None:
@@ -75,11 +87,17 @@ def _write(path: Path, mapping: Mapping, comparison: Comparison, types: dict[str
 def as_lines(checked: Checked) -> Iterator[str]:
     """The report as plain text."""
     found = checked.comparison
+    if found.layout is not None:
+        yield f"layout: the source looks like {found.layout.layout!r}: {found.layout.why}"
+        yield f"  {checked.mapping.origin} says {checked.mapping.layout!r}; write under [document], then check again:"
+        yield from (f"    {line}" for line in found.layout.lines)
     yield f"covered: {len(found.covered)} of {len(found.covered) + len(found.missing)}"
     for covered in found.covered:
         if not covered.is_likely:
             yield f"  warning: {_key(covered)} is {covered.type} in the source; {covered.expected} was expected"
-    yield f"missing: {len(found.missing)}, {len(found.proposed)} with a proposal"
+    unsure = sum(missing.proposal is not None and not missing.proposal.is_sure for missing in found.missing)
+    doubt = f", {unsure} of them unsure" if unsure else ""
+    yield f"missing: {len(found.missing)}, {len(found.proposed)} with a proposal{doubt}"
     for missing in found.missing:
         yield f"  {_key(missing)} -> {_proposal(missing)}"
     unknown = [field for field in found.unknown if not field.proposed_for]
@@ -88,10 +106,11 @@ def as_lines(checked: Checked) -> Iterator[str]:
         yield f"  {field.path} ({field.type}{', outside the wrapper' if field.is_outside else ''})"
     if found.changed is None:
         yield "types changed since the last pull: not known, the archive holds no _mapping"
-        return
-    yield f"types changed since the last pull: {len(found.changed)}"
-    for changed in found.changed:
-        yield f"  {changed.path} is {changed.now}, was {changed.before}"
+    else:
+        yield f"types changed since the last pull: {len(found.changed)}"
+        yield from (f"  {changed.path} is {changed.now}, was {changed.before}" for changed in found.changed)
+    if checked.sample is not None:
+        yield from sample_lines(checked.sample)
 
 
 def _key(line: Covered | Missing) -> str:
@@ -103,7 +122,7 @@ def _proposal(missing: Missing) -> str:
     proposal = missing.proposal
     if proposal is None:
         return "nothing in the source is like it"
-    why = "by type only" if proposal.by_type_only else f"{proposal.score:.0%}"
+    why = "by type only" if proposal.by_type_only else f"{proposal.score:.0%}{'' if proposal.is_sure else ', unsure'}"
     others = f"; as likely: {', '.join(map(repr, proposal.as_likely))}" if proposal.as_likely else ""
     return f"{proposal.path!r} ({proposal.type}, {why}{others})"
 
@@ -115,4 +134,5 @@ def as_json(checked: Checked) -> dict[str, Any]:
         "index": checked.index,
         "unlisted": checked.unlisted,
         **asdict(checked.comparison),
+        "sample": None if checked.sample is None else asdict(checked.sample),
     }

@@ -217,6 +217,14 @@ class Client:
                 )
             return documents_of(hits, page, data)
 
+    def some_documents(self, most: int) -> list[Document]:
+        """As many documents as are wanted, or all there are, by one search."""
+        data = self._search_answer({"size": most, "sort": ["_doc"]})
+        with self._understood():
+            page = parse_hits(data)
+            _check_whole(page, self.endpoint.url)
+            return documents_of(page["hits"]["hits"], page, data)
+
     def _search(self, body: Query) -> Any:
         data = self._search_answer(body)
         with self._understood():

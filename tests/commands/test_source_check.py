@@ -1,5 +1,6 @@
 """`source check` as an operator runs it: without credentials, against a server that gives `_mapping` to anybody."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -87,12 +88,12 @@ def test_the_names_of_another_source(tmp_path: Path, platform: FaultyProxy, load
     done = check(tmp_path, "--write", "ny.toml", code=5)
     lines = [line.strip() for line in done.stdout.splitlines()]
     assert lines[1:3] == [
-        "missing: 27, 27 with a proposal",
-        "document.wrapper = 'TilbudEnvelope' -> 'Konvolut' (object, 84%)",
+        "missing: 27, 27 with a proposal, 6 of them unsure",
+        "document.wrapper = 'TilbudEnvelope' -> 'Konvolut' (object, 84%, unsure)",
     ]
     assert "fields.navn = 'tilbud.navn' -> 'tilbud.tilbudsnavn' (text, 98%)" in lines
     assert (
-        "fields.takster[].beloeb = 'tilbud.takster[].beloeb' -> 'tilbud.priser[].pris' (double, by type only)" in lines
+        "fields.takster[].beloeb = 'tilbud.takster[].beloeb' -> 'tilbud.priser[].pris' (double, 89%, unsure)" in lines
     )
     assert lines[-5:-1] == [
         NO_UNKNOWN.replace("0", "3"),
@@ -160,6 +161,7 @@ def test_json_for_machines(tmp_path: Path, platform: FaultyProxy, loader: Loader
                 "score": 0.975,
                 "by_type_only": False,
                 "as_likely": [],
+                "is_sure": True,
             },
             "stays": "tilbud.navn",
         }
@@ -167,6 +169,7 @@ def test_json_for_machines(tmp_path: Path, platform: FaultyProxy, loader: Loader
     assert {line["name"] for line in report["covered"]} >= {"document.wrapper", "identity.version", "fields.pNummer"}
     assert [line["proposed_for"] for line in report["unknown"]] == ["fields.navn"]
     assert report["unlisted"] == [""]
+    assert (report["layout"], report["sample"]) == (None, None)
 
 
 def test_a_type_that_a_field_cannot_have_is_a_warning(tmp_path: Path, platform: FaultyProxy, loader: Loader) -> None:
@@ -242,6 +245,135 @@ def test_a_server_that_wants_credentials_gets_none(tmp_path: Path, elasticsearch
     assert all("authorization" not in {name.lower() for name in request.headers} for request in proxy.requests)
 
 
+# ---- Layouts ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("layout", ["history", "periods"])
+def test_another_layout_is_told_before_all_else(
+    tmp_path: Path, platform: FaultyProxy, loader: Loader, layout: Layout
+) -> None:
+    loader.create("another-layout", mapping={"dynamic": True})
+    loader.add("another-layout", documents(2, 1, layout=layout))
+    configure(tmp_path, platform.url, index="another-layout")
+    done = check(tmp_path, code=5)
+    lines = done.stdout.splitlines()
+    assert lines[0].startswith(f"layout: the source looks like '{layout}': ")
+    assert lines[1:3] == [
+        "  mapping.toml says 'version'; write under [document], then check again:",
+        f'    layout = "{layout}"',
+    ]
+    assert last_line(done).endswith("correct document.layout first, as said above")
+    text = DEFAULT.text.replace('layout = "version"', lines[2].strip())
+    (tmp_path / "mapping.toml").write_text(text, encoding="utf-8")
+    assert not run("source", "check", folder=tmp_path).stdout.startswith("layout:")
+
+
+# ---- Documents ----------------------------------------------------------------------------
+
+
+def sampled(folder: Path, server: Server, index: str, *arguments: str) -> CompletedProcess[str]:
+    """Runs `source check --sample` with the credentials that the server wants."""
+    configure(folder, server.url, index=index)
+    toml = folder / "tilbudsspejl.toml"
+    toml.write_text(f"{toml.read_text()}allow_clear_text = true\n")
+    env = {"TILBUDSSPEJL_USERNAME": server.username or "", "TILBUDSSPEJL_PASSWORD": server.password or ""}
+    with FaultyProxy(server, as_on_the_platform(server)) as proxy:
+        toml.write_text(toml.read_text().replace(server.url, proxy.url))
+        done = run("source", "check", "--sample", *arguments, folder=folder, env=env)
+        searches = [request.path for request in proxy.requests if "_search" in request.path]
+    assert len(searches) == 1
+    return done
+
+
+WITH_KOMMUNE = {
+    "vejnavn": "Prøvevej", "vejkode": 615, "bynavn": "Landsbyen", "landekode": "DK", "husnummer": "2",
+    "postnummer": 2750, "postdistrikt": "Ballerup", "kommune": {"kommuneKode": 151, "kommuneNavn": "Ballerup"},
+}  # fmt: skip
+
+
+def offer(**more: Any) -> JsonObject:
+    envelope = {
+        "tilbudsId": 1, "version": 1, "status": "AKTIV", "gyldigFra": "2021-03-04", "sidstIndlaest": "2026-11-01",
+        "tilbud": {"navn": "Prøvehuset", "adresse": WITH_KOMMUNE, **more},
+    }  # fmt: skip
+    return {"_id": "1-1", "_type": "tilbud", "_source": {WRAPPER: envelope}}
+
+
+def test_a_sample_shows_the_values_of_what_is_proposed(tmp_path: Path, elasticsearch: Server, loader: Loader) -> None:
+    loader.create("one-deeper", mapping={"dynamic": True})
+    loader.add("one-deeper", [offer()])
+    done = sampled(tmp_path, elasticsearch, "one-deeper", "5")
+    assert done.returncode == 5
+    code = "  Adresse: kommunekode (fields.adresse.kommunekode = 'tilbud.adresse.kommune.kommuneKode') in 1: 151\n"
+    assert code in done.stdout
+    assert "fields.adresse.kommunenavn = 'tilbud.adresse.kommune.kommuneNavn') in 1: 'Ballerup'\n" in done.stdout
+    assert "sample: 1 documents, 1 versions" in done.stdout
+
+
+def test_a_sample_warns_of_a_street_that_is_taken_for_a_municipality(
+    tmp_path: Path, elasticsearch: Server, loader: Loader
+) -> None:
+    loader.create("misread", mapping={"dynamic": True})
+    loader.add("misread", [offer()])
+    text = DEFAULT.text.replace('= "tilbud.adresse.kommunekode"', '= "tilbud.adresse.vejkode"')
+    text = text.replace('= "tilbud.adresse.kommunenavn"', '= "tilbud.adresse.kommune.kommuneNavn"')
+    (tmp_path / "mapping.toml").write_text(text, encoding="utf-8")
+    done = sampled(tmp_path, elasticsearch, "misread", "5")
+    [line] = [line for line in done.stdout.splitlines() if "another municipality's" in line]
+    assert line == "    warning: 1 of 1 are another municipality's than the name beside it says"
+
+
+def test_a_sample_shows_of_persons_the_shape_only_and_no_escape_of_a_terminal(
+    tmp_path: Path, elasticsearch: Server, loader: Loader
+) -> None:
+    contact = {"leder": "Bodil Østergård", "telefon": 12345678, "email": "bodil@prøve.dk"}
+    text = "Lederen er Bodil Østergård, og hun svarer gerne på breve og på telefonen hver dag."
+    loader.create("persons", mapping={"dynamic": True})
+    loader.add("persons", [offer(kontakt=contact, beskrivelse=text, metoder=["a\x1b[2Jb\nc"])])
+    for arguments in (("5",), ("5", "--json")):
+        done = sampled(tmp_path, elasticsearch, "persons", *arguments)
+        assert not [word for word in ("Bodil", "12345678", "bodil", "\x1b") if word in done.stdout + done.stderr]
+        assert all(shape in done.stdout for shape in ("(Xxxxx Xxxxxxxxx)", "(99999999)", "(a text of 82 characters)"))
+
+
+def test_a_sample_without_credentials_says_what_is_missing(
+    tmp_path: Path, elasticsearch: Server, loader: Loader
+) -> None:
+    loader.create("one-deeper", mapping={"dynamic": True})
+    loader.add("one-deeper", [offer()])
+    with FaultyProxy(elasticsearch, as_on_the_platform(elasticsearch)) as proxy:
+        configure(tmp_path, proxy.url, index="one-deeper")
+        done = run("source", "check", "--sample", "5", "--write", "ny.toml", folder=tmp_path)
+    assert done.returncode == 4
+    assert "TILBUDSSPEJL_USERNAME" in last_line(done)
+    assert not (tmp_path / "ny.toml").exists()
+
+
+def test_a_sample_of_a_document_that_is_too_deep_is_one_line(
+    tmp_path: Path, elasticsearch: Server, loader: Loader
+) -> None:
+    loader.create("deep", mapping={"dynamic": False, "properties": {WRAPPER: {"properties": {"a": {"type": "long"}}}}})
+    deep: Any = []
+    for _ in range(900):
+        deep = {"a": deep}
+    document = offer()
+    document["_source"][WRAPPER]["tilbud"]["dybt"] = deep
+    loader.add("deep", [document], write=lambda value: json.dumps(value).encode())
+    (tmp_path / "mapping.toml").write_text(
+        DEFAULT.text.replace('layout = "version"', 'layout = "periods"'), encoding="utf-8"
+    )
+    done = sampled(tmp_path, elasticsearch, "deep", "5")
+    assert "Traceback" not in done.stderr
+    assert (done.returncode, done.stderr.count("\n")) == (4, 2)  # with the note of clear text
+    assert "nested too deep to be read" in last_line(done)
+
+
+@pytest.mark.parametrize("most", ["0", "501", "mange"])
+def test_a_sample_has_bounds(tmp_path: Path, most: str) -> None:
+    configure(tmp_path, "http://127.0.0.1:9")
+    assert run("source", "check", "--sample", most, folder=tmp_path).returncode == 2
+
+
 # ---- Usage ---------------------------------------------------------------------------------
 
 
@@ -275,4 +407,4 @@ def test_commands_typed_wrong(tmp_path: Path, arguments: list[str]) -> None:
 def test_help_says_when_it_exits_with_5(tmp_path: Path) -> None:
     shown = " ".join(run_ok("source", "check", "--help", folder=tmp_path).split())
     assert "Exit 5 if a line of the mapping names what the source doesn't have." in shown
-    assert all(option in shown for option in ("--profile", "--json", "--write", "--config"))
+    assert all(option in shown for option in ("--profile", "--json", "--write", "--sample", "--config"))

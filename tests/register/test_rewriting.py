@@ -26,11 +26,14 @@ def test_only_the_lines_with_a_proposal_change_and_comments_stay() -> None:
     text = proposed_text(mapping, compare(mapping, TYPES))
     changes = [line for line in difflib.ndiff(mapping.text.splitlines(), text.splitlines()) if line[0] in "+-"]
     assert [line[2:] for line in changes if line[0] == "+"] == [
-        'wrapper = "Konvolut"        # proposed; was "TilbudEnvelope"; the object in _source that holds everything',
-        'version = ["versionsnummer", "version"]  # proposed; was "version"',
+        (
+            'wrapper = "Konvolut"        # proposed, unsure; was "TilbudEnvelope"; '
+            "the object in _source that holds everything"
+        ),
+        'version = ["versionsnummer", "version"]  # proposed, unsure; was "version"',
         'navn = "tilbud.tilbudsnavn"  # proposed; was "tilbud.navn"',
-        '"takster[].ydelse" = "tilbud.priser[].ydelse"  # proposed; was "tilbud.takster[].ydelse"',
-        '"takster[].beloeb" = "tilbud.priser[].beloeb"  # proposed; was "tilbud.takster[].beloeb"',
+        '"takster[].ydelse" = "tilbud.priser[].ydelse"  # proposed, unsure; was "tilbud.takster[].ydelse"',
+        '"takster[].beloeb" = "tilbud.priser[].beloeb"  # proposed, unsure; was "tilbud.takster[].beloeb"',
         f'"takster[].enhed" = "tilbud.priser[].enhed"  # {MOVED}; was "tilbud.takster[].enhed"',
     ]
     assert len([line for line in changes if line[0] == "-"]) == 6

@@ -2,7 +2,8 @@
 
 First the objects and lists are matched, parents before children: one whose fields are there stands for itself, any
 other is looked for by its name, by its fields' names and by its parent's match. So a subtree that was renamed is found
-as one, and its fields agree. Then fields and paths are paired, the best pair first, each path once.
+as one, and its fields agree. Then fields and paths are paired, the best pair first, each path once: those of the same
+name, where they should be or one object further in or out, before all that are only alike.
 """
 
 from collections import Counter
@@ -10,13 +11,31 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from generator.register.mapping.layout_hints import LayoutHint, layout_hint
 from generator.register.mapping.mapping import LIST, Mapping
-from generator.register.mapping.similarity import field_likeness, mean_likeness, name_likeness, path_likeness
-from generator.register.mapping.type_fit import FITTING, UNLIKELY, ValueKind, fit, kind_of_field, kind_of_identity
+from generator.register.mapping.similarity import (
+    field_likeness,
+    is_another_fact,
+    is_named_after,
+    mean_likeness,
+    name_likeness,
+    names_object,
+    object_likeness,
+    path_likeness,
+    same_field,
+)
+from generator.register.mapping.type_fit import FITTING, UNLIKELY, ValueKind, kind_of_field, kind_of_identity
+from generator.register.mapping.type_fit import fit as type_fit
 
 LEAST_FIELD = 0.65  # below, no path is proposed
 LEAST_NAME = 0.5  # nor where the names share less, however well the place would suit
 DRAW = 0.02  # a path that scores as close as this is as likely
+SURE = 0.9  # what a proposal is worth at least that is sure, and any other less
+ONE_FURTHER = 0.85  # what a place is worth that is one object further in, where a field of the same name is
+NEIGHBOURS = 0.1  # and how much more where all the fields went that stood beside it
+ONE_BACK = 0.8  # and one object further out, if the name doesn't say in which it was
+ALIKE_INSIDE = 0.9  # how much of an object must be found again in one of another name, to be sure that it is that
+ALIKE_ELSEWHERE = 0.7  # and how little of it in any other
 ONLY_BY_TYPE = 0.5  # what a path is worth that nothing but its type and place speaks for
 LEAST_OBJECT = 0.55
 LEAST_FLAT = 0.5  # an object that is not there has no name to be alike
@@ -48,6 +67,7 @@ class Proposal:
     score: float  # up to 1
     by_type_only: bool = False  # the names are not alike, but nothing else of its type is left in its object
     as_likely: tuple[str, ...] = ()  # other paths that suit as well: whoever knows the source must choose
+    is_sure: bool = False  # the same name in the same place, and nothing else that it could be
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +107,7 @@ class Comparison:
     missing: tuple[Missing, ...]
     unknown: tuple[Unknown, ...]
     changed: tuple[Changed, ...] | None
+    layout: LayoutHint | None = None  # where the source looks laid out in another way
 
     @property
     def proposed(self) -> tuple[Missing, ...]:
@@ -94,8 +115,13 @@ class Comparison:
         return tuple(missing for missing in self.missing if missing.proposal)
 
 
-def compare(mapping: Mapping, types: dict[str, str], before: dict[str, str] | None = None) -> Comparison:
-    """Compares a mapping with a source's `field_types`, and those with what they were."""
+def compare(
+    mapping: Mapping, types: dict[str, str], before: dict[str, str] | None = None, raw: dict[str, str] | None = None
+) -> Comparison:
+    """Compares a mapping with a source's fields, and those with what they were.
+
+    `types` and `before` are the `field_types`, unfolded; `raw` are those of now as the source has them.
+    """
     wrapper, covered_wrapper, missing_wrapper = _compare_wrapper(mapping, types)
     source = _Source(_inside(types, wrapper))
     asked = tuple(_asked(mapping))
@@ -107,6 +133,7 @@ def compare(mapping: Mapping, types: dict[str, str], before: dict[str, str] | No
         missing=(*missing_wrapper, *_missing(asked, found, proposals)),
         unknown=(*_unknown(source, named, proposals), *_outside(types, wrapper)),
         changed=None if before is None else _changed(before, types),
+        layout=None if raw is None or wrapper is None else layout_hint(mapping, raw, wrapper),
     )
 
 
@@ -230,6 +257,20 @@ def _wrapper_score(mapping: Mapping, choice: str, source: _Source) -> float:
     return 0.8 * mean_likeness(map(_plain, mapping.sources.values()), inside) + 0.2 * name
 
 
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """How well a path suits a field."""
+
+    score: float
+    is_same: bool = False  # the same name, in its place or one object further in or out
+    is_sure: bool = False  # and plainly so
+
+    @property
+    def rank(self) -> tuple[bool, bool]:
+        """What is only alike never comes before what has the name, nor that before what is sure."""
+        return self.is_sure, self.is_same
+
+
 _Votes = dict[str, dict[str, str]]  # our object → each of its fields that has a proposal → the object that is in
 
 
@@ -246,6 +287,7 @@ class _Matching:
         self._lists = {place for item in asked for place in item.lists}
         # An object of which one field is there stands for itself.
         self._match = {above: above for path in found.values() for above in _above(_plain(path))} | {"": ""}
+        self._certain = set(self._match)  # of which no other can be meant
         self._match_objects()
         self._list_places = {self._match[place] for place in self._lists if place in self._match}
         self._own_names = Counter(name for item in asked for name in {_last(path) for path in item.plain_paths})
@@ -258,26 +300,26 @@ class _Matching:
 
     def _assigned(self, votes: _Votes) -> dict[str, Proposal]:
         """The best pair first, each path once."""
-        scores = {
-            (place, path): score
+        fits = {
+            (place, path): fit
             for place, item in enumerate(self._lost)
             for path in self._free
-            if (score := self._score(item, path, votes)) >= LEAST_FIELD
+            if (fit := self._fit(item, path, votes)) is not None
         }
         made: dict[str, Proposal] = {}
-        taken: dict[str, float] = {}
-        for (place, path), score in sorted(scores.items(), key=lambda pair: (-pair[1], pair[0])):
+        taken: dict[str, _Fit] = {}
+        for (place, path), fit in sorted(fits.items(), key=lambda pair: (_order(pair[1]), pair[0])):
             item = self._lost[place]
             if item.name not in made and path not in taken:
                 rivals = [
                     other
                     for other in self._free
                     if other != path
-                    and scores.get((place, other), 0.0) > score - DRAW
-                    and taken.get(other, 0.0) < score + DRAW  # whoever took it had no better claim
+                    and _is_as_good(fits.get((place, other)), fit)
+                    and not _is_better(taken.get(other), fit)  # whoever took it had no better claim
                 ]
-                taken[path] = score
-                made[item.name] = self._proposal(item, path, score, rivals=rivals)
+                taken[path] = fit
+                made[item.name] = self._proposal(item, path, fit, rivals)
         return made | self._by_type(made, set(taken))
 
     def _votes(self, made: dict[str, Proposal]) -> _Votes:
@@ -299,7 +341,7 @@ class _Matching:
         ]
         fields, paths = Counter(item.name for item, _ in pairs), Counter(path for _, path in pairs)
         return {
-            item.name: self._proposal(item, path, ONLY_BY_TYPE, by_type_only=True)
+            item.name: self._proposal(item, path, _Fit(ONLY_BY_TYPE), by_type_only=True)
             for item, path in pairs
             if fields[item.name] == 1 == paths[path]
         }
@@ -309,22 +351,69 @@ class _Matching:
         kind = self._source.types[path]
         expected = {self._match.get(_parent(own)) for own in item.plain_paths}
         telling = item.kind in (ValueKind.DATE, ValueKind.INTEGER, ValueKind.NUMBER)
-        return telling and _parent(path) in expected and fit(item.kind, kind) == FITTING
+        return telling and _parent(path) in expected and type_fit(item.kind, kind) == FITTING
 
     def _proposal(
-        self, item: _Item, path: str, score: float, *, by_type_only: bool = False, rivals: Iterable[str] = ()
+        self, item: _Item, path: str, fit: _Fit, rivals: Iterable[str] = (), *, by_type_only: bool = False
     ) -> Proposal:
         lists = [self._match[own] for own in item.lists]
         whole, as_likely = _with_lists(lists, path), tuple(_with_lists(lists, rival) for rival in rivals)
-        return Proposal(whole, self._source.types[path], round(score, 3), by_type_only, as_likely)
+        is_sure = fit.is_sure and not as_likely
+        score = fit.score if is_sure else min(fit.score, SURE - 0.01)
+        return Proposal(whole, self._source.types[path], round(score, 3), by_type_only, as_likely, is_sure)
 
-    def _score(self, item: _Item, path: str, votes: _Votes) -> float:
-        """How well a path suits a field: by name, place and type; 0 where it can't be."""
+    def _fit(self, item: _Item, path: str, votes: _Votes) -> _Fit | None:
+        """How well a path suits a field: by name, place and type; None where it doesn't."""
+        if is_another_fact(path) or not self._is_in_its_lists(item, path):
+            return None
         name = max(field_likeness(own, path) for own in (*item.plain_paths, item.own_name))
-        if name < LEAST_NAME or not self._is_in_its_lists(item, path):
-            return 0.0
-        suits = fit(item.kind, self._source.types[path])
-        return (0.5 * name + 0.5 * self._place_likeness(item, path, votes)) * (0.7 + 0.3 * suits / FITTING)
+        if name < LEAST_NAME:
+            return None
+        place, is_sure = self._same_place(item, path, votes)
+        is_same = place > 0
+        place = place or self._place_likeness(item, path, votes)
+        suits = type_fit(item.kind, self._source.types[path])
+        score = (0.5 * name + 0.5 * place) * (0.7 + 0.3 * suits / FITTING)
+        if score < LEAST_FIELD:
+            return None
+        is_same = is_same and suits > UNLIKELY
+        return _Fit(score, is_same, is_same and is_sure and score >= SURE)
+
+    def _same_place(self, item: _Item, path: str, votes: _Votes) -> tuple[float, bool]:
+        """What the place of a path of the field's own name is worth, and whether it can be no other; 0 for any else."""
+        best = 0.0, False
+        for own in item.plain_paths:
+            if same_field(own, path) or same_field(item.own_name, path):
+                best = max(best, self._place_of_same(own, path, self._neighbours(item, path, votes)))
+        return best
+
+    def _place_of_same(self, own: str, path: str, neighbours: float) -> tuple[float, bool]:
+        above, parent = _parent(own), _parent(path)
+        place, outer = self._match.get(above), self._match.get(_parent(above)) if above else None
+        if parent == place:
+            return 1.0, above in self._certain or (place == outer and self._is_named_there(own, path))
+        if parent and _parent(parent) == place:
+            # The object between may be of anything that has such a name too: a company has a name, and so has its
+            # auditor. It must speak for itself.
+            is_its_own = is_named_after(_last(parent), _last(path))
+            return ONE_FURTHER + NEIGHBOURS * neighbours, above in self._certain and is_its_own
+        if parent == outer:
+            return (1.0, True) if self._is_named_there(own, path) else (ONE_BACK, False)
+        return 0.0, False
+
+    def _is_named_there(self, own: str, path: str) -> bool:
+        """Whether a path outside of the field's object bears that object's name, where the object was."""
+        return names_object(own, path) and _parent(_parent(own)) in self._certain
+
+    def _neighbours(self, item: _Item, path: str, votes: _Votes) -> float:
+        """The share of the fields from beside this one that went where a path is."""
+        went = votes.get(_parent(item.plain_paths[0]), {})
+        others = [place for name, place in went.items() if name != item.name]
+        return others.count(_parent(path)) / len(others) if others else 0.0
+
+    def _is_once(self, own: str, path: str) -> bool:
+        """Whether the name is there once on either side."""
+        return self._their_names[_last(path)] == 1 == self._own_names[_last(own)]
 
     def _is_in_its_lists(self, item: _Item, path: str) -> bool:
         """Whether a path runs through the lists of its field, and through no other that is known."""
@@ -337,14 +426,11 @@ class _Matching:
         if parent in expected:
             return 1.0
         likeness = max(0.8 * name_likeness(_last(own), _last(parent)) for own in own_parents)
-        neighbours = votes.get(_parent(item.plain_paths[0]), {})
-        others = [place for name, place in neighbours.items() if name != item.name]
-        if others:
-            likeness = max(likeness, 0.6 * others.count(parent) / len(others))
+        likeness = max(likeness, 0.6 * self._neighbours(item, path, votes))
         # One step further in or out, or a name that either side has once only: no neighbour need vouch for that.
         outer = {self._match.get(_parent(own)) for own in own_parents if own}
         near = parent in outer or any(_parent(parent) == place or _parent(place) == parent for place in expected)
-        once = self._their_names[_last(path)] == 1 == min(self._own_names[_last(own)] for own in item.plain_paths)
+        once = any(self._is_once(own, path) for own in item.plain_paths)
         return max(likeness, 0.5) if near or once else likeness
 
     # The objects.
@@ -367,6 +453,17 @@ class _Matching:
                 if own not in self._match and (path not in taken or self._is_flat(own, path)):
                     self._match[own] = path
                     taken.add(path)
+                    if self._is_certain(own, path):
+                        self._certain.add(own)
+
+    def _is_certain(self, own: str, path: str) -> bool:
+        """Whether an object's match has its name and its place; or nearly all that is in it, which nothing else has."""
+        if self._is_flat(own, path) or _parent(own) not in self._certain:
+            return False
+        if same_field(own, path) and self._match[_parent(own)] in (_parent(path), _parent(_parent(path))):
+            return True
+        others = (self._content(own, other) for other in self._choices(own, {path}) if not self._is_flat(own, other))
+        return self._content(own, path) >= ALIKE_INSIDE and max(others, default=0.0) < ALIKE_ELSEWHERE
 
     def _is_flat(self, own: str, path: str) -> bool:
         """Whether this is the place around an object: its fields would stand there without one of their own."""
@@ -378,24 +475,48 @@ class _Matching:
             return
         around = [self._match[place] for place in lists]
         for path in self._source.objects:
-            if path not in taken and all(_is_below(path, place) for place in around):
+            if path not in taken and all(_is_below(path, place) for place in around) and self._may_be(own, path):
                 yield path
         if own not in self._lists and _parent(own) in self._match:
             yield self._match[_parent(own)]
 
-    def _object_score(self, own: str, path: str) -> float:
+    def _content(self, own: str, path: str) -> float:
+        """How much of what is in an object of ours is found again in one of the source's."""
         fields = [inner[len(own) + 1 :] for item in self._lost for inner in item.plain_paths if _is_below(inner, own)]
         inside = [free[len(path) + 1 if path else 0 :] for free in self._free if _is_below(free, path)]
-        content = mean_likeness(fields, inside)
+        return mean_likeness(fields, inside)
+
+    def _may_be(self, own: str, path: str) -> bool:
+        """Whether an object of the source lies in none that is plainly another of ours, unless it has the very name."""
+        others = (self._match[other] for other in self._certain if other and not _is_below(own, other))
+        return same_field(own, path) or not any(_is_below(path, other) for other in others)
+
+    def _object_score(self, own: str, path: str) -> float:
+        content = self._content(own, path)
         parent = self._match.get(_parent(own))
         is_flat = self._is_flat(own, path)
-        name = 0.0 if is_flat else name_likeness(_last(own), _last(path))
+        name = 0.0 if is_flat else object_likeness(own, path)
         # Among many words one is always half like another, so content that is no more needs a name beside it.
         if (content < 0.5 and name < 0.8) or (content < 0.7 and name < 0.6 and not is_flat):
             return 0.0
         around = 1.0 if parent in (path, _parent(path)) else 0.8 * path_likeness(_parent(own), _parent(path))
         is_nested_list = own in self._lists and self._source.types.get(path) == "nested"
         return 0.35 * name + 0.45 * content + 0.2 * around + (0.1 if is_nested_list else 0.0)
+
+
+def _order(fit: _Fit) -> tuple[bool, bool, float]:
+    """The best first."""
+    return not fit.is_sure, not fit.is_same, -fit.score
+
+
+def _is_as_good(other: _Fit | None, fit: _Fit) -> bool:
+    return other is not None and other.rank == fit.rank and other.score > fit.score - DRAW
+
+
+def _is_better(taker: _Fit | None, fit: _Fit) -> bool:
+    if taker is None or taker.rank != fit.rank:
+        return taker is not None and taker.rank > fit.rank
+    return taker.score >= fit.score + DRAW
 
 
 def _is_free(path: str, kind: str, named: set[str]) -> bool:
@@ -419,7 +540,7 @@ def _with_lists(lists: Iterable[str], path: str) -> str:
 
 def _covered(item: _Item, path: str, source: _Source) -> Covered:
     kind = source.types[_plain(path)]
-    return Covered(item.name, path, kind, item.kind, fit(item.kind, kind) > UNLIKELY)
+    return Covered(item.name, path, kind, item.kind, type_fit(item.kind, kind) > UNLIKELY)
 
 
 def _missing(asked: tuple[_Item, ...], found: dict[str, str], proposals: dict[str, Proposal]) -> Iterator[Missing]:

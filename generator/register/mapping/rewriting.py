@@ -43,7 +43,7 @@ def _comment(missing: Missing) -> str:
     others = (
         f", as likely: {' or '.join(map(_quoted, missing.proposal.as_likely))}" if missing.proposal.as_likely else ""
     )
-    return f"proposed{others}; was {old}"
+    return f"proposed{'' if missing.proposal.is_sure else ', unsure'}{others}; was {old}"
 
 
 def _quoted(value: str | list[str]) -> str:

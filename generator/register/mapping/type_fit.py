@@ -26,12 +26,12 @@ _FAMILIES = {
     "date": ("date", "date_nanos"),
 }
 _FAMILY_OF = {kind: family for family, kinds in _FAMILIES.items() for kind in kinds}
-# What is read all the same is possible: a date that the source keeps as text. A text where a number should be is not:
-# such a field is often another than was meant.
+# What is read all the same is possible: a date that the source keeps as text or as milliseconds. A text where a number
+# should be is not: such a field is often another than was meant.
 _FITS = {
     ValueKind.TEXT: {"text": FITTING},
     ValueKind.CODE: {"text": FITTING, "integer": FITTING},
-    ValueKind.DATE: {"date": FITTING, "text": POSSIBLE},
+    ValueKind.DATE: {"date": FITTING, "text": POSSIBLE, "integer": POSSIBLE},
     ValueKind.INTEGER: {"integer": FITTING, "number": POSSIBLE},
     ValueKind.NUMBER: {"number": FITTING, "integer": FITTING, "geo_point": FITTING},
 }
