@@ -72,6 +72,26 @@ TEMPLATES: dict[type[Any], str] = {
 ORIGINAL = "default"  # a theme reaches the template that it replaces as "default/start.html"
 
 
+class _CompiledTemplates(jinja2.BytecodeCache):
+    """What the templates of this process were compiled to: one that a second environment asks for is there.
+
+    Jinja looks a template up by its file, and takes what it finds only for the same text.
+    """
+
+    def __init__(self) -> None:
+        self._code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        if bucket.key in self._code:
+            bucket.bytecode_from_string(self._code[bucket.key])
+
+    def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        self._code[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED = _CompiledTemplates()
+
+
 def make_environment(theme: Theme) -> jinja2.Environment:
     """The environment that all templates are written for; the theme's come first."""
     original = jinja2.FileSystemLoader(resources.folder("templates"))
@@ -84,6 +104,7 @@ def make_environment(theme: Theme) -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
         auto_reload=False,
+        bytecode_cache=_COMPILED,
     )
     environment.filters |= {
         "date_words": danish.date_words,
@@ -105,7 +126,7 @@ def glossary_of(theme: Theme) -> Glossary:
 
 
 class Renderer:
-    """Renders contexts; make one a process and keep it, since it compiles each template once."""
+    """Renders contexts; make one a process and keep it, since it loads each template once."""
 
     def __init__(self, theme: Theme) -> None:
         self._own = theme.own_templates

@@ -3,7 +3,9 @@
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import jinja2
 import pytest
 
 from generator import resources
@@ -59,6 +61,23 @@ def test_a_template_replaces_the_original_and_can_reach_it(tmp_path: Path) -> No
     check_theme(made)
     page = rendered(made)
     assert "Vores. " in page and "<h1>Siden findes ikke</h1>" in page and "<!-- Vores bund -->" in page
+
+
+def test_what_a_process_has_compiled_is_compiled_again_only_if_it_is_another_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = theme(tmp_path, {"templates/404.html": "Den første"})
+    compiled, compile_ = [], jinja2.Environment.compile
+
+    def compile_and_count(environment: jinja2.Environment, source: str, *of: Any, **how: Any) -> Any:
+        compiled.append(source)
+        return compile_(environment, source, *of, **how)
+
+    monkeypatch.setattr(jinja2.Environment, "compile", compile_and_count)
+    assert rendered(made) == rendered(made) == "Den første"
+    (tmp_path / "tema" / "templates" / "404.html").write_text("Den anden", encoding="utf-8")
+    assert rendered(made) == "Den anden"
+    assert compiled == ["Den første", "Den anden"]
 
 
 def test_texts_and_static_files_are_replaced_and_added(tmp_path: Path) -> None:

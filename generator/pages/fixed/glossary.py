@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from markupsafe import Markup
 
@@ -80,6 +81,7 @@ class _File(ConfigTable):
     term: tuple[_Term, ...]
 
 
+@cache  # a build asks several times, and the texts are Markdown
 def read_glossary(text: str, origin: str) -> Glossary:
     """Reads the file; raises ConfigurationError naming the term that is not right."""
     terms = read_table(parse_toml(text, origin), origin, _File).term
