@@ -11,7 +11,6 @@ would be too quick to be caught.
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import random
 import sys
@@ -30,11 +29,8 @@ from generator.archive.merge import Merge
 from generator.archive.staging import Staging
 from generator.archive.writer import ArchiveWriter
 from generator.commands import pull
-from generator.progress import reporting  # noqa: F401 - the same
-from generator.pulling import (
-    extract,  # noqa: F401 - imported once, before all forks
-    pull_plan,
-)
+from generator.pulling import pull_plan
+from tests.support.commands import forkserver
 
 DEADLINE = 60.0  # seconds that anything here may take
 
@@ -54,8 +50,7 @@ class Killable:
     """A process of the command line, killed at the end of the block if it still runs."""
 
     def __init__(self, folder: Path, arguments: Sequence[str], manner: Manner, environment: Mapping[str, str]) -> None:
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload([__name__])
+        context = forkserver()
         self._marks, theirs = context.Pipe()
         self._log = folder.with_name(f"{folder.name}.log")
         self.marks: list[str] = []

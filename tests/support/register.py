@@ -13,6 +13,7 @@ import orjson
 
 from generator.demo import Layout, dump_lines
 from tests.support.clock import inherited
+from tests.support.commands import PATIENCE, run_forked
 
 
 def run(*arguments: str | Path, folder: Path, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
@@ -24,13 +25,17 @@ def run(*arguments: str | Path, folder: Path, env: Mapping[str, str] | None = No
     paths = [str(Path(__file__).parents[2]), *filter(None, [clock.get("PYTHONPATH")])]
     ours = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "TILBUDSSPEJL_SITE__WORKERS": "1", **clock}
     ours["PYTHONPATH"] = os.pathsep.join(paths)
+    words = list(map(str, arguments))
+    # A build with several workers starts a forkserver of its own, and has it in tests as elsewhere.
+    if os.name == "posix" and "--workers" not in words and not any(name.startswith("PYTHON") for name in env or {}):
+        return run_forked(words, folder, {**ours, **(env or {})})
     return subprocess.run(
-        [sys.executable, "-m", "generator", *map(str, arguments)],
+        [sys.executable, "-m", "generator", *words],
         cwd=folder,
         env={**ours, **(env or {})},
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=PATIENCE,
         check=False,
     )
 
