@@ -130,8 +130,11 @@ def chromium() -> Iterator[Browser]:
     path = chromium_support.program()
     if path is None:
         missing_tool(chromium_support.ABSENT)
+    launcher, needed = chromium_support.lean(path)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=chromium_support.ARGUMENTS)
+        browser = playwright.chromium.launch(
+            executable_path=launcher, args=chromium_support.ARGUMENTS, env={**os.environ, **needed}
+        )
         yield browser
         browser.close()
 

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 # No sandbox: the tests run as root in containers, and load nothing but pages of our own.
@@ -14,9 +15,17 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
+LAUNCHER = Path(__file__).with_name("chromium.sh")
 ABSENT = "no Chromium: `apt-get install chromium`, or name one in TILBUDSSPEJL_CHROMIUM"
 
 
 def program() -> str | None:
     """Where Chromium is, or None."""
     return os.environ.get("TILBUDSSPEJL_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+
+
+def lean(program: str) -> tuple[str, dict[str, str]]:
+    """What starts it with half the work for every context, and what that needs in the environment."""
+    if os.name != "posix":
+        return program, {}
+    return str(LAUNCHER), {"CHROMIUM": program}
