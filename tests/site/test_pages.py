@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -63,6 +64,11 @@ def test_versions_stand_newest_first_under_their_year(site: Path) -> None:
     assert years == sorted(years, reverse=True)
 
 
+@cache
+def ids(page: Path) -> frozenset[str]:
+    return frozenset(str(tag["id"]) for tag in soup(page).select("[id]"))
+
+
 def test_every_link_leads_somewhere(site: Path) -> None:
     broken = []
     for page in site.rglob("*.html"):
@@ -74,17 +80,14 @@ def test_every_link_leads_somewhere(site: Path) -> None:
                 continue
             path = (page.parent / unquote(parts.path)) if parts.path else page
             missing = not path.is_file()
-            if missing or (
-                parts.fragment and path.suffix == ".html" and not soup(path).find(id=unquote(parts.fragment))
-            ):
+            if missing or (parts.fragment and path.suffix == ".html" and unquote(parts.fragment) not in ids(path)):
                 broken.append((page.name, target))
     assert broken == []
 
 
 def test_ids_are_unique_on_every_page(site: Path) -> None:
     for page in site.rglob("*.html"):
-        ids = [str(tag["id"]) for tag in soup(page).select("[id]")]
-        assert len(ids) == len(set(ids)), page
+        assert len(ids(page)) == len(soup(page).select("[id]")), page
 
 
 def test_no_page_holds_inline_script_or_style(site: Path) -> None:
