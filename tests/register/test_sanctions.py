@@ -20,6 +20,10 @@ TILSYN = "Skærpet tilsyn"
         ("Godkendt med skærpet tilsyn og vilkår", [TILSYN, "Vilkår"]),
         # However it is spelled.
         ("SKAERPET_TILSYN", [TILSYN]),
+        ("SkærpetTilsyn", [TILSYN]),
+        ("Godkendt m/ påbud", ["Påbud"]),
+        ("Påbud 2016-01-01", ["Påbud"]),
+        ("Godkendt u/ påbud", []),
         ("PAABUD", ["Påbud"]),
         ("Skærpet\u00a0tilsyn", [TILSYN]),
         ("Under skærpet  tilsyn", [TILSYN]),
@@ -115,3 +119,23 @@ def test_what_cannot_be_read_to_the_last_word_is_unclear(status: str, in_force: 
 @given(st.text(alphabet="skærpet tilsyn påbud;,ikke uden ophævet()", max_size=80))
 def test_any_text_is_read(status: str) -> None:
     assert read_sanctions(status) == read_sanctions(f" {status.upper()} ")
+
+
+@pytest.mark.parametrize(
+    ("status", "unclear"),
+    [
+        ("Godkendt uden skærpet tilsyn, påbud og markering", ("Påbud", "Markering")),
+        ("Ingen påbud/skærpet tilsyn", (TILSYN,)),
+        ("Ikke længere skærpet tilsyn, påbud", ("Påbud",)),
+        ("Varslet skærpet tilsyn, påbud", ("Påbud",)),
+        ("Ophævet: skærpet tilsyn, påbud", ("Påbud",)),
+        ("Skærpet tilsyn uden påbud, markering", ("Markering",)),
+        ("Uden skærpet tilsyn med påbud", (TILSYN, "Påbud")),
+        ("Skærpet tilsyn 01.01.2016-01.07.2016", (TILSYN,)),
+        ("Påbud 2016-01-01 – 2016-07-01", ("Påbud",)),
+    ],
+)
+def test_a_denial_may_go_on_through_a_list_and_a_period_may_be_over(status: str, unclear: tuple[str, ...]) -> None:
+    found = read_sanctions(status)
+    assert found.unclear == unclear and not found.is_read
+    assert not set(found.in_force) & set(unclear)

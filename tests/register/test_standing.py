@@ -608,3 +608,64 @@ def test_a_sanction_in_one_of_several_approvals_is_unclear_and_never_unseen(
     assert read_sanctions(found.current.godkendelse.status).unclear == unclear
     assert [each.standing for each in sanctions(found, in_force(found))] == ["unclear"] * len(unclear)
     assert any("anden form" in problem.reason for problem in problems)
+
+
+def test_a_sanction_is_in_force_until_an_end_that_is_yet_to_come() -> None:
+    ending = version(1, "2015-01-01", **approval("Påbud"))
+    ending.envelope["TilbudEnvelope"]["gyldigTil"] = "2027-12-31"
+    found = offer(ending)
+    assert [(each.standing, each.until) for each in sanctions(found, in_force(found))] == [("in_force", None)]
+
+
+@pytest.mark.parametrize("coming", [{"status": "OPHOERT"}, approval("Påbud")])
+def test_what_was_to_begin_after_an_offer_was_gone_never_came_to_be(coming: dict[str, Any]) -> None:
+    documents = version(1, "2015-01-01", (1, 1)), version(2, "2024-01-04", (1, 1), **coming)
+    for last in (2, 9):
+        found = offer(*documents, last=last)
+        assert (found.standing, found.current_version.number) == ("gone", "1")
+        assert [each.holds for each in found.versions] == [True, False]
+        assert sanctions(found, in_force(found)) == ()
+
+
+def test_what_a_correction_brought_dates_from_it_also_where_another_version_follows() -> None:
+    found = offer(
+        version(1, "2015-01-01", (1, 2), **approval("Godkendt"), kontakt={"leder": "A"}),
+        version(1, "2015-01-01", (3, None), **approval("Påbud"), kontakt={"leder": "B"}),
+        version(2, "2024-01-05", (5, None), **approval("Påbud"), kontakt={"leder": "B"}, navn="Nyt"),
+    )
+    corrected = Since(night(3), is_known=True, is_corrected=True)
+    assert found.status_since == corrected
+    assert make_fact_history(found).since["leder",] == corrected
+    assert [each.since for each in sanctions(found, in_force(found))] == [corrected]
+
+
+@pytest.mark.parametrize(
+    ("start", "standing"),
+    [("2020-01-01", "unknown"), (None, "unknown"), ("2014-01-01", "active"), ("2030-01-01", "active")],
+)
+def test_a_version_that_can_not_be_read_and_may_hold_leaves_an_offer_uncertain(
+    start: str | None, standing: str
+) -> None:
+    assert offer_of(version(1, "2015-01-01"), version("2b", start)).standing == standing
+    assert offer_of(version(1, "2015-01-01"), version(2.0, "2020-01-01", status="OPHOERT")).standing == "ceased"
+
+
+def offer_of(*documents: Observed) -> Offer:
+    """The offer, whatever is odd about it."""
+    (found,), _ = read_offers(MAPPING, documents, pulls())
+    return found
+
+
+@pytest.mark.parametrize(
+    "approved",
+    [
+        {"godkendelse": {"status": {"kode": "P", "tekst": "Påbud"}}},
+        {"godkendelse": {"status": ["Påbud", None]}},
+        {"godkendelse": {"status": [{"navn": "Påbud"}]}},
+        {"godkendelse": "Påbud"},
+    ],
+)
+def test_a_sanction_in_a_status_of_another_shape_is_unclear_and_never_unseen(approved: dict[str, Any]) -> None:
+    (found,), problems = read_offers(MAPPING, [version(1, "2020-01-01", **approved)], pulls())
+    assert read_sanctions(found.current.godkendelse.status).unclear == ("Påbud",)
+    assert any("kan ikke læses" in problem.reason for problem in problems)

@@ -328,10 +328,12 @@ def _status_lane(offer: Offer, fact_history: FactHistory, axis: _Axis, ended: da
 
 def _what_became(interval: Interval[str], after: Interval[str] | None, ended: datetime | None) -> str:
     """What became of the sanctions in a status that no longer stands; nothing where another status still names one."""
-    if ended is not None and interval.until == ended:
+    is_followed = after is not None and interval.until == after.since
+    if interval.until is not None and (interval.until == ended or not is_followed):
         return ", til det sluttede"
-    if after is None or read_sanctions(after.value).named.intersection(read_sanctions(interval.value).in_force):
-        return ""
+    following = read_sanctions(after.value if after else None)
+    if not following.is_read or following.named.intersection(read_sanctions(interval.value).in_force):
+        return ""  # it goes on, or nobody can tell
     return ", ophævet"
 
 

@@ -107,18 +107,18 @@ def _since(held: Sequence[Version]) -> dict[Key, Since]:
     if not held:
         return {}
     facts = [_facts(version.tilbud) for version in held]
-    corrected = [(seen_at, _facts(former)) for seen_at, former in held[-1].former]
+    corrected = [[(seen_at, _facts(former)) for seen_at, former in reversed(version.former)] for version in held]
     found: dict[Key, Since] = {}
     for key, value in facts[-1].items():
-        gave_way = [seen_at for seen_at, former in corrected if former.get(key) != value]
-        if gave_way:
-            found[key] = Since(gave_way[-1], is_known=True, is_corrected=True)
-            continue
         index = len(facts) - 1
-        while index and held[index].gap_since is None and facts[index - 1].get(key) == value:
+        while not (gave_way := [seen_at for seen_at, former in corrected[index] if former.get(key) != value]):
+            if not index or held[index].gap_since is not None or facts[index - 1].get(key) != value:
+                break
             index -= 1
         moment = held[index].gyldig_fra
-        if moment is not None:
+        if gave_way:
+            found[key] = Since(gave_way[0], is_known=True, is_corrected=True)
+        elif moment is not None:
             found[key] = Since(moment, is_known=index > 0)
     return found
 

@@ -144,7 +144,7 @@ def _sanction(
     standing: SanctionStanding = "in_force" if run.until is None else "lifted"
     if run.value:
         standing = "unclear"
-    elif is_over or last.is_ended:
+    elif is_over or (last.is_ended and run.until is not None):  # an end that is yet to come has ended nothing
         standing = "ended_with_offer"
     elif after is not None and (not after.is_read or kind in after.named):
         standing = "unclear"  # what became of it

@@ -139,6 +139,8 @@ def _number(mapping: Mapping, envelope: Envelope) -> str:
     number = mapping.identity(envelope, "version")
     if number is None:
         raise Unreadable(_other_layout(mapping, envelope) or "har intet versionsnummer")
+    if isinstance(number, float) and number.is_integer():
+        number = int(number)  # 2.0 is what some writers make of 2
     if not isinstance(number, (str, int)) or not re.fullmatch(r"\s*\d{1,18}\s*", str(number)):
         raise Unreadable(f"har versionsnummeret {str(number)[:60]!r}, ikke et tal")
     return str(int(number))

@@ -26,7 +26,7 @@ from generator.register.history.sightings import (
 )
 from generator.register.history.typed_facts import misplaced_reasons, other_facts, read_tilbud
 from generator.register.mapping.mapping import Mapping
-from generator.register.model.clock import danish_day, end_of_day, last_moment_before
+from generator.register.model.clock import danish_day, end_of_day, last_moment_before, parse_time
 from generator.register.model.documents import Observed, Problem, Pulls, Unreadable
 from generator.register.model.json_text import Unread
 from generator.register.model.models import Tilbud
@@ -181,6 +181,7 @@ def read_offers(
     """
     problems: list[Problem] = []
     unread = set(partly_read)  # offers of which something is served that gives no version
+    unread_starts: dict[str | None, list[datetime | None]] = {offer_id: [None] for offer_id in unread}
     by_offer: dict[str, dict[str, list[Sighting]]] = {}
     for order, document in enumerate(documents):
         raw = _read_document(mapping, document, problems)
@@ -190,13 +191,23 @@ def read_offers(
                 Sighting(raw, document.id, first, last, order) for first, last in document.seen
             )
         elif document.present:
-            unread.add(mapping.offer_key(document.envelope))
+            key = mapping.offer_key(document.envelope)
+            unread.add(key)
+            unread_starts.setdefault(key, []).append(_start_of_unread(mapping, document))
     shown = []
     for offer_id, versions in by_offer.items():
         is_whole = not unread & {None, offer_id}
         if mapping.layout in ("history", "periods"):
             versions = join_moved_starts(versions, pulls)
-        offer = _OfferReader(mapping, offer_id, versions, pulls, history=history, is_whole=is_whole).read()
+        offer = _OfferReader(
+            mapping,
+            offer_id,
+            versions,
+            pulls,
+            history=history,
+            is_whole=is_whole,
+            unread_starts=unread_starts.get(offer_id, ()),
+        ).read()
         problem = _problem_of_status(mapping, offer, ceased)
         problems += [*offer.problems, *([problem] if problem else [])]
         if ceased or not (offer.is_over or offer.standing == "unknown"):
@@ -242,6 +253,11 @@ def _read_document(mapping: Mapping, document: Observed, problems: list[Problem]
     return version
 
 
+def _start_of_unread(mapping: Mapping, document: Observed) -> datetime | None:
+    envelope = mapping.envelope(document.envelope)
+    return parse_time(mapping.identity(envelope, "gyldigFra")) if envelope is not None else None
+
+
 _CEASED = "ceased", None
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
 
@@ -258,9 +274,11 @@ class _OfferReader:
         *,
         history: bool,
         is_whole: bool,
+        unread_starts: Sequence[datetime | None],
     ) -> None:
         self._mapping, self._id, self._pulls, self._history = mapping, offer_id, pulls, history
         self._is_whole = is_whole  # all that is served of it could be read
+        self._unread_starts = unread_starts  # of what is served of it and can't be read; None where that isn't told
         self._today = end_of_day(danish_day(pulls.latest.finished))
         self._observed = {number: observed_version(mapping, seen, pulls) for number, seen in sightings.items()}
         self._every = _in_order(self._observed)
@@ -283,8 +301,9 @@ class _OfferReader:
         every = [sighting for version in self._observed.values() for sighting in version.every]
         start, end = self._start(self._current), self._end(self._current)
         ended = end if has_ended(end, self._today) else None
-        has_begun = start is None or start <= self._today
         last_seen = _last_seen(every, self._pulls)
+        lasted_until = self._today if last_seen is None else min(self._today, end_of_day(danish_day(last_seen)))
+        has_begun = start is None or start <= lasted_until
         return Offer(
             id=self._id,
             current=tilbud,
@@ -330,7 +349,9 @@ class _OfferReader:
         lasts = {number: self._last_pull(number) for number in self._every}
         newest = max(lasts.values())
         served = [number for number in self._every if lasts[number] == newest]
-        begun = [number for number in served if (self._start(number) or self._today) <= self._today]
+        # Of an offer that is gone, what was to begin later never came to be.
+        now = min(self._today, end_of_day(danish_day(self._pulls.finished(newest))))
+        begun = [number for number in served if (self._start(number) or now) <= now]
         held = [holding.version for holding in holdings(begun, self._start, self._end)]
         return (held or begun or served[:1])[-1]
 
@@ -374,9 +395,14 @@ class _OfferReader:
             return "upcoming"
         if ended is not None and self._is_whole:
             return "ended"
-        # It may go on in a version that could not be read, or have an end that could not.
-        is_certain = ended is None and self._raw(self._current).unread_end is None
+        # It may go on, or be over, in a version that could not be read, or have an end that could not.
+        is_certain = ended is None and self._raw(self._current).unread_end is None and not self._may_be_outdated()
         return "active" if is_certain and self._mapping.says_active(tilbud.status) else "unknown"
+
+    def _may_be_outdated(self) -> bool:
+        """Whether something is served that can't be read, and may hold today instead of the current version."""
+        start = self._start(self._current) or _BEGINNING
+        return any(other is None or start <= other <= self._today for other in self._unread_starts)
 
     def _problems(self) -> Iterable[Problem]:
         for number in (self._current, *(number for number in self._numbers if number != self._current)):
@@ -514,19 +540,26 @@ class _OfferReader:
         """
         held = self._up_to_now()
         now, index = self._status_of(self._read[self._current][0]), len(held) - 1
-        for seen_at, former in reversed(self._formerly(self._current)):
-            if self._status_of(former) != now:
-                return Since(seen_at, is_known=True, is_corrected=True)
-        while index > 0 and not held[index].follows_gap:
-            if self._status_of(self._read[held[index - 1].version][0]) != now:
+        corrected = self._status_corrected(self._current, now)
+        while corrected is None and index > 0 and not held[index].follows_gap:
+            before = held[index - 1].version
+            if self._status_of(self._read[before][0]) != now:
                 break
             index -= 1
+            corrected = self._status_corrected(before, now)
+        if corrected is not None:
+            return Since(corrected, is_known=True, is_corrected=True)
         if now == _CEASED and held and held[index].follows_gap:  # it had ended before it was said to have ceased
             gap = self._gaps[held[index].version]
             return Since(last_moment_before(gap), is_known=True) if gap is not None else None
         starts = [self._start(holding.version) for holding in held[index:]] or [self._start(self._current)]
         start = next((moment for moment in starts if moment is not None), None)
         return Since(start, is_known=index > 0) if start is not None else None
+
+    def _status_corrected(self, number: str, now: tuple[Any, Any]) -> datetime | None:
+        """When a correction last gave a version the status that it has; None where it always had it."""
+        formerly = reversed(self._formerly(number))
+        return next((seen_at for seen_at, former in formerly if self._status_of(former) != now), None)
 
     def _status_of(self, tilbud: Tilbud) -> tuple[Any, Any]:
         if tilbud.status in self._mapping.ceased:

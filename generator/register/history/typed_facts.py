@@ -16,10 +16,10 @@ Misread = list[tuple[str, tuple[str, Any]]]  # the reason, and the path with the
 
 def read_tilbud(mapping: Mapping, raw: RawVersion) -> tuple[Tilbud, Misread]:
     """The typed offer; a fact of another kind than its field expects is set aside with the reason, never lost."""
-    known, misread = _with_misplaced_status(mapping, raw), Misread()
+    known, misread = raw.known, Misread()
     while True:
         try:
-            return Tilbud.model_validate(known), misread
+            return _with_misplaced_status(mapping, raw, Tilbud.model_validate(known), misread), misread
         except ValidationError as error:
             problems = error.errors(include_url=False, include_input=False)
             places = [problem["loc"] for problem in problems]
@@ -33,32 +33,39 @@ def read_tilbud(mapping: Mapping, raw: RawVersion) -> tuple[Tilbud, Misread]:
             misread = [(_misread_reason(mapping, *error), error) for error in found] + misread
 
 
-def _with_misplaced_status(mapping: Mapping, raw: RawVersion) -> dict[str, Any]:
-    """The known facts; the approval's status also where what it stands in has another shape than the mapping says.
+def _with_misplaced_status(mapping: Mapping, raw: RawVersion, tilbud: Tilbud, misread: Misread) -> Tilbud:
+    """With the approval's status also where it, or what it stands in, has another shape than the mapping says.
 
-    A sanction must not go unseen because an offer has two approvals. Which of them holds nobody can tell.
+    A sanction must not go unseen because an offer has two approvals. What of it holds nobody can tell.
     """
-    approval = raw.known.get("godkendelse") or {}
     source = parse_path(mapping.sources.get("godkendelse.status", ""))
-    if not isinstance(approval, dict) or approval.get("status") is not None:
-        return raw.known
-    texts: dict[str, None] = {}
-    for path, value in raw.unknown.items():
-        steps = parse_path(path)
-        if len(steps) < len(source) and source[: len(steps)] == steps:
-            texts |= dict.fromkeys(_texts_at(value, source[len(steps) :]))
+    if tilbud.godkendelse.status is not None or not source:
+        return tilbud
+    around = [
+        (source[: len(steps)] == steps, value, source[len(steps) :])
+        for path, value in raw.unknown.items()
+        if len(steps := parse_path(path)) < len(source)
+    ]
+    texts = [text for is_around, value, rest in around if is_around for text in _texts_at(value, rest)]
+    texts += [text for _, (name, value) in misread if _STATUS.match(name) for text in _texts_at(value, ())]
     if not texts:
-        return raw.known
-    return {**raw.known, "godkendelse": {**approval, "status": f"{'; '.join(texts)} (uklart, hvad der gælder)"}}
+        return tilbud
+    status = f"{'; '.join(dict.fromkeys(texts))} (uklart, hvad der gælder)"
+    return tilbud.model_copy(update={"godkendelse": tilbud.godkendelse.model_copy(update={"status": status})})
+
+
+_STATUS = re.compile(r"godkendelse(\.status\b.*)?")
 
 
 def _texts_at(value: Any, path: Sequence[str]) -> Iterator[str]:
+    """All texts at a path of objects and lists, and below it; one that stands on the way is one too."""
     if isinstance(value, list):
         for item in value:
             yield from _texts_at(item, path)
-    elif isinstance(value, dict) and path:
-        yield from _texts_at(value.get(path[0]), path[1:])
-    elif isinstance(value, str) and not path and value.strip():
+    elif isinstance(value, dict):
+        for inner in (value.get(path[0]),) if path else value.values():
+            yield from _texts_at(inner, path[1:])
+    elif isinstance(value, str) and value.strip():
         yield value.strip()
 
 

@@ -17,7 +17,7 @@ from generator.register.model.text import normalized
 # they are told beside the sanctions, not as one.
 CONDITIONS = "Vilkår"
 _SPELLINGS = {
-    "Skærpet tilsyn": "skaerpe(?:t|de) (?:social)?tilsyn(?:et)?",
+    "Skærpet tilsyn": "skaerpe(?:t|de) ?(?:social)?tilsyn(?:et)?",
     "Påbud": "paabud(?:det|dene)?",
     "Markering": "markering(?:en|er)?",
     CONDITIONS: "vilkaar(?:et|ene)?",
@@ -38,8 +38,11 @@ class SanctionReading(NamedTuple):
         return frozenset((*self.in_force, *self.unclear))
 
 
-# A word belongs to the sanction that it stands with, so a status is read clause by clause.
-_CLAUSE = re.compile(r"[;,()\[\]/|]+|\.(?!\d)(?=\s|$)(?<!\d\.)|\b(?:men|og med|samt med)\b")
+# A word belongs to the sanction that it stands with, so a status is read clause by clause. After a mark of a mere list
+# ("uden påbud, markering") what was denied or ended before it may be meant to go on.
+_CLAUSE = re.compile(r"([;,()\[\]/|]+|\.(?!\d)(?=\s|$)(?<!\d\.)|\b(?:men|og med|samt med)\b)")
+_LIST = re.compile(r"[,/|]+")
+_GOES_ON = re.compile("X|[DL]K*$|EK+$")  # in the shape of a clause: what stands before the last kinds
 _KIND = "|".join(f"(?P<k{index}>{spelling})" for index, spelling in enumerate(_SPELLINGS.values()))
 _ENDED = (
     "(?:op)?haevet|(?:op)?haevede|ophoert|afsluttet|bortfaldet|frafaldet|efterkommet|efterlevet|opfyldt|indfriet|"
@@ -55,7 +58,8 @@ _WORD = re.compile(
     r"|(?P<D>ikke|ej|ingen|intet|uden|varsel om|varslet|har haft)"
     r"|(?P<U>til|indtil|udloeber|ophoerer|bortfalder|slutter)"
     r"|(?P<S>godkendelsen?|status|dato|frist|fristen|efterkommelse)"
-    r"|(?P<plain>godkendt|midlertidigt?|betinget|med|paa|under|og|samt|er|blev|blevet|bliver|vaeret|nu|i|kraft"
+    r"|(?P<W>med)"
+    r"|(?P<plain>godkendt|midlertidigt?|betinget|paa|under|og|samt|er|blev|blevet|bliver|vaeret|nu|i|kraft"
     r"|gaeldende|gaelder|ja|fortsat|stadig|af|om|efter|jf|paragraf|§|a|stk|nr|d|den|fra|siden|pr|som|har"
     r"|for|januar|februar|marts|april|maj|juni|juli|august|september"
     r"|oktober|november|december)|(?P<number>[\d.]+))(?![^\s:.])[\s:.]*"
@@ -72,8 +76,16 @@ def read_sanctions(status: str | None) -> SanctionReading:
     named = {KINDS[_kind_of(match)] for match in _NAMED.finditer(text)}
     unread: set[str] = set()
     is_read = any(letter.isalpha() for letter in text)
-    for clause in _CLAUSE.split(text):
+    goes_on = False  # whether what the clause before denied or ended may be meant of this one too
+    parts = ["", *_CLAUSE.split(text)]
+    for mark, clause in zip(parts[::2], parts[1::2], strict=True):
         kinds, shape = _read_clause(clause.strip(" :."))
+        is_bare = set(shape) == {"K"}
+        if is_bare and goes_on and _LIST.fullmatch(mark):
+            unread |= set(kinds)
+            is_read = False
+            continue
+        goes_on = bool(_GOES_ON.search(shape))
         is_read = is_read and (_is_plain(shape) if kinds else shape == "")
         if kinds:
             latest = _said_in_force(kinds, shape)
@@ -122,6 +134,7 @@ def _read_clause(clause: str) -> tuple[list[str], str]:
             shape += "K"
         else:
             shape += "".join(name for name, text in match.groupdict().items() if text and len(name) == 1)
+    shape = shape.replace("W", "X" if re.search("[DL]K+WK", shape) else "")  # "uden påbud med vilkår"
     # What has ended may be what the clause is about, and not the sanction: "fristen udløbet".
     if "U" in shape:  # whether it still stands is a matter of the date, unless it is something else that ends then
         shape = shape.replace("U", "" if "S" in shape and not kinds else "X")
@@ -149,6 +162,9 @@ def _said_in_force(kinds: list[str], shape: str) -> set[str]:
 def _folded(text: str) -> str:
     """In small letters, the Danish ones as two, however they are encoded; with one blank between words."""
     plain = normalized("NFKC", text).casefold().replace("evt.", "evt ")
+    plain = re.sub(r"\b([um])/", lambda short: {"u": "uden ", "m": "med "}[short[1]], plain)
+    plain = re.sub(r"\b(\d{4})-(\d\d)-(\d\d)\b", r"\1.\2.\3", plain)
+    plain = re.sub(r"(?<=\d)\s*[-–—]\s*(?=\d)", " til ", plain)  # from one day to another
     for letter, letters in (("æ", "ae"), ("ø", "oe"), ("å", "aa")):
         plain = plain.replace(letter, letters)
     return re.sub(r"[\s_\-!?»«\"'“”]+", " ", plain)
