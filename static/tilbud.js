@@ -113,7 +113,8 @@
   // The state on a day is the version that held at the end of it.
   function heldOn(states, iso) {
     const begun = begunBy(states, iso);
-    return begun && !(begun.til && begun.til <= iso) ? begun : undefined;
+    if (!begun) return undefined;
+    return (begun.slut ? begun.slut >= iso : !begun.til || begun.til > iso) ? begun : undefined; // `slut` is a day that it held
   }
 
   function begunBy(states, iso) {

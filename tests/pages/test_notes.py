@@ -327,9 +327,9 @@ def test_an_older_version_that_comes_later_tells_when_the_offer_was_new() -> Non
         assert effects(version(2, "2023-12-15"), late) == {news[0].day: ["opened"]}
 
 
-_DAYS = st.sampled_from([None, "2019-05-01", "2023-03-01", "2023-12-24", "2024-01-02", "2024-01-05", "2024-03-01"])
+_DAYS = st.sampled_from(["2019-05-01", "2023-03-01", "2023-12-24", "2024-01-02", "2024-01-05", "2024-03-01"])
 _VERSIONS = st.lists(
-    st.tuples(st.integers(1, 4), _DAYS, _DAYS, st.integers(1, 5), st.sampled_from(["AKTIV", "OPHOERT"])),
+    st.tuples(st.integers(1, 4), _DAYS, st.none() | _DAYS, st.integers(1, 5), st.sampled_from(["AKTIV", "OPHOERT"])),
     min_size=1,
     unique_by=lambda each: each[0],
 )
@@ -337,11 +337,11 @@ _VERSIONS = st.lists(
 
 @given(_VERSIONS)
 def test_the_list_of_new_offers_the_months_and_the_statistics_tell_of_the_same(
-    drawn: list[tuple[int, str | None, str | None, int, str]],
+    drawn: list[tuple[int, str, str | None, int, str]],
 ) -> None:
     documents = [version(number, start, (pull, None), status=status) for number, start, _, pull, status in drawn]
-    for document, (_, start, end, _, _) in zip(documents, drawn, strict=True):
-        document.envelope["TilbudEnvelope"]["gyldigTil"] = end if start else None
+    for document, (_, _, end, _, _) in zip(documents, drawn, strict=True):
+        document.envelope["TilbudEnvelope"]["gyldigTil"] = end
     (offer,), _ = read_offers(MAPPING, documents, pulls())
     opening = next((version for version in offer.versions if version.is_opening), None)
     opened = {max(opening.entered, opening.begins)} if opening and opening.entered else set()
@@ -357,3 +357,11 @@ def test_the_list_of_new_offers_the_months_and_the_statistics_tell_of_the_same(
     counts.count(offer, lambda status: status == "AKTIV", pulls().latest.finished, past=True, standing=False)
     again = any(version.gap_since or version.is_ceased for version in offer.versions)
     assert again or bool(counts.begun) == bool(expected)
+
+
+def test_a_reopening_that_is_told_before_it_begins_counts_when_it_does() -> None:
+    ended = version(1, "2020-05-01")
+    ended.envelope["TilbudEnvelope"]["gyldigTil"] = "2023-11-30"
+    again = version(2, "2024-01-04", (2, None))
+    found = effects(ended, again)
+    assert found == {date(2020, 5, 1): ["opened"], date(2023, 12, 1): ["ended"], date(2024, 1, 4): ["opened"]}

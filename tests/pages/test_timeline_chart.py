@@ -131,3 +131,18 @@ def test_what_is_to_come_is_told_at_the_head() -> None:
     found = offer({"fra": "2015-01-01"}, {"fra": "2030-01-01", "status": "OPHOERT"})
     (coming,) = history_of(found).coming
     assert (coming.anchor, coming.text) == ("version-2", "Registrering: ændret fra aktivt til ophørt")
+
+
+@pytest.mark.parametrize(
+    ("until", "after", "label"),
+    [
+        (None, {}, "Påbud"),
+        (None, approved("Se note"), "Påbud"),
+        ("2018-12-31", approved("Godkendt"), "Påbud, til det sluttede"),
+        (None, approved("Godkendt"), "Påbud, ophævet"),
+    ],
+)
+def test_a_sanction_is_drawn_as_its_section_tells_it(until: str | None, after: dict[str, Any], label: str) -> None:
+    first = {"fra": "2015-01-01", **approved("Påbud"), **({"til": until} if until else {})}
+    drawn = chart(offer(first, {"fra": "2020-01-01", **after}))
+    assert label in [each.text for each in lane(drawn, "Status").labels]

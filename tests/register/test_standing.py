@@ -669,3 +669,27 @@ def test_a_sanction_in_a_status_of_another_shape_is_unclear_and_never_unseen(app
     (found,), problems = read_offers(MAPPING, [version(1, "2020-01-01", **approved)], pulls())
     assert read_sanctions(found.current.godkendelse.status).unclear == ("Påbud",)
     assert any("kan ikke læses" in problem.reason for problem in problems)
+
+
+def test_no_sanction_ends_before_it_began() -> None:
+    past = offer(
+        version(1, "2015-01-01", (1, 2), **approval("Godkendt")),
+        version(1, "2015-01-01", (3, None), **approval("Påbud")),
+        version(2, "2018-01-01", **approval("Godkendt")),
+    )
+    (sanction,) = sanctions(past, in_force(past))
+    assert sanction.since == Since(utc("2014-12-31T23:00:00"), is_known=False)
+    assert sanction.until == utc("2017-12-31T23:00:00")
+    ended = version(1, "2015-01-01")
+    ended.envelope["TilbudEnvelope"]["gyldigTil"] = "2019-12-31"
+    over = offer_of(ended, version(2, "2021-01-01", status="OPHOERT", **approval("Påbud")))
+    assert [each.until for each in sanctions(over, in_force(over))] == [None]
+
+
+def test_a_time_of_which_the_register_does_not_say_ends_nothing_in_the_statistics() -> None:
+    found = offer_of(
+        *(version(n, f"201{n}-01-01", status=status) for n, status in enumerate(("AKTIV", None, "AKTIV"), 1))
+    )
+    counts = RegisterCounts()
+    counts.count(found, lambda status: status == "AKTIV", night(9), past=True, standing=False)
+    assert (dict(counts.begun), dict(counts.ended)) == ({2011: 1}, {})

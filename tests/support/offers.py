@@ -11,7 +11,7 @@ PULLS = Pulls.of([Pull(n, datetime(2026, 11, 19 + n, 4, tzinfo=UTC), True) for n
 
 
 def offer(*versions: dict[str, Any], key: str = "7", gone: bool = False) -> Offer:
-    """An offer of versions given as {"fra": day, …members of tilbud…}; "fra" that is no day is no start."""
+    """An offer of versions given as {"fra": day, "til": last day, …members of tilbud…}; no day is no start."""
     documents = []
     for number, facts in enumerate(versions, start=1):
         envelope = {
@@ -19,6 +19,7 @@ def offer(*versions: dict[str, Any], key: str = "7", gone: bool = False) -> Offe
             "version": number,
             "status": facts.pop("status", "AKTIV"),
             "gyldigFra": f"{facts.pop('fra')}T09:00:00+01:00",
+            "gyldigTil": facts.pop("til", None),
             "tilbud": {"tilbudsId": key, "navn": "Huset", **facts},
         }
         documents.append(

@@ -181,7 +181,9 @@ def _version_events(
         effects = frozenset(line.effect for line in lines)
     else:
         lines = _with_effects(_lines(text.changes), effects, telling.tilbud)
-        lines += (_again_line(version.gap_since),) if version.gap_since and not version.is_ceased else ()
+        if version.gap_since and not version.is_ceased:
+            lines += (_again_line(version.gap_since),)
+            effects |= {"opened"}
         if version.is_opening and not version.is_late:  # the versions before it never held
             opening = _opening_lines(version, telling.tilbud)
             lines += opening

@@ -58,8 +58,11 @@ def in_force(offer: Offer) -> tuple[Version, ...]:
     if not offer.has_begun:
         return ()
     # What is to come, or is no longer served, holds nothing.
-    now = next(index for index, version in enumerate(offer.versions) if version.is_current)
-    held = [version for version in offer.versions[: now + 1] if version.holds]
+    current = offer.current_version
+    past = offer.versions[: offer.versions.index(current) + 1]
+    held = [
+        version for version in past if version.holds and (version.placed is None or version.placed <= current.begins)
+    ]
     return (*held[:-1], *(replace(version, gyldig_til=offer.ended) for version in held[-1:]))
 
 
@@ -151,12 +154,17 @@ def _sanction(
     until = ended if is_over else run.until
     if last.is_ended and until is not None and until == last.gyldig_til:
         until = last_moment_before(until)  # the register's own end is a day that it still held
-    return Sanction(kind, _since(versions[0], kind, run), until, run.number, standing, run.value or "")
+    since = _since(versions[0], kind, run)
+    if since is not None and until is not None and until <= since.moment:
+        until = None  # the offer had ended before the register named the sanction
+    return Sanction(kind, since, until, run.number, standing, run.value or "")
 
 
 def _since(first: Version, kind: str, run: Interval[str | None]) -> Since | None:
     """From when a sanction stood there; where a correction brought it, as of the pull that saw the correction."""
     for seen_at, former in reversed(first.former):
+        if run.until is not None and seen_at >= run.until:
+            continue  # it was over by then, as the register has it now
         if kind not in read_sanctions(former.godkendelse.status).named:
             return Since(seen_at, is_known=True, is_corrected=True)
     return Since(run.since, is_known=run.is_known) if run.since is not None else None

@@ -61,6 +61,7 @@ class Period:
     until: datetime
     version: Version
     is_active: bool
+    is_told: bool = True  # whether the register says if the offer was in operation
 
 
 @dataclass(slots=True)
@@ -116,7 +117,7 @@ class RegisterCounts:
         was_active, year = bool(periods) and periods[0].is_active and _was_there_before(periods[0]), 0
         for period in periods:
             year, following = danish_day(period.since).year, danish_day(period.until).year
-            if period.is_active != was_active:
+            if period.is_told and period.is_active != was_active:
                 (self.begun if period.is_active else self.ended)[year] += 1
                 was_active = period.is_active
             if year < following:  # it held at the end of a year
@@ -254,7 +255,8 @@ def _periods(offer: Offer, says_active: Callable[[str | None], bool], now: datet
         if version.gap_since is not None and before is not None:
             yield Period(before.until, since, before.version, is_active=False)
         until = stop if version.gyldig_til is None else min(version.gyldig_til, stop)
-        before = Period(since, until, version, says_active(version.tilbud.status))
+        is_active = says_active(version.tilbud.status)
+        before = Period(since, until, version, is_active, is_active or version.is_ceased)
         yield before
     if before is not None and before.until < stop:  # ended by the register's own date
         yield Period(before.until, stop, before.version, is_active=False)
