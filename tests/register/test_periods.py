@@ -438,3 +438,37 @@ def test_an_offer_that_may_have_ceased_is_not_told_as_in_operation() -> None:
     seen.envelope["TilbudEnvelope"]["status"].append(held("OPHØRT", "ukendt"))
     (found,), _ = read("periods", seen)
     assert found.standing == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("approvals", "status"),
+    [
+        (
+            [("Godkendt", "2015-01-01", None), ("Skærpet tilsyn", "2020-01-01", "ukendt")],
+            "Skærpet tilsyn (slutdatoen kan ikke læses)",
+        ),
+        (
+            [("Godkendt", "2015-01-01", "2019-12-31"), ("Skærpet tilsyn", "2020-01-01", "31.12.2027")],
+            "Skærpet tilsyn (slutdatoen kan ikke læses)",
+        ),
+        (
+            [("Godkendt", "2015-01-01", "2019-12-31"), ("Skærpet tilsyn", "ukendt", None)],
+            "Skærpet tilsyn (startdatoen kan ikke læses)",
+        ),
+        (
+            [("Skærpet tilsyn", "2015-01-01", None), ("Godkendt", "01.02.2020", None)],
+            "Skærpet tilsyn; Godkendt (startdatoen kan ikke læses)",
+        ),
+    ],
+)
+def test_an_approval_as_a_whole_is_told_with_the_doubt_about_its_period(
+    approvals: list[tuple[str, str, str | None]], status: str
+) -> None:
+    """The status stands in the object that has the period: no sanction vanishes with it, nor becomes certain by it."""
+    told = [
+        held({"status": name, "socialtilsyn": "Socialtilsyn Syd"}, start, until) for name, start, until in approvals
+    ]
+    (found,), _ = read("periods", document(godkendelse=told))
+    assert found.current.godkendelse.status == status
+    assert found.current.godkendelse.socialtilsyn == "Socialtilsyn Syd"
+    assert read_sanctions(status).unclear == ("Skærpet tilsyn",)

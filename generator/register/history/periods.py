@@ -32,7 +32,9 @@ class _Item:
     updated: float
     value: Any
     is_several: bool  # a list where items of a list stand: its items are meant
-    is_doubted: bool = False  # a status whose start can't be read: another may have begun before or after it
+    is_doubted: bool = (
+        False  # a status, or what holds it, whose start can't be read: another may have begun before or after it
+    )
 
     def holds(self, moment: datetime | None) -> bool:
         """Whether it holds at a moment; None is the time before the first day that is named."""
@@ -48,6 +50,7 @@ class _Attribute:
     name: str
     is_list: bool
     items: list[_Item]
+    way_to_status: Path | None = None
     is_hidden: bool = False  # its periods make no version, and hold none
     is_contested: bool = False  # said already that two different values hold at once
 
@@ -81,10 +84,16 @@ class _Document:
     def names(self) -> DocumentShape:
         return self.mapping.document
 
-    def is_status(self, path: Path) -> bool:
-        """Whether a path is that of the offer's status or its approval's: of these a doubt must be told."""
+    def way_to_status(self, path: Path) -> Path | None:
+        """The way from a path to the offer's status or its approval's, of which a doubt must be told; None for none."""
         sources = self.mapping.sources
-        return ".".join(path) in (sources.get("status"), sources.get("godkendelse.status"))
+        return _way(path, sources.get("status", ""), sources.get("godkendelse.status", ""))
+
+
+@lru_cache(maxsize=1024)  # asked for each item of an attribute
+def _way(path: Path, *sources: str) -> Path | None:
+    ways = map(parse_path, filter(None, sources))
+    return next((way[len(path) :] for way in ways if way[: len(path)] == path), None)
 
 
 # Values that the versions of one document may have together: each version has all that holds at its time, so a document
@@ -241,7 +250,8 @@ def _compile_attribute(document: _Document, values: list[Any], path: Path, windo
             items.append(item)
     document.hidden -= is_hidden
     # What the mapping doesn't name is a list if two of its items ever hold at once: none of them may be lost.
-    return _Attribute(name, is_list or (not is_single and _overlap(items)), items, is_hidden)
+    is_list = is_list or (not is_single and _overlap(items))
+    return _Attribute(name, is_list, items, document.way_to_status(path), is_hidden)
 
 
 _UNREAD_START, _UNREAD_END = "startdatoen kan ikke læses", "slutdatoen kan ikke læses"
@@ -256,18 +266,19 @@ def _compile_item(
     start = until = None
     updated = 0.0
     inner, doubt = _value_of(names, value), ""
-    is_text = isinstance(inner, str) and not is_list
+    way = document.way_to_status(path)
+    # A text is told with the doubt about it: it must neither pass for what goes on, nor for what was removed.
+    is_told = not is_list and (isinstance(inner, str) or (way is not None and isinstance(_at(inner, way), str)))
     if _is_item(names, value) and value[names.period] is not None:
         period = value[names.period]
         start = _start(document, period, name)
-        if start is None and period.get(names.period_from) is not None and document.is_status(path):
+        if start is None and period.get(names.period_from) is not None and way is not None:
             doubt = _UNREAD_START
         try:
             until = _until(document, period)
         except _UnknownEnd as reason:
-            # A text is told with the doubt about it: it must neither pass for what goes on, nor for what was removed.
-            document.reasons[f"{name} {reason}, så {_CONSEQUENCE[is_text]}"] = None
-            if not is_text:
+            document.reasons[f"{name} {reason}, så {_CONSEQUENCE[is_told]}"] = None
+            if not is_told:
                 return None
             doubt = _UNREAD_END
         moment = parse_time(value.get(names.updated))
@@ -280,12 +291,26 @@ def _compile_item(
         return None
     inside = _narrowed(window, start, until)
     _note_bounds(document, window, start, until)
-    inner = f"{inner} ({doubt})" if doubt and is_text else inner
+    if doubt and is_told:
+        inner = _with_text(inner, () if isinstance(inner, str) else way or (), lambda text: f"{text} ({doubt})")
     is_several = is_list and isinstance(inner, list)
     place = (*path, LIST) if is_list and not is_several else path
     return _Item(
-        start, until, updated, _compile(document, inner, place, inside), is_several, is_text and doubt == _UNREAD_START
+        start, until, updated, _compile(document, inner, place, inside), is_several, is_told and doubt == _UNREAD_START
     )
+
+
+def _at(value: Any, way: Path) -> Any:
+    for key in way:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
+
+
+def _with_text(value: Any, way: Path, write: Callable[[str], str]) -> Any:
+    """A copy of an object with another text at the end of a way on which there is one."""
+    if not way:
+        return write(value)
+    return {**value, way[0]: _with_text(value[way[0]], way[1:], write)}
 
 
 def _value_of(names: DocumentShape, item: Any) -> Any:
@@ -398,4 +423,10 @@ def _tell_single(document: _Document, node: _Attribute, holding: list[_Item], mo
         which = "det er uklart, hvilken der gælder" if doubted else "den, der begyndte sidst, gælder"
         document.reasons[f"{node.name} har flere perioder, der dækker samme tid{when}; {which}"] = None
     # A status that may have begun last is told beside the one that is known to have begun, with the doubt about it.
-    return "; ".join(dict.fromkeys([latest, *doubted])) if doubted and isinstance(latest, str) else latest
+    way = () if isinstance(latest, str) else node.way_to_status
+    texts = (
+        [text for text in (_at(value, way) for value in doubted) if isinstance(text, str)] if way is not None else []
+    )
+    if way is None or not texts or not isinstance(_at(latest, way), str):
+        return latest
+    return _with_text(latest, way, lambda text: "; ".join(dict.fromkeys([text, *texts])))
