@@ -60,9 +60,9 @@
   }
 
   function period(version) {
-    const parts = version.fra ? ['gyldig fra ', day(version.fra)] : ['uden dato'];
+    const parts = version.set ? ['uden dato, første gang set ', day(version.set)] : ['gyldig fra ', day(version.fra)];
     if (version.slut) parts.push(' til og med ', day(version.slut));
-    else if (version.til) parts.push(' til ', day(version.til));
+    else if (version.til) parts.push(version.senest ? ' til senest ' : ' til ', day(version.til));
     return parts;
   }
 
@@ -102,7 +102,8 @@
     const late = states.sidst && iso > states.sidst
       ? ['Sidst set i registret ', day(states.sidst), '. '] : [];
     const held = version.trukket ? [' Registret har trukket den tilbage; spejlet fandt den ikke længere ', day(version.trukket), '.']
-      : version.holdt ? [] : [' Den har aldrig været den gældende.'];
+      : !version.holdt ? [' Den har aldrig været den gældende.']
+        : version.senest ? [' Registret siger ikke, hvornår den næste afløste den.'] : [];
     present([
       element('div', 'then', heading(...title), ...(gone ? [element('p', '', 'Nu: ' + gone.textContent + '.')] : []),
         element('p', '', ...late, called(version.nr) + ', ', ...period(version), '.', ...held), leave()),

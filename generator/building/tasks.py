@@ -152,13 +152,15 @@ def read_batch(workspace: Path, number: int, closed: Set[FieldPath] = frozenset(
         _look(worker, documents)
         admitted = [policy.admit(document, job.mapping) for document in documents]
         lost = {problem.document_id for problem in odd if problem.lost}
+        partly = [d for d in read if d.present and d.id in lost]
         offers, problems = read_offers(
             job.mapping,
             admitted,
             job.pulls,
             history=policy.terms.history,
             ceased=policy.terms.ceased,
-            partly_read={job.mapping.offer_key(d.envelope) for d in read if d.present and d.id in lost},
+            partly_read={job.mapping.offer_key(d.envelope) for d in partly},
+            stood_for={job.mapping.offer_key(d.envelope) for d in partly if not gives_version(job.mapping, d)},
         )
         batch.problems += problems
         batch.count_unread(job.mapping, observed, (*odd, *problems))

@@ -647,7 +647,15 @@ def test_a_version_that_can_not_be_read_and_may_hold_leaves_an_offer_uncertain(
     start: str | None, standing: str
 ) -> None:
     assert offer_of(version(1, "2015-01-01"), version("2b", start)).standing == standing
+    unread = replace(
+        version("2b", start, (3, None)), id="10000-1"
+    )  # the same document: what was read before stands for it
+    assert offer_of(*as_last_read([version(1, "2015-01-01", (1, 2)), unread], is_read)).standing == "active"
     assert offer_of(version(1, "2015-01-01"), version(2.0, "2020-01-01", status="OPHOERT")).standing == "ceased"
+
+
+def is_read(document: Observed) -> bool:
+    return gives_version(MAPPING, document)
 
 
 def offer_of(*documents: Observed) -> Offer:
@@ -693,3 +701,9 @@ def test_a_time_of_which_the_register_does_not_say_ends_nothing_in_the_statistic
     counts = RegisterCounts()
     counts.count(found, lambda status: status == "AKTIV", night(9), past=True, standing=False)
     assert (dict(counts.begun), dict(counts.ended)) == ({2011: 1}, {})
+
+
+def test_of_a_version_that_one_without_a_start_follows_nobody_knows_the_end() -> None:
+    found = offer(version(1, "2015-01-01"), version(2, None, **approval("Påbud")), version(3, "2024-01-05"))
+    ends = [(each.gyldig_til, each.until_is_latest) for each in found.versions]
+    assert ends == [(night(1), True), (utc("2024-01-04T23:00:00"), False), (None, False)]

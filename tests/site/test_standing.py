@@ -207,3 +207,36 @@ def test_offers_of_which_the_register_does_not_say_it_are_hidden_where_the_cease
     run_ok("pull", "--from", "dump.ndjson", "--complete", "--environment", "preprod", folder=tmp_path)
     run_ok("build", folder=tmp_path)
     assert sorted(page.stem for page in (tmp_path / "site" / "tilbud").glob("*.html")) == ["2", "3", "5", "7"]
+
+
+@pytest.fixture(scope="module")
+def dates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A version that one without a start follows, and one that ends in the middle of a day."""
+    folder = tmp_path_factory.mktemp("dage")
+    (folder / "agreement.toml").write_text(AGREEMENT, encoding="utf-8")
+    undated = document(1, 2, "", tilbud={"navn": "Nyt navn"}, gyldigFra=None)
+    ending = document(2, 1, "2015-01-01T00:00:00+01:00", "2017-01-31T12:00:00+01:00")
+    first, later = (document(key, n, f"20{14 + n}-01-01T00:00:00+01:00") for key, n in ((1, 1), (2, 5)))
+    write_dump(folder / "dump.ndjson", [first, undated, ending, later])
+    run_ok("pull", "--from", "dump.ndjson", "--complete", "--environment", "preprod", folder=folder)
+    run_ok("build", folder=folder)
+    return folder / "site"
+
+
+def test_nobody_is_told_when_a_version_without_a_start_began(dates: Path, page: Page) -> None:
+    assert "Gyldig 1. januar 2015 – senest " in text_of(dates.parent, "tilbud/1.html", "#version-1")
+    assert "Registret siger ikke, hvornår versionen gælder fra" in text_of(dates.parent, "tilbud/1.html", "#version-2")
+    page.goto(f"{(dates / 'tilbud' / '1.html').as_uri()}?version=2")
+    expect(page.locator("#dengang")).to_contain_text("Version 2, uden dato, første gang set ")
+    page.goto(f"{(dates / 'tilbud' / '1.html').as_uri()}?dato=2020-01-01")
+    expect(page.locator("#dengang")).to_contain_text("Version 1, gyldig fra 1. januar 2015 til senest ")
+    expect(page.locator("#dengang")).to_contain_text("Registret siger ikke, hvornår den næste afløste den.")
+
+
+def test_a_version_held_on_its_own_last_day(dates: Path, page: Page) -> None:
+    for day, said in (("31", "Version 1, gyldig fra 1. januar 2015 til og med 31. januar 2017"), ("30", "Version 1")):
+        page.goto(f"{(dates / 'tilbud' / '2.html').as_uri()}?dato=2017-01-{day}")
+        expect(page.locator("#dengang h2")).to_have_text(f"Som det så ud den {day}. januar 2017")
+        expect(page.locator("#dengang")).to_contain_text(said)
+    page.goto(f"{(dates / 'tilbud' / '2.html').as_uri()}?dato=2017-02-01")
+    expect(page.locator("#dengang h2")).to_have_text("Ingen version af tilbuddet gjaldt den 1. februar 2017")

@@ -61,6 +61,7 @@ class Version:
     gyldig_til: datetime | None  # when it stops holding; None if it goes on
     placed: datetime | None  # its start, or when it was reported; None if a later one had begun by then
     is_ended: bool  # `gyldig_til` is its own end, after which nothing holds
+    until_is_latest: bool  # `gyldig_til` is when the next one was seen, which has no start: it may have held shorter
     holds: bool  # at some time, also one that is yet to come
     overtaken_by: datetime | None  # when a higher version began before it, so that it never holds
     gap_since: datetime | None  # from when until it began nothing held
@@ -174,18 +175,24 @@ def read_offers(
     history: bool = True,
     ceased: bool = True,
     partly_read: Iterable[str | None] = (),
+    stood_for: Iterable[str | None] = (),
 ) -> tuple[list[Offer], list[Problem]]:
     """The offers in unfolded documents and what could not be read; without `history` only the current version.
 
     `partly_read` are the offers of which unfolding lost something that is served; None where it can't be said of which.
+    `stood_for` are those among them for whose lost documents stands what was read last of the same `_id`.
     """
     problems: list[Problem] = []
     unread = set(partly_read)  # offers of which something is served that gives no version
-    unread_starts: dict[str | None, list[datetime | None]] = {offer_id: [None] for offer_id in unread}
+    unread_starts: dict[str | None, dict[str, datetime | None]] = {
+        offer_id: {"": None} for offer_id in unread.difference(stood_for)
+    }
+    read_ids = set[str]()  # of what is served and was read, now or last
     by_offer: dict[str, dict[str, list[Sighting]]] = {}
     for order, document in enumerate(documents):
         raw = _read_document(mapping, document, problems)
         if raw is not None:
+            read_ids |= {document.id} if document.present else set()
             versions = by_offer.setdefault(raw.offer_id, {})
             versions.setdefault(raw.number, []).extend(
                 Sighting(raw, document.id, first, last, order) for first, last in document.seen
@@ -193,7 +200,7 @@ def read_offers(
         elif document.present:
             key = mapping.offer_key(document.envelope)
             unread.add(key)
-            unread_starts.setdefault(key, []).append(_start_of_unread(mapping, document))
+            unread_starts.setdefault(key, {})[document.id] = _start_of_unread(mapping, document)
     shown = []
     for offer_id, versions in by_offer.items():
         is_whole = not unread & {None, offer_id}
@@ -206,7 +213,8 @@ def read_offers(
             pulls,
             history=history,
             is_whole=is_whole,
-            unread_starts=unread_starts.get(offer_id, ()),
+            # What was read of an `_id` before stands for it: it is no newer version.
+            unread_starts=[start for id_, start in unread_starts.get(offer_id, {}).items() if id_ not in read_ids],
         ).read()
         problem = _problem_of_status(mapping, offer, ceased)
         problems += [*offer.problems, *([problem] if problem else [])]
@@ -293,6 +301,11 @@ class _OfferReader:
         self._holdings = holdings(self._not_withdrawn(), self._placed.__getitem__, self._end)
         self._held = {holding.version: holding for holding in self._holdings}
         self._gaps = {after.version: before.until for before, after in pairwise(self._holdings) if after.follows_gap}
+        self._until_seen = {
+            before.version
+            for before, after in pairwise(self._holdings)
+            if not before.is_ended and self._start(after.version) is None
+        }
         self._overtaken = self._find_overtaken()
 
     def read(self) -> Offer:
@@ -439,6 +452,7 @@ class _OfferReader:
             gyldig_til=until,
             placed=self._placed[number],
             is_ended=is_ended,
+            until_is_latest=until is not None and number in self._until_seen,
             holds=holding is not None,
             overtaken_by=self._overtaken.get(number),
             gap_since=gap_since,
