@@ -193,7 +193,9 @@ def test_feeds_are_valid_and_lead_somewhere(site: Path) -> None:
         assert ids and len(ids) == len(set(ids)) and all(one.startswith("tag:") for one in ids)
         times = [entry.updated for entry in parsed.entries]
         assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", one) for one in times)
-        assert times == sorted(times, reverse=True) and parsed.feed.updated == times[0]
+        dates = [entry.published for entry in parsed.entries]
+        assert dates == sorted(dates, reverse=True) and parsed.feed.updated == max(times)
+        assert all(updated >= published for updated, published in zip(times, dates, strict=True))
         for entry in parsed.entries:
             assert entry.title and entry.content[0].value and entry.tags
             target, _, anchor = entry.link.partition("#")
@@ -237,7 +239,7 @@ def test_a_public_address_makes_links_absolute(register: Path) -> None:
     for path in (register / "site" / "aendringer").rglob("*.xml"):
         parsed = feedparser.parse(path.read_bytes())
         own = f"https://spejl.example/t/{path.relative_to(register / 'site').as_posix()}"
-        assert not parsed.bozo and parsed.feed.id == own
+        assert not parsed.bozo and parsed.feed.id.startswith("tag:")  # it doesn't move with the site
         assert [link.href for link in parsed.feed.links if link.rel == "self"] == [own]
         for link in (*parsed.feed.links, *(link for entry in parsed.entries for link in entry.links)):
             assert link.href.startswith("https://spejl.example/t/")
