@@ -140,29 +140,31 @@ def _between(least: float, most: float) -> Callable[[str], bool]:
     return lambda value: _is_number(value) and least <= float(value) <= most
 
 
-def _matches(pattern: str) -> Callable[[str], bool]:
-    compiled = re.compile(pattern, re.IGNORECASE)
-    return lambda value: compiled.fullmatch(value) is not None
+def _matches(pattern: re.Pattern[str]) -> Callable[[str], bool]:
+    return lambda value: pattern.fullmatch(value) is not None
 
 
-_IS_CVR = _matches(r"[0-9]{8}(\.0)?")
+_IS_CVR = _matches(re.compile(r"[0-9]{8}(\.0)?", re.IGNORECASE))
 _CHECKS: dict[str, tuple[Callable[[str], bool], str]] = {
     "kommunekode": (lambda value: region_of(value) != "", "codes of no municipality"),
     "kommunenavn": (_is_municipality, "names of no municipality"),
     "cvrNummer": (_IS_CVR, "no CVR numbers (8 digits)"),
-    "pNummer": (_matches(r"[0-9]{10}(\.0)?"), "no P-numbers (10 digits)"),
-    "postnummer": (_matches(r"[0-9]{3,4}(\.0)?"), "no post codes (4 digits)"),
-    "telefon": (_matches(r"(\+|00)?[0-9][0-9 .-]{6,18}"), "no telephone numbers"),
-    "email": (_matches(r"[^@\s]+@[^@\s]+\.\w+"), "no e-mail addresses"),
-    "hjemmeside": (_matches(r"(https?://)?[^\s/@]+\.[^\s/@]+(/\S*)?"), "no addresses on the web"),
-    "url": (_matches(r"(https?://)?[^\s/@]+\.[^\s/@]+(/\S*)?"), "no addresses on the web"),
+    "pNummer": (_matches(re.compile(r"[0-9]{10}(\.0)?", re.IGNORECASE)), "no P-numbers (10 digits)"),
+    "postnummer": (_matches(re.compile(r"[0-9]{3,4}(\.0)?", re.IGNORECASE)), "no post codes (4 digits)"),
+    "telefon": (_matches(re.compile(r"(\+|00)?[0-9][0-9 .-]{6,18}", re.IGNORECASE)), "no telephone numbers"),
+    "email": (_matches(re.compile(r"[^@\s]+@[^@\s]+\.\w+", re.IGNORECASE)), "no e-mail addresses"),
+    "hjemmeside": (
+        _matches(re.compile(r"(https?://)?[^\s/@]+\.[^\s/@]+(/\S*)?", re.IGNORECASE)),
+        "no addresses on the web",
+    ),
+    "url": (_matches(re.compile(r"(https?://)?[^\s/@]+\.[^\s/@]+(/\S*)?", re.IGNORECASE)), "no addresses on the web"),
     "lat": (_between(54, 58), "no latitudes of Denmark (54 to 58)"),
     "lon": (_between(7.5, 15.6), "no longitudes of Denmark (8 to 15)"),
     "score": (_between(1, 5), "no scores (1 to 5)"),
-    "alderFra": (_matches(r"\d{1,3}( ?år\.?)?"), "no ages"),
-    "alderTil": (_matches(r"\d{1,3}( ?år\.?)?"), "no ages"),
-    "husnummer": (_matches(r"\d.*"), "no house numbers"),
-    "identity.version": (_matches(r"\d{1,18}"), "no version numbers"),
+    "alderFra": (_matches(re.compile(r"\d{1,3}( ?år\.?)?", re.IGNORECASE)), "no ages"),
+    "alderTil": (_matches(re.compile(r"\d{1,3}( ?år\.?)?", re.IGNORECASE)), "no ages"),
+    "husnummer": (_matches(re.compile(r"\d.*", re.IGNORECASE)), "no house numbers"),
+    "identity.version": (_matches(re.compile(r"\d{1,18}", re.IGNORECASE)), "no version numbers"),
 }
 
 
