@@ -52,7 +52,7 @@ def patterns_in(path: Path) -> Iterator[Pattern]:
         if isinstance(target, ast.Name)
     }
     # In the order of the text: processes that run the tests side by side must find them in the same one.
-    called = [_called(node) for node in ast.walk(tree)]
+    called = [use for node in ast.walk(tree) for use in _uses(node)]
     used = list(dict.fromkeys((name, method) for name, method in called if name in compiled))
     calls = [(compiled[name], method) for name, method in used if method in METHODS]
     calls += [
@@ -61,12 +61,26 @@ def patterns_in(path: Path) -> Iterator[Pattern]:
         for name, method in [_called(node)]
         if name == "re" and method in METHODS and isinstance(node, ast.Call)
     ]
+    named = {id(node) for node in compiled.values()}  # what isn't named is handed on, to be what all of a text is
+    calls += [
+        (node, "fullmatch")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.expr) and _called(node) == ("re", "compile") and id(node) not in named
+    ]
     for call, method in calls:
         assert isinstance(call, ast.Call)
         place = f"{path.relative_to(ROOT).as_posix()}:{call.lineno}"
         yield Pattern(place, _text(call.args[0], strings, place), _flags(call), method)
     unused = compiled.keys() - {name for name, method in used if method in METHODS}
     assert not unused, f"{path}: how are {unused} used?"
+
+
+def _uses(node: ast.AST) -> Iterator[tuple[str, str]]:
+    """("_NAME", "match") of `_NAME.match`, called at once or later, and of `self._match(_NAME)`."""
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+        yield node.value.id, node.attr
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr.startswith("_"):
+        yield from ((argument.id, node.func.attr[1:]) for argument in node.args if isinstance(argument, ast.Name))
 
 
 def _called(node: ast.AST) -> tuple[str, str]:

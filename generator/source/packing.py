@@ -91,18 +91,18 @@ def _beginning(chunks: Iterator[bytes]) -> bytes:
 
 # What can be told, and is not unpacked here: it may hold several files, or the standard library can't.
 _PACKED = (
-    (rb"PK(?:\x03\x04|\x05\x06)", "a zip file"),
-    (rb"7z\xbc\xaf\x27\x1c", "a 7z file"),
-    (rb"Rar!\x1a\x07", "a rar file"),
-    (rb"\x04\x22\x4d\x18", "an lz4 file"),
-    (rb"\x1f[\x9d\xa0]", "a file by `compress`"),
-    (rb".{257}ustar", "a tar file"),
+    (re.compile(rb"PK(?:\x03\x04|\x05\x06)", re.DOTALL), "a zip file"),
+    (re.compile(rb"7z\xbc\xaf\x27\x1c", re.DOTALL), "a 7z file"),
+    (re.compile(rb"Rar!\x1a\x07", re.DOTALL), "a rar file"),
+    (re.compile(rb"\x04\x22\x4d\x18", re.DOTALL), "an lz4 file"),
+    (re.compile(rb"\x1f[\x9d\xa0]", re.DOTALL), "a file by `compress`"),
+    (re.compile(rb".{257}ustar", re.DOTALL), "a tar file"),
 )
 
 
 def _refuse_packed(head: bytes, name: str, how: str) -> None:
     for start, what in _PACKED:
-        if re.compile(start, re.DOTALL).match(head):
+        if start.match(head):
             raise CheckError(f"{name}: {what}{how}; unpack it and give the dump that is in it")
     if head.startswith(b"SQLite format 3\x00"):
         raise CheckError(f"{name}: an SQLite file, and no dump; is it an archive? `archive export --as-dump` makes one")

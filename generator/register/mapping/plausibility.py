@@ -152,12 +152,15 @@ _CHECKS: dict[str, tuple[Callable[[str], bool], str]] = {
     "pNummer": (_matches(re.compile(r"[0-9]{10}(\.0)?", re.IGNORECASE)), "no P-numbers (10 digits)"),
     "postnummer": (_matches(re.compile(r"[0-9]{3,4}(\.0)?", re.IGNORECASE)), "no post codes (4 digits)"),
     "telefon": (_matches(re.compile(r"(\+|00)?[0-9][0-9 .-]{6,18}", re.IGNORECASE)), "no telephone numbers"),
-    "email": (_matches(re.compile(r"[^@\s]+@[^@\s]+\.\w+", re.IGNORECASE)), "no e-mail addresses"),
+    "email": (_matches(re.compile(r"[^@\s]++@[^@\s.]++(?:\.[^@\s.]++)++", re.IGNORECASE)), "no e-mail addresses"),
     "hjemmeside": (
-        _matches(re.compile(r"(https?://)?[^\s/@]+\.[^\s/@]+(/\S*)?", re.IGNORECASE)),
+        _matches(re.compile(r"(https?://)?[^\s/@.]++(?:\.[^\s/@.]++)++(/\S*)?", re.IGNORECASE)),
         "no addresses on the web",
     ),
-    "url": (_matches(re.compile(r"(https?://)?[^\s/@]+\.[^\s/@]+(/\S*)?", re.IGNORECASE)), "no addresses on the web"),
+    "url": (
+        _matches(re.compile(r"(https?://)?[^\s/@.]++(?:\.[^\s/@.]++)++(/\S*)?", re.IGNORECASE)),
+        "no addresses on the web",
+    ),
     "lat": (_between(54, 58), "no latitudes of Denmark (54 to 58)"),
     "lon": (_between(7.5, 15.6), "no longitudes of Denmark (8 to 15)"),
     "score": (_between(1, 5), "no scores (1 to 5)"),
