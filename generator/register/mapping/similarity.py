@@ -1,7 +1,6 @@
 """How alike two names are: of fields, and of the objects that hold them; and whether they are the same name."""
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from functools import cache
 
@@ -9,6 +8,7 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.distance import Prefix
 
 from generator.register.mapping.synonyms import PLATFORM_NAMES, PLATFORM_OTHERS, SHORT_FORMS, WORDS_ALIKE
+from generator.register.model.text import normalized
 
 FOLD = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
 PART = 0.75  # what one name inside the other is worth at most: "navn" in "tilbudsnavn"
@@ -150,7 +150,7 @@ def last_two(path: str) -> tuple[str, str]:
 
 def _words(name: str) -> tuple[str, ...]:
     """The words of a name, in small letters, æ, ø and å as two, short forms written out."""
-    composed = unicodedata.normalize("NFC", name)  # where å may be a and a ring
+    composed = normalized("NFC", name)  # where å may be a and a ring
     found = re.findall(r"[A-ZÆØÅ]+(?![a-zæøå])|[A-ZÆØÅ]?[a-zæøå]+|\d+", composed)
     return tuple(_in_full(word.lower().translate(FOLD)) for word in found) or (name,)
 
