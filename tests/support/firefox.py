@@ -44,15 +44,18 @@ KEYS = {
 MIDDLE = """async (selector) => {
     const found = document.querySelector(selector);
     if (!found) throw new Error('not there: ' + selector);
-    found.scrollIntoView({ block: 'center', behavior: 'instant' });
-    // Until it has been drawn there, a busy Firefox may take the click for one on what was there before.
-    await new Promise((drawn) => { requestAnimationFrame(() => requestAnimationFrame(drawn)); });
-    const box = found.getClientRects()[0];
-    if (!box) throw new Error('not shown: ' + selector);
-    const [x, y] = [box.left + box.width / 2, box.top + box.height / 2].map(Math.round);
-    const top = document.elementFromPoint(x, y);
-    if (!found.contains(top) && !(top && top.contains(found))) throw new Error('covered: ' + selector);
-    return [x, y];
+    // What moves or closes takes its time on a busy machine: some hundred drawings are waited for.
+    for (let tries = 100; ; tries -= 1) {
+        found.scrollIntoView({ block: 'center', behavior: 'instant' });
+        // Until it has been drawn there, a busy Firefox may take the click for one on what was there before.
+        await new Promise((drawn) => { requestAnimationFrame(() => requestAnimationFrame(drawn)); });
+        const box = found.getClientRects()[0];
+        if (!box) throw new Error('not shown: ' + selector);
+        const [x, y] = [box.left + box.width / 2, box.top + box.height / 2].map(Math.round);
+        const top = document.elementFromPoint(x, y);
+        if (found.contains(top) || (top && top.contains(found))) return [x, y];
+        if (!tries) throw new Error('covered: ' + selector);
+    }
 }"""
 
 
