@@ -4,13 +4,12 @@ import hashlib
 import re
 from urllib.parse import quote
 
-from generator.register.model.text import normalized
+from generator.register.model.text import DANISH_IN_ASCII, normalized
 from generator.register.model.vocabulary import paragraph_identity, parse_paragraph
 
 _SAFE_ID = re.compile(r"[0-9a-z][0-9a-z_-]{0,63}")
 _HASHED = re.compile(r"x-[0-9a-f]{16}")
 _DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])")  # names that Windows keeps for itself
-_FOLD = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
 
 START = "index.html"
 SEARCH = "soeg.html"
@@ -115,8 +114,8 @@ def safe_name(identifier: str) -> str:
 def slug(name: str) -> str:
     """A name as a file name; with 6 hex of its hash whenever the folding lost more than case and Danish letters."""
     folded = " ".join(normalized("NFC", name).split()).casefold()
-    ascii_only = re.sub(r"[^a-z0-9]+", "-", folded.translate(_FOLD)).strip("-")[:60]
-    kept = ascii_only.replace("-", " ") == folded.translate(_FOLD) and not _DEVICE.fullmatch(ascii_only)
+    ascii_only = re.sub(r"[^a-z0-9]+", "-", folded.translate(DANISH_IN_ASCII)).strip("-")[:60]
+    kept = ascii_only.replace("-", " ") == folded.translate(DANISH_IN_ASCII) and not _DEVICE.fullmatch(ascii_only)
     if kept and ascii_only:
         return ascii_only
     suffix = hashlib.sha256(folded.encode("utf-8", "surrogatepass")).hexdigest()[:6]
@@ -125,7 +124,7 @@ def slug(name: str) -> str:
 
 def fold(text: str) -> str:
     """The text in small letters, æ, ø and å as two."""
-    return normalized("NFC", text).casefold().translate(_FOLD)
+    return normalized("NFC", text).casefold().translate(DANISH_IN_ASCII)
 
 
 def root_of(address: str) -> str:

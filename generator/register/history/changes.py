@@ -14,8 +14,8 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Literal
 
-from generator.register.mapping.mapping import LIST, Mapping, item_name, keep, list_of, parse_path
-from generator.register.model.text import BLANKS, shown_text
+from generator.register.mapping.mapping import LIST, Mapping, item_name, keep, list_of, parse_path, value_at
+from generator.register.model.text import BLANKS
 from generator.register.model.vocabulary import paragraph_identity, renamed_by_law, theme_identity
 
 ChangeKind = Literal["changed", "added", "removed"]
@@ -57,7 +57,7 @@ def _compare_known(mapping: Mapping, before: dict[str, Any], after: dict[str, An
     if before == after:
         return
     for name, path in _units(mapping):
-        old, new = _get(before, path), _get(after, path)
+        old, new = value_at(before, path), value_at(after, path)
         if _says_the_same(old, new):
             continue
         yield from _compare_value(mapping, name, old, new, same)
@@ -90,7 +90,7 @@ def _compare_enriched(
 
 def _compare_leaves(name: str, cause: Cause, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
     for path in _leaves(old, new):
-        a, b = _get(old, path), _get(new, path)
+        a, b = value_at(old, path), value_at(new, path)
         if not _says_the_same(a, b):
             yield _simple(f"{name}.{'.'.join(path)}", cause, a, b)
 
@@ -321,7 +321,7 @@ class _Objects:
         if id(value) not in self._by_identity:
             member = tuple(self._mapping.list_identities.get(name, "").split("."))
             self._by_identity[id(value)] = {
-                item_name(_get(item, member)): item for item in reversed(_as_list(value)) if isinstance(item, dict)
+                item_name(value_at(item, member)): item for item in reversed(_as_list(value)) if isinstance(item, dict)
             }
         return self._by_identity[id(value)]
 
@@ -347,12 +347,6 @@ def flatten(values: dict[str, Any]) -> Iterator[tuple[str, Any]]:
             waiting.pop()
 
 
-def _get(state: Any, path: tuple[str, ...]) -> Any:
-    for part in path:
-        state = state.get(part) if isinstance(state, dict) else None
-    return state
-
-
 def _says_the_same(old: Any, new: Any) -> bool:
     """Whether two values differ in nothing, or only in how JSON writes them: 10 and "10.0", a text and a list of it."""
     if old == new or (is_empty(old) and is_empty(new)):
@@ -376,7 +370,7 @@ def _plain(value: Any) -> str | Decimal | None:
 def is_empty(value: Any) -> bool:
     """Whether a value says nothing: null, a text that shows nothing, an empty list, an object of such."""
     if isinstance(value, str):
-        return not value or (value[0] in BLANKS and not shown_text(value))
+        return not value.strip(BLANKS)
     return value is None or value in ([], {}) or (isinstance(value, dict) and all(map(is_empty, value.values())))
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from generator.register.history import changes
 from generator.register.history.changes import Cause, compare, is_empty
 from generator.register.history.periods import State, has_periods, most_versions, read_periods, without
-from generator.register.mapping.mapping import Mapping, Path, parse_path
+from generator.register.mapping.mapping import Mapping, Path, parse_path, value_at
 from generator.register.model.clock import parse_end, parse_time, time_name
 from generator.register.model.documents import Envelope, Observed, Problem, Pulls, Unreadable, VersionName
 
@@ -155,7 +155,7 @@ def _offer_id(mapping: Mapping, envelope: Envelope) -> str:
 
 def _other_layout(mapping: Mapping, envelope: Envelope) -> str:
     """What to say of a document that is plainly of another layout than the mapping says; "" if it isn't."""
-    if isinstance(_value_at(envelope, parse_path(mapping.document.versions)), list):
+    if isinstance(value_at(envelope, parse_path(mapping.document.versions)), list):
         found = "history"
     elif has_periods(mapping, envelope):
         found = "periods"
@@ -260,7 +260,7 @@ def _read_history(mapping: Mapping, envelope: Envelope, _: Access) -> tuple[list
 def _listed(mapping: Mapping, envelope: Envelope) -> list[Any]:
     """The versions in a document; raises Unreadable where there are none."""
     name = mapping.document.versions
-    listed = _value_at(envelope, parse_path(name))
+    listed = value_at(envelope, parse_path(name))
     if isinstance(listed, dict):
         listed = [listed]  # Elasticsearch takes one item for a list of one
     if not isinstance(listed, list):
@@ -314,12 +314,6 @@ def _values_in(value: Any) -> int:
         inner = waiting.pop()
         waiting += inner.values() if isinstance(inner, dict) else inner if isinstance(inner, list) else ()
     return count
-
-
-def _value_at(value: Any, path: Path) -> Any:
-    for part in path:
-        value = value.get(part) if isinstance(value, dict) else None
-    return value
 
 
 # "periods": each attribute a list of values with their periods

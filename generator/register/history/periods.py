@@ -15,7 +15,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
-from generator.register.mapping.mapping import LIST, DocumentShape, Mapping, Path, parse_path
+from generator.register.mapping.mapping import LIST, DocumentShape, Mapping, Path, parse_path, value_at
 from generator.register.model.clock import danish_day, parse_end, parse_time
 from generator.register.model.documents import Envelope
 
@@ -32,9 +32,8 @@ class _Item:
     updated: float
     value: Any
     is_several: bool  # a list where items of a list stand: its items are meant
-    is_doubted: bool = (
-        False  # a status, or what holds it, whose start can't be read: another may have begun before or after it
-    )
+    # It is a status, or holds one, and its start can't be read: another may have begun before or after it.
+    is_doubted: bool = False
 
     def holds(self, moment: datetime | None) -> bool:
         """Whether it holds at a moment; None is the time before the first day that is named."""
@@ -156,9 +155,7 @@ def without(value: dict[str, Any], paths: Iterable[Path]) -> dict[str, Any]:
 def _part_life_cycle(document: _Document, envelope: Envelope) -> tuple[Envelope, list[_Item] | None]:
     """The envelope without its life cycle, and the periods of that; None where it has none."""
     path = parse_path(document.names.life_cycle)
-    inner: Any = envelope
-    for part in path:
-        inner = inner.get(part) if isinstance(inner, dict) else None
+    inner = value_at(envelope, path)
     if not path or inner is None:
         return envelope, None
     name = ".".join(path)
@@ -268,7 +265,7 @@ def _compile_item(
     inner, doubt = _value_of(names, value), ""
     way = document.way_to_status(path)
     # A text is told with the doubt about it: it must neither pass for what goes on, nor for what was removed.
-    is_told = not is_list and (isinstance(inner, str) or (way is not None and isinstance(_at(inner, way), str)))
+    is_told = not is_list and (isinstance(inner, str) or (way is not None and isinstance(value_at(inner, way), str)))
     if _is_item(names, value) and value[names.period] is not None:
         period = value[names.period]
         start = _start(document, period, name)
@@ -298,12 +295,6 @@ def _compile_item(
     return _Item(
         start, until, updated, _compile(document, inner, place, inside), is_several, is_told and doubt == _UNREAD_START
     )
-
-
-def _at(value: Any, way: Path) -> Any:
-    for key in way:
-        value = value.get(key) if isinstance(value, dict) else None
-    return value
 
 
 def _with_text(value: Any, way: Path, write: Callable[[str], str]) -> Any:
@@ -424,9 +415,7 @@ def _tell_single(document: _Document, node: _Attribute, holding: list[_Item], mo
         document.reasons[f"{node.name} har flere perioder, der dækker samme tid{when}; {which}"] = None
     # A status that may have begun last is told beside the one that is known to have begun, with the doubt about it.
     way = () if isinstance(latest, str) else node.way_to_status
-    texts = (
-        [text for text in (_at(value, way) for value in doubted) if isinstance(text, str)] if way is not None else []
-    )
-    if way is None or not texts or not isinstance(_at(latest, way), str):
+    if not doubted or way is None or not isinstance(value_at(latest, way), str):
         return latest
+    texts = [text for text in (value_at(value, way) for value in doubted) if isinstance(text, str)]
     return _with_text(latest, way, lambda text: "; ".join(dict.fromkeys([text, *texts])))

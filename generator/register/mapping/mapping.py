@@ -216,9 +216,7 @@ class Mapping:
     def identity(self, envelope: Envelope, name: str) -> Any:
         """One of IDENTITY: the first of its paths that holds a value."""
         for path in self._identity_paths[name]:
-            value: Any = envelope
-            for part in path:
-                value = value.get(part) if isinstance(value, dict) else None
+            value = value_at(envelope, path)
             if value is not None:
                 return value
         return None
@@ -388,7 +386,7 @@ def _split_items(item: _Node, values: list[Any], unknown: dict[str, Any], path: 
     for value in values:
         if isinstance(value, dict):
             # An unknown member is filed under its item's identity: its position says nothing.
-            name = item_name(_value_at(value, item.identity))
+            name = item_name(value_at(value, item.identity) if item.identity else None)
             named[name] += 1
             here = f"{path}[{name}]" if named[name] == 1 else f"{path}[{name} ({named[name]})]"
             known: dict[str, Any] = {}
@@ -401,10 +399,11 @@ def _split_items(item: _Node, values: list[Any], unknown: dict[str, Any], path: 
     return items
 
 
-def _value_at(value: Any, path: Path) -> Any:
+def value_at(value: Any, path: Path) -> Any:
+    """What stands in an object at a path without lists; None where nothing does."""
     for part in path:
         value = value.get(part) if isinstance(value, dict) else None
-    return value if path else None
+    return value
 
 
 LONGEST_NAME = (

@@ -15,11 +15,10 @@ from itertools import pairwise
 
 from generator.register.mapping.given_names import GIVEN_NAMES
 from generator.register.mapping.mapping import Path
-from generator.register.model.text import normalized
+from generator.register.model.text import DANISH_IN_ASCII, normalized
 
 SHORT = 200  # characters; a longer text is prose, in which an address or a number is nobody's field
 
-_FOLD = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 # How to reach or to identify somebody: as a word of the name, or anywhere inside it.
@@ -177,7 +176,7 @@ def _is_telephone(text: str, path: Path) -> bool:
     together += [found[0] for found in _FOUR_AND_FOUR.finditer(text)]
     if any(number != text and not _is_day_or_years(number) for number in together):
         return True
-    if path and _NUMBER.search(path[-1].translate(_FOLD).lower()):
+    if path and _NUMBER.search(path[-1].translate(DANISH_IN_ASCII).lower()):
         return False
     parts = [*together, *(part.strip() for part in _SEVERAL.split(text))]
     return any(_EIGHT.fullmatch(part.removeprefix("45") if len(part) == 10 else part) for part in parts) and not any(
@@ -191,7 +190,7 @@ def _is_cpr(text: str, path: Path) -> bool:
 
 
 def _is_for_register_numbers(path: Path) -> bool:
-    name = path[-1].translate(_FOLD) if path else ""
+    name = path[-1].translate(DANISH_IN_ASCII) if path else ""
     return bool(_REGISTER_NUMBER.search(name) or _REGISTER_NUMBER.search(name.lower()))
 
 
@@ -297,6 +296,6 @@ def _counts(words: tuple[str, ...]) -> bool:
 def _words(name: str) -> tuple[str, ...]:
     """A name's words, folded: "E-mailAdresse" → ("e", "mail", "adresse")."""
     plain = normalized("NFC", name).replace("Æ", "Ae").replace("Ø", "Oe").replace("Å", "Aa")
-    plain = normalized("NFKD", plain.translate(_FOLD))
+    plain = normalized("NFKD", plain.translate(DANISH_IN_ASCII))
     plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
     return tuple(word.lower() for word in _WORD.findall(plain))

@@ -13,15 +13,16 @@ from generator.register.mapping.mapping import Mapping
 from generator.register.mapping.type_fit import ValueKind, kind_of_field, kind_of_identity
 from generator.register.model.clock import danish_day, milliseconds, parse_end, parse_time
 from generator.register.model.municipalities import MUNICIPALITIES
+from generator.register.model.text import DANISH_IN_ASCII
 from generator.register.model.vocabulary import kommunekode, region_of
 
 _CVR_WEIGHTS = (2, 7, 6, 5, 4, 3, 2, 1)
 _NAMES = ("navn", "kommunenavn", "vejnavn", "postdistrikt", "titel", "tema", "ydelse", "enhed", "socialtilsyn", "leder")
 _SECONDS = range(100_000_000, 20_000_000_000)  # 1973 to 2603
 _YEARS = range(1900, 2200)
-_FOLD = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
 
 Value = str | int | float | bool
+_Check = Callable[[str], object]  # of a value's text; what comes is true where it can be right
 
 
 def doubts(mapping: Mapping, name: str, values: Sequence[Value]) -> list[str]:
@@ -105,7 +106,7 @@ def _doubts_of_status(mapping: Mapping, values: Sequence[Value]) -> list[str]:
     return [f"values.active and values.ceased have no {some}; of such an offer nobody knows whether it is in operation"]
 
 
-def _check_of(kind: ValueKind, last: str) -> tuple[Callable[[str], bool], str] | None:
+def _check_of(kind: ValueKind, last: str) -> tuple[_Check, str] | None:
     if kind is ValueKind.INTEGER:
         return _is_whole, "no whole numbers"
     if kind is ValueKind.NUMBER:
@@ -125,7 +126,7 @@ def _is_number(value: str) -> bool:
 
 def _plain(name: str) -> str:
     """A municipality's name as all spellings have it: "Københavns Kommune" is København, Århus Aarhus."""
-    folded = re.sub(r" ?(regions)?kommune$", "", name.strip().casefold().translate(_FOLD))
+    folded = re.sub(r" ?(regions)?kommune$", "", name.strip().casefold().translate(DANISH_IN_ASCII))
     return folded.rstrip("s")
 
 
@@ -140,34 +141,29 @@ def _between(least: float, most: float) -> Callable[[str], bool]:
     return lambda value: _is_number(value) and least <= float(value) <= most
 
 
-def _matches(pattern: re.Pattern[str]) -> Callable[[str], bool]:
-    return lambda value: pattern.fullmatch(value) is not None
-
-
-_IS_CVR = _matches(re.compile(r"[0-9]{8}(\.0)?", re.IGNORECASE))
-_CHECKS: dict[str, tuple[Callable[[str], bool], str]] = {
+_IS_CVR: _Check = re.compile(r"[0-9]{8}(\.0)?").fullmatch
+_WEB = (
+    re.compile(r"(https?://)?[^\s/@.]++(?:\.[^\s/@.]++)++(/\S*)?", re.IGNORECASE).fullmatch,
+    "no addresses on the web",
+)
+_AGE = re.compile(r"\d{1,3}( ?år\.?)?", re.IGNORECASE).fullmatch, "no ages"
+_CHECKS: dict[str, tuple[_Check, str]] = {
     "kommunekode": (lambda value: region_of(value) != "", "codes of no municipality"),
     "kommunenavn": (_is_municipality, "names of no municipality"),
     "cvrNummer": (_IS_CVR, "no CVR numbers (8 digits)"),
-    "pNummer": (_matches(re.compile(r"[0-9]{10}(\.0)?", re.IGNORECASE)), "no P-numbers (10 digits)"),
-    "postnummer": (_matches(re.compile(r"[0-9]{3,4}(\.0)?", re.IGNORECASE)), "no post codes (4 digits)"),
-    "telefon": (_matches(re.compile(r"(\+|00)?[0-9][0-9 .-]{6,18}", re.IGNORECASE)), "no telephone numbers"),
-    "email": (_matches(re.compile(r"[^@\s]++@[^@\s.]++(?:\.[^@\s.]++)++", re.IGNORECASE)), "no e-mail addresses"),
-    "hjemmeside": (
-        _matches(re.compile(r"(https?://)?[^\s/@.]++(?:\.[^\s/@.]++)++(/\S*)?", re.IGNORECASE)),
-        "no addresses on the web",
-    ),
-    "url": (
-        _matches(re.compile(r"(https?://)?[^\s/@.]++(?:\.[^\s/@.]++)++(/\S*)?", re.IGNORECASE)),
-        "no addresses on the web",
-    ),
+    "pNummer": (re.compile(r"[0-9]{10}(\.0)?").fullmatch, "no P-numbers (10 digits)"),
+    "postnummer": (re.compile(r"[0-9]{3,4}(\.0)?").fullmatch, "no post codes (4 digits)"),
+    "telefon": (re.compile(r"(\+|00)?[0-9][0-9 .-]{6,18}").fullmatch, "no telephone numbers"),
+    "email": (re.compile(r"[^@\s]++@(?:[^@\s.]++\.)++\w++").fullmatch, "no e-mail addresses"),
+    "hjemmeside": _WEB,
+    "url": _WEB,
     "lat": (_between(54, 58), "no latitudes of Denmark (54 to 58)"),
     "lon": (_between(7.5, 15.6), "no longitudes of Denmark (8 to 15)"),
     "score": (_between(1, 5), "no scores (1 to 5)"),
-    "alderFra": (_matches(re.compile(r"\d{1,3}( ?år\.?)?", re.IGNORECASE)), "no ages"),
-    "alderTil": (_matches(re.compile(r"\d{1,3}( ?år\.?)?", re.IGNORECASE)), "no ages"),
-    "husnummer": (_matches(re.compile(r"\d.*", re.IGNORECASE)), "no house numbers"),
-    "identity.version": (_matches(re.compile(r"\d{1,18}", re.IGNORECASE)), "no version numbers"),
+    "alderFra": _AGE,
+    "alderTil": _AGE,
+    "husnummer": (re.compile(r"\d.*").fullmatch, "no house numbers"),
+    "identity.version": (re.compile(r"\d{1,18}").fullmatch, "no version numbers"),
 }
 
 

@@ -8,9 +8,8 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.distance import Prefix
 
 from generator.register.mapping.synonyms import PLATFORM_NAMES, PLATFORM_OTHERS, SHORT_FORMS, WORDS_ALIKE
-from generator.register.model.text import normalized
+from generator.register.model.text import DANISH_IN_ASCII, normalized
 
-FOLD = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
 PART = 0.75  # what one name inside the other is worth at most: "navn" in "tilbudsnavn"
 SHORTEST_PART = 4  # a shorter one is inside of anything
 JOINED = 0.95  # "virksomhed.navn" as "virksomhedsnavn": nearly as good as the name itself
@@ -152,7 +151,7 @@ def _words(name: str) -> tuple[str, ...]:
     """The words of a name, in small letters, æ, ø and å as two, short forms written out."""
     composed = normalized("NFC", name)  # where å may be a and a ring
     found = re.findall(r"[A-ZÆØÅ]+(?![a-zæøå])|[A-ZÆØÅ]?[a-zæøå]+|\d+", composed)
-    return tuple(_in_full(word.lower().translate(FOLD)) for word in found) or (name,)
+    return tuple(_in_full(word.lower().translate(DANISH_IN_ASCII)) for word in found) or (name,)
 
 
 def _in_full(word: str) -> str:

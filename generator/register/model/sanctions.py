@@ -11,7 +11,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from generator.register.model.text import normalized
+from generator.register.model.text import DANISH_IN_ASCII, normalized
 
 # Each as a reader is told it, and how it is spelled once folded. An approval may also stand on conditions (vilkår):
 # they are told beside the sanctions, not as one.
@@ -165,6 +165,4 @@ def _folded(text: str) -> str:
     plain = re.sub(r"\b([um])/", lambda short: {"u": "uden ", "m": "med "}[short[1]], plain)
     plain = re.sub(r"\b(\d{4})-(\d\d)-(\d\d)\b", r"\1.\2.\3", plain)
     plain = re.sub(r"(?<=\d)\s*[-–—]\s*(?=\d)", " til ", plain)  # from one day to another
-    for letter, letters in (("æ", "ae"), ("ø", "oe"), ("å", "aa")):
-        plain = plain.replace(letter, letters)
-    return re.sub(r"[\s_\-!?»«\"'“”]+", " ", plain)
+    return re.sub(r"[\s_\-!?»«\"'“”]+", " ", plain.translate(DANISH_IN_ASCII))

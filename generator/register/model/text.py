@@ -4,6 +4,8 @@ import re
 import unicodedata
 from typing import Literal
 
+DANISH_IN_ASCII = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})  # of small letters
+
 MOST_MARKS = 30  # on one letter; Unicode's own bound for text that can be read as it comes (UAX 15, stream-safe)
 
 # Signs that are neither words, blanks nor ASCII: where so many stand in a row, marks may be among them.
@@ -18,16 +20,15 @@ def normalized(form: Literal["NFC", "NFKC", "NFKD"], text: str) -> str:
     return unicodedata.normalize(form, _MAYBE_MARKS.sub(_with_few_marks, text))
 
 
-# Signs that show nothing: blanks of any width, and those without one (zero width, soft hyphen, byte order mark).
-BLANKS = frozenset(
-    " \t\n\r\f\v\u00a0\u1680\u2028\u2029\u202f\u205f\u3000\u00ad\u200b\u200c\u200d\u2060\ufeff"
-) | frozenset(map(chr, range(0x2000, 0x200B)))
-_WITHOUT_WIDTH = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
+_WITHOUT_WIDTH = "\u00ad\u200b\u200c\u200d\u2060\ufeff"  # such as the soft hyphen and the byte order mark
+_WITH_WIDTH = " \t\n\r\f\v\u00a0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
+BLANKS = _WITH_WIDTH + _WITHOUT_WIDTH  # signs that show nothing
+_REMOVED = dict.fromkeys(map(ord, _WITHOUT_WIDTH))
 
 
 def shown_text(text: str) -> str:
     """A text as a reader sees it: in one normal form, without signs that show nothing, with single blanks."""
-    return " ".join(normalized("NFC", text.translate(_WITHOUT_WIDTH)).split())
+    return " ".join(normalized("NFC", text.translate(_REMOVED)).split())
 
 
 def _with_few_marks(run: re.Match[str]) -> str:
