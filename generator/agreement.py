@@ -44,7 +44,12 @@ class Audience(ConfigTable):
     @property
     def shows_everything(self) -> bool:
         """Whether no fact, no former state and no offer is kept back."""
-        return self.permit == ("*",) and not self.withhold and self.unknown and self.history and self.ceased
+        return all(getattr(self, key) == value for key, value in _NOTHING_KEPT_BACK.items())
+
+
+_NOTHING_KEPT_BACK: dict[str, object] = {
+    "permit": ("*",), "unknown": True, "withhold": (), "history": True, "ceased": True,
+}  # fmt: skip
 
 
 class Agreement(ConfigTable):
@@ -96,8 +101,7 @@ def check_validity(
 
 def check_verbatim(terms: Audience, origin: str, audience: str) -> None:
     """Raises AgreementError unless documents may leave the archive as they are; no policy stands before those."""
-    needed = {"raw_documents": True, "permit": ("*",), "unknown": True, "withhold": (), "history": True, "ceased": True}
-    for key, value in needed.items():
+    for key, value in {"raw_documents": True, **_NOTHING_KEPT_BACK}.items():
         if getattr(terms, key) != value:
             wanted = list(value) if isinstance(value, tuple) else str(value).lower()
             raise AgreementError(

@@ -30,9 +30,11 @@ def time_words(moment: datetime) -> str:
 
 def version_name(number: str) -> str:
     """ "Version 3"; one that has no number is called after its start: "Versionen fra 4. marts 2021"."""
-    moment = None if number.isdecimal() else parse_time(number)
+    if number.isdecimal():
+        return f"Version {number}"
+    moment = parse_time(number)
     if moment is None:
-        return f"Version {number}" if number.isdecimal() else "Den første version"
+        return "Den første version"  # from before the first day that the register names
     local = moment.astimezone(DENMARK)
     return f"Versionen fra {date_words(local) if local.time() == time.min else time_words(local)}"
 

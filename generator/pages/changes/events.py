@@ -175,19 +175,7 @@ def _version_events(
         when = f"{when or danish.version_name(version.number)}, men {caveat}"
     elif version.gyldig_fra is None and (version.placed is None or version.known_from is None):
         when = "Registret siger ikke, fra hvornår det gælder"
-    if version.is_first:
-        lines = _first_lines(version, telling.tilbud)
-        lines = lines if version.holds else _without_effects(lines)
-        effects = frozenset(line.effect for line in lines)
-    else:
-        lines = _with_effects(_lines(text.changes), effects, telling.tilbud)
-        if version.gap_since and not version.is_ceased:
-            lines += (_again_line(version.gap_since),)
-            effects |= {"opened"}
-        if version.is_opening and not version.is_late:  # the versions before it never held
-            opening = _opening_lines(version, telling.tilbud)
-            lines += opening
-            effects |= {line.effect for line in opening}
+    lines = _version_lines(version, telling.tilbud, text, effects)
     if version.is_late and version.entered is not None:  # what it brings is old, whenever the register told it
         opened = _opening_lines(version, telling.tilbud)
         yield telling.event(version.entered, address, f"{address}-nyt-{time_name(version.entered)}", opened)
@@ -195,9 +183,23 @@ def _version_events(
         yield telling.event(version.reported, address, address, lines, when, caveat)
         return
     yield telling.event(version.reported, address, address, _without_effects(lines), when, caveat)
-    if effects:
-        begun = [line for line in lines if line.effect]
+    if begun := [line for line in lines if line.effect]:
         yield telling.event(version.begins, address, f"{address}-begyndt-{time_name(version.begins)}", begun)
+
+
+def _version_lines(
+    version: Version, tilbud: Tilbud, text: VersionText, effects: frozenset[Effect]
+) -> tuple[ChangeLine, ...]:
+    """What a version changed, each line with what it means for the offer."""
+    if version.is_first:
+        lines = _first_lines(version, tilbud)
+        return lines if version.holds else _without_effects(lines)
+    lines = _with_effects(_lines(text.changes), effects, tilbud)
+    if version.gap_since and not version.is_ceased:
+        lines += (_again_line(version.gap_since),)
+    if version.is_opening and not version.is_late:  # the versions before it never held
+        lines += _opening_lines(version, tilbud)
+    return lines
 
 
 def _caveat(version: Version) -> str:

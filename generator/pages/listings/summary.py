@@ -111,7 +111,7 @@ def make_summary(offer: Offer) -> OfferSummary:
         ages=age_span(tilbud),
         versions=len(offer.versions),
         oldest=offer.versions[0].gyldig_fra if offer.versions[0].is_first else None,
-        first_date=next((version.entered for version in offer.versions if version.is_opening), None),
+        first_date=offer.entered,
         changed=changed_of(offer),
         kommunekode=kommunekode(tilbud.adresse.kommunekode),
         position=position_of(tilbud),
@@ -157,11 +157,7 @@ def changed_of(offer: Offer) -> datetime | None:
     if known := [moment for moment in afterwards if moment is not None]:
         return max(known)
     past = offer.versions[: offer.versions.index(current) + 1]
-    own = (
-        version
-        for version in reversed(past)
-        if version.is_own and version.overtaken_by is None and not version.withdrawn
-    )
+    own = (version for version in reversed(past) if version.is_own and not version.is_void)
     return next((version.gyldig_fra for version in own), current.gyldig_fra)
 
 

@@ -113,11 +113,7 @@ def _latest(every: Sequence[VersionView], held: Sequence[VersionView]) -> Iterat
             afterwards.append((correction.seen_at, LatestChange(correction.seen_at, held[0].anchor, text)))
     yield from (change for _, change in sorted(afterwards, key=lambda each: each[0], reverse=True))
     for view in held:
-        if (
-            view.version.overtaken_by is None
-            and view.version.withdrawn is None
-            and (view.own or view.version.gap_since)
-        ):
+        if not view.version.is_void and (view.own or view.version.gap_since):
             text = _short(view.own) if view.own else view.heading
             yield LatestChange(view.version.gyldig_fra, view.anchor, text)
 

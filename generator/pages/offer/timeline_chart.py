@@ -278,9 +278,10 @@ def _told(group: Sequence[Point]) -> str:
     if len(group) == 1:
         return f"{_called(first)}, {when}: {danish.lower_first(first.heading)}"
     numbers = [point.number for point in group if point.number]
-    called = _called(first) if len(numbers) < 2 else f"{len(numbers)} versioner"
-    if len(numbers) > 1 and all(map(str.isdecimal, numbers)):
-        called = f"Version {numbers[0]}–{numbers[-1]}"
+    called = _called(first)
+    if len(numbers) > 1:
+        is_span = all(map(str.isdecimal, numbers))
+        called = f"Version {numbers[0]}–{numbers[-1]}" if is_span else f"{len(numbers)} versioner"
     changes = danish.count(len(group), "ændring", "ændringer")
     return f"{called}: {changes} fra {when} til {danish.date_words(last.moment)}"
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 
 from generator.register.history.intervals import (
@@ -12,7 +13,7 @@ from generator.register.history.intervals import (
     sanctions,
     sparse_intervals,
 )
-from generator.register.history.timeline import Offer, Since, Version
+from generator.register.history.timeline import Offer, Since, Version, begin_of_run
 from generator.register.model.models import Adresse, Takst, Tilbud, Virksomhed
 from generator.register.model.vocabulary import paragraph_identity, theme_identity
 
@@ -107,20 +108,28 @@ def _since(held: Sequence[Version]) -> dict[Key, Since]:
     if not held:
         return {}
     facts = [_facts(version.tilbud) for version in held]
-    corrected = [[(seen_at, _facts(former)) for seen_at, former in reversed(version.former)] for version in held]
-    found: dict[Key, Since] = {}
-    for key, value in facts[-1].items():
-        index = len(facts) - 1
-        while not (gave_way := [seen_at for seen_at, former in corrected[index] if former.get(key) != value]):
-            if not index or held[index].gap_since is not None or facts[index - 1].get(key) != value:
-                break
-            index -= 1
-        moment = held[index].gyldig_fra
-        if gave_way:
-            found[key] = Since(gave_way[0], is_known=True, is_corrected=True)
-        elif moment is not None:
-            found[key] = Since(moment, is_known=index > 0)
-    return found
+    former = [[(seen_at, _facts(tilbud)) for seen_at, tilbud in reversed(version.former)] for version in held]
+    found = {key: _since_of(key, held, facts, former) for key in facts[-1]}
+    return {key: since for key, since in found.items() if since is not None}
+
+
+def _since_of(
+    key: Key,
+    held: Sequence[Version],
+    facts: Sequence[dict[Key, Any]],
+    former: Sequence[Sequence[tuple[datetime, dict[Key, Any]]]],
+) -> Since | None:
+    """Where the run of one fact begins; `former` is what each version said before, and until when, newest first."""
+    value = facts[-1][key]
+    index, seen_at = begin_of_run(
+        [version.gap_since is not None for version in held],
+        lambda place: facts[place].get(key) == value,
+        lambda place: next((seen_at for seen_at, said in former[place] if said.get(key) != value), None),
+    )
+    if seen_at is not None:
+        return Since(seen_at, is_known=True, is_corrected=True)
+    moment = held[index].gyldig_fra
+    return Since(moment, is_known=index > 0) if moment is not None else None
 
 
 def _facts(tilbud: Tilbud) -> dict[Key, Any]:

@@ -6,7 +6,7 @@ enrichment; else the source contradicts itself, and neither corrects the other.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
@@ -45,10 +45,9 @@ class Sighting:
         return json.dumps(self.state, sort_keys=True, default=str)
 
     @property
-    def says(self) -> str:
+    def says(self) -> tuple[str, str | None, datetime | None, datetime | None]:
         """The same with its bounds."""
-        bounds = self.raw.gyldig_fra_text, self.raw.gyldig_fra, self.raw.gyldig_til
-        return json.dumps([self.facts, *bounds], default=str)
+        return self.facts, self.raw.gyldig_fra_text, self.raw.gyldig_fra, self.raw.gyldig_til
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +163,7 @@ def _joined(sightings: Iterable[Sighting], pulls: Pulls) -> Iterator[Sighting]:
         if len(of_document) == 1:
             yield of_document[0]
             continue
-        joined: dict[str, Sighting] = {}  # the latest that says the same
+        joined: dict[Hashable, Sighting] = {}  # the latest that says the same
         for sighting in sorted(of_document, key=lambda sighting: sighting.rank):
             said = sighting.says
             before = joined.get(said)

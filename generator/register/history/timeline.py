@@ -7,7 +7,7 @@ reported on the day this mirror saw it. An offer is in operation where the regis
 where it doesn't say, nobody is told that it is.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -90,6 +90,11 @@ class Version:
         return self.gyldig_fra or self.reported
 
     @property
+    def is_void(self) -> bool:
+        """Whether a higher version had begun before it, or the register took it back."""
+        return self.overtaken_by is not None or self.withdrawn is not None
+
+    @property
     def corrected(self) -> datetime | None:
         """When its source last corrected it."""
         return max((c.seen_at for c in self.corrections if c.cause is Cause.KILDE), default=None)
@@ -153,6 +158,11 @@ class Offer:
         return next(version for version in reversed(self.versions) if version.is_current)
 
     @property
+    def entered(self) -> datetime | None:
+        """When it came into the register, as the version knows with which it opened; None where nobody does."""
+        return next((version.entered for version in self.versions if version.is_opening), None)
+
+    @property
     def newest_first(self) -> tuple[Version, ...]:
         """The versions as a timeline shows them."""
         return self.versions[::-1]
@@ -183,10 +193,9 @@ def read_offers(
     `stood_for` are those among them for whose lost documents stands what was read last of the same `_id`.
     """
     problems: list[Problem] = []
-    unread = set(partly_read)  # offers of which something is served that gives no version
-    unread_starts: dict[str | None, dict[str, datetime | None]] = {
-        offer_id: {"": None} for offer_id in unread.difference(stood_for)
-    }
+    # Offers of which something is served that gives no version: its `_id` and start, as far as they are told.
+    unread: dict[str | None, dict[str, datetime | None]] = {offer_id: {"": None} for offer_id in partly_read}
+    unread |= {offer_id: {} for offer_id in stood_for}
     read_ids = set[str]()  # of what is served and was read, now or last
     by_offer: dict[str, dict[str, list[Sighting]]] = {}
     for order, document in enumerate(documents):
@@ -198,12 +207,11 @@ def read_offers(
                 Sighting(raw, document.id, first, last, order) for first, last in document.seen
             )
         elif document.present:
-            key = mapping.offer_key(document.envelope)
-            unread.add(key)
-            unread_starts.setdefault(key, {})[document.id] = _start_of_unread(mapping, document)
+            of_offer = unread.setdefault(mapping.offer_key(document.envelope), {})
+            of_offer[document.id] = _start_of_unread(mapping, document)
     shown = []
     for offer_id, versions in by_offer.items():
-        is_whole = not unread & {None, offer_id}
+        is_whole = None not in unread and offer_id not in unread
         if mapping.layout in ("history", "periods"):
             versions = join_moved_starts(versions, pulls)
         offer = _OfferReader(
@@ -214,7 +222,7 @@ def read_offers(
             history=history,
             is_whole=is_whole,
             # What was read of an `_id` before stands for it: it is no newer version.
-            unread_starts=[start for id_, start in unread_starts.get(offer_id, {}).items() if id_ not in read_ids],
+            unread_starts=[start for id_, start in unread.get(offer_id, {}).items() if id_ not in read_ids],
         ).read()
         problem = _problem_of_status(mapping, offer, ceased)
         problems += [*offer.problems, *([problem] if problem else [])]
@@ -291,6 +299,8 @@ class _OfferReader:
         self._observed = {number: observed_version(mapping, seen, pulls) for number, seen in sightings.items()}
         self._every = _in_order(self._observed)
         self._first_pull = min(version.first_pull for version in self._observed.values())
+        # The last moment of which the register tells: of an offer that is gone, what was to come then never came to be.
+        self._last_told = end_of_day(danish_day(pulls.finished(max(map(self._last_pull, self._every)))))
         self._current = self._current_number()
         self._numbers = self._every if history else [self._current]
         self._read = {number: read_tilbud(mapping, self._raw(number)) for number in self._numbers}
@@ -315,8 +325,7 @@ class _OfferReader:
         start, end = self._start(self._current), self._end(self._current)
         ended = end if has_ended(end, self._today) else None
         last_seen = _last_seen(every, self._pulls)
-        lasted_until = self._today if last_seen is None else min(self._today, end_of_day(danish_day(last_seen)))
-        has_begun = start is None or start <= lasted_until
+        has_begun = start is None or start <= self._last_told
         return Offer(
             id=self._id,
             current=tilbud,
@@ -362,9 +371,7 @@ class _OfferReader:
         lasts = {number: self._last_pull(number) for number in self._every}
         newest = max(lasts.values())
         served = [number for number in self._every if lasts[number] == newest]
-        # Of an offer that is gone, what was to begin later never came to be.
-        now = min(self._today, end_of_day(danish_day(self._pulls.finished(newest))))
-        begun = [number for number in served if (self._start(number) or now) <= now]
+        begun = [number for number in served if (self._start(number) or self._last_told) <= self._last_told]
         held = [holding.version for holding in holdings(begun, self._start, self._end)]
         return (held or begun or served[:1])[-1]
 
@@ -553,14 +560,13 @@ class _OfferReader:
         Versions that never held interrupt nothing, and another spelling of a status is the same status.
         """
         held = self._up_to_now()
-        now, index = self._status_of(self._read[self._current][0]), len(held) - 1
-        corrected = self._status_corrected(self._current, now)
-        while corrected is None and index > 0 and not held[index].follows_gap:
-            before = held[index - 1].version
-            if self._status_of(self._read[before][0]) != now:
-                break
-            index -= 1
-            corrected = self._status_corrected(before, now)
+        now = self._status_of(self._read[self._current][0])
+        numbers = [*(holding.version for holding in held[:-1]), self._current]
+        index, corrected = begin_of_run(
+            [holding.follows_gap for holding in held] or [False],
+            lambda place: self._status_of(self._read[numbers[place]][0]) == now,
+            lambda place: self._status_corrected(numbers[place], now),
+        )
         if corrected is not None:
             return Since(corrected, is_known=True, is_corrected=True)
         if now == _CEASED and held and held[index].follows_gap:  # it had ended before it was said to have ceased
@@ -589,6 +595,22 @@ class _OfferReader:
             (self._pulls.finished(later.pull), read_tilbud(self._mapping, earlier.raw)[0])
             for earlier, later in pairwise(sightings)
         )
+
+
+def begin_of_run(
+    follow_gaps: Sequence[bool], has_value: Callable[[int], bool], corrected: Callable[[int], datetime | None]
+) -> tuple[int, datetime | None]:
+    """The place of the version with which the run of one value begins that the last version has.
+
+    `follow_gaps` says of each version, oldest first, whether nothing held before it. A correction that gave a version
+    the value begins the run too; when it was seen comes second.
+    """
+    index = len(follow_gaps) - 1
+    seen_at = corrected(index)
+    while seen_at is None and index > 0 and not follow_gaps[index] and has_value(index - 1):
+        index -= 1
+        seen_at = corrected(index)
+    return index, seen_at
 
 
 def _in_order(versions: dict[str, ObservedVersion]) -> list[str]:

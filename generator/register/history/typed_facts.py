@@ -38,15 +38,14 @@ def _with_misplaced_status(mapping: Mapping, raw: RawVersion, tilbud: Tilbud, mi
 
     A sanction must not go unseen because an offer has two approvals. What of it holds nobody can tell.
     """
-    source = parse_path(mapping.sources.get("godkendelse.status", ""))
-    if tilbud.godkendelse.status is not None or not source:
+    if tilbud.godkendelse.status is not None:
         return tilbud
-    around = [
-        (source[: len(steps)] == steps, value, source[len(steps) :])
-        for path, value in raw.unknown.items()
-        if len(steps := parse_path(path)) < len(source)
-    ]
-    texts = [text for is_around, value, rest in around if is_around for text in _texts_at(value, rest)]
+    source = parse_path(mapping.sources.get("godkendelse.status", ""))
+    texts: list[str] = []
+    for path, value in raw.unknown.items():
+        steps = parse_path(path)
+        if len(steps) < len(source) and source[: len(steps)] == steps:
+            texts += _texts_at(value, source[len(steps) :])
     texts += [text for _, (name, value) in misread if _STATUS.match(name) for text in _texts_at(value, ())]
     if not texts:
         return tilbud
