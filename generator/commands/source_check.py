@@ -36,7 +36,7 @@ def source_check(configuration: Configuration, write: Path | None, sample: int |
 
     With `sample`, so many documents are read by the mapping with all that is proposed, whether it is written or not.
     """
-    mapping, endpoint = configuration.mapping(), make_endpoint(configuration, say, with_credentials=False)
+    mapping, endpoint = configuration.mapping(), make_endpoint(configuration, say, with_credentials=sample is not None)
     if write is not None:
         _check_free(write)
         check_target(write, configuration.output, configuration.archive)
@@ -44,14 +44,11 @@ def source_check(configuration: Configuration, write: Path | None, sample: int |
     raw = field_types(answer, endpoint.type)
     types = unfold_types(mapping, raw)
     comparison = compare(mapping, types, _last_seen(configuration, mapping, endpoint.type), raw)
-    read = None if sample is None else read_sample(configuration, _as_proposed(mapping, comparison), sample, say)
-    covered = _write(write, mapping, comparison, types) if write is not None and comparison.proposed else None
+    proposed = proposed_text(mapping, comparison) if comparison.proposed else ""
+    as_proposed = read_mapping(proposed, mapping.origin) if proposed and sample is not None else mapping
+    read = None if sample is None else read_sample(endpoint, as_proposed, sample)
+    covered = _write(write, proposed, types) if write is not None and proposed else None
     return Checked(mapping, endpoint.index, comparison, tuple(unlisted(answer, endpoint.type)), covered, read)
-
-
-def _as_proposed(mapping: Mapping, comparison: Comparison) -> Mapping:
-    """The mapping as `--write` writes it; itself where nothing is proposed."""
-    return read_mapping(proposed_text(mapping, comparison), mapping.origin) if comparison.proposed else mapping
 
 
 def _last_seen(configuration: Configuration, mapping: Mapping, doc_type: str) -> dict[str, str] | None:
@@ -73,9 +70,8 @@ def _check_free(path: Path) -> None:
         raise UsageError(f"{path}: its folder is not there; make it, or choose another name for --write")
 
 
-def _write(path: Path, mapping: Mapping, comparison: Comparison, types: dict[str, str]) -> int:
+def _write(path: Path, text: str, types: dict[str, str]) -> int:
     """Writes the proposal and reads it back; returns how many of its fields the source has."""
-    text = proposed_text(mapping, comparison)
     with path.open("x", encoding="utf-8") as file:
         file.write(text)
     return len(compare(read_mapping(read_text(path), path.name), types).covered)

@@ -12,9 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from generator.config import Configuration
 from generator.errors import SourceError
-from generator.pulling.endpoint import Say, make_endpoint
 from generator.register.history.layouts import unfold
 from generator.register.mapping.mapping import LIST, Mapping, Path, canonical_value_lists, parse_path
 from generator.register.mapping.persons import names_person, shows_person
@@ -23,6 +21,7 @@ from generator.register.model.clock import danish_day, milliseconds, parse_time
 from generator.register.model.documents import Document, Envelope, Observed, Pull, Pulls
 from generator.register.model.json_text import read_text
 from generator.source.client import Client
+from generator.source.endpoint import Endpoint
 
 SHOWN = 4  # different values of a field
 LONGEST = 60  # signs of a value; what is longer is prose, in which anybody may be named
@@ -58,16 +57,16 @@ class Sample:
         return sum(bool(field.warnings) for field in self.fields)
 
 
-def read_sample(configuration: Configuration, mapping: Mapping, most: int, say: Say) -> Sample:
-    """Reads some documents by one search, with the credentials that a pull uses; raises SourceError."""
-    with closing(Client(make_endpoint(configuration, say))) as client:
+def read_sample(endpoint: Endpoint, mapping: Mapping, most: int) -> Sample:
+    """Reads some documents by one search, with the endpoint's credentials; raises SourceError."""
+    with closing(Client(endpoint)) as client:
         client.check_version()
         documents = client.some_documents(most)
     try:
         return make_sample(mapping, documents)
     except RecursionError as error:
         raise SourceError(
-            f"{client.endpoint.url}: among these documents is one nested too deep to be read; ask for fewer with "
+            f"{endpoint.url}: among these documents is one nested too deep to be read; ask for fewer with "
             "--sample, or pull: that tells which it is"
         ) from error
 
@@ -115,7 +114,7 @@ def _sampled(mapping: Mapping, name: str, paths: tuple[str, ...], envelopes: Seq
 def _first(envelope: Envelope, paths: Sequence[str]) -> tuple[str, Any]:
     """The first of the paths that has a value, as identities are read, and what stands there."""
     for path in paths:
-        value = _at(envelope, tuple(part for part in parse_path(path) if part != LIST))
+        value = _at(envelope, _plain_path(path))
         if as_values(value):
             return path, value
     return paths[0], None

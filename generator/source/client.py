@@ -72,8 +72,9 @@ class Client:
         self._page_size = endpoint.page_size  # documents that the next scroll asks for at a time
         self._has_answered = False
         self._is_understood = False
-        self._has_credentials = bool(endpoint.authorization)
-        self._elasticsearch = connect(endpoint, endpoint.authorization)
+        authorization = endpoint.authorization
+        self._has_credentials = bool(authorization)
+        self._elasticsearch = connect(endpoint, authorization)
         self._next_call = 0.0  # by the monotonic clock
 
     def close(self) -> None:

@@ -11,6 +11,7 @@ import ssl
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import asdict
 from typing import Any, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
@@ -177,11 +178,11 @@ def _pool_through(
 def _tls_context(files: TlsFiles) -> ssl.SSLContext:
     """Trusts the system's authorities, or those of a file; raises SourceError for files that can't be used."""
     try:
-        context = ssl.create_default_context(cafile=str(files.authorities) if files.authorities else None)
-        if files.certificate:
-            context.load_cert_chain(files.certificate, files.key, password=_no_password)
+        context = ssl.create_default_context(cafile=files.ca_file)
+        if files.client_certificate:
+            context.load_cert_chain(files.client_certificate, files.client_key, password=_no_password)
     except (OSError, ssl.SSLError) as error:
-        what = ", ".join(f"source.*.{name} {path}" for name, path in _named(files))
+        what = ", ".join(f"source.*.{name} {path}" for name, path in asdict(files).items() if path)
         raise SourceError(f"{what}: can't be used for TLS ({error}); it must be there, in PEM") from error
     return context
 
@@ -189,18 +190,6 @@ def _tls_context(files: TlsFiles) -> ssl.SSLContext:
 def _no_password() -> str:
     """Asked for where a key is encrypted: without this OpenSSL would wait at the terminal."""
     raise ssl.SSLError("the key is encrypted; write it without a passphrase, readable for its owner alone")
-
-
-def _named(files: TlsFiles) -> Iterator[tuple[str, object]]:
-    yield from (
-        (name, path)
-        for name, path in (
-            ("ca_file", files.authorities),
-            ("client_certificate", files.certificate),
-            ("client_key", files.key),
-        )
-        if path is not None
-    )
 
 
 def full_address(url: str) -> str:

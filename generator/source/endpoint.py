@@ -13,9 +13,9 @@ from generator.secret import NO_SECRET, Secret, hide
 class TlsFiles:
     """Files by which a server is trusted, and by which this client shows who it is; all in PEM."""
 
-    authorities: Path | None = None  # instead of the system's own
-    certificate: Path | None = None
-    key: Path | None = None  # where it is not in the file of the certificate
+    ca_file: Path | None = None  # instead of whom the system trusts
+    client_certificate: Path | None = None
+    client_key: Path | None = None  # where it is not in the file of the certificate
 
 
 @dataclass(frozen=True, slots=True)

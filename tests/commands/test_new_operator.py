@@ -13,21 +13,10 @@ from generator.register.model.clock import parse_time
 from tests.support.elasticsearch import FaultyProxy, JsonObject, Loader, Server
 from tests.support.platform import as_on_the_platform
 from tests.support.register import real_documents, run, run_ok
+from tests.support.sites import AGREEMENT
 
 INDEX = "tilbud-preprod"
 OFFERS = 6
-AGREEMENT = """
-reference = "2026-1"
-party = "Prøvekommune"
-valid_from = 2020-01-01
-valid_until = 2099-12-31
-environments = ["preprod"]
-attribution = "Kilde: Tilbudsportalen"
-[audience.internal]
-permit = ["*"]
-history = true
-ceased = true
-"""
 
 
 def as_another_source(document: JsonObject) -> JsonObject:

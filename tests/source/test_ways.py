@@ -169,7 +169,7 @@ def test_the_environment_s_proxy_is_used_and_told(configured: Path, monkeypatch:
     found = make_endpoint(load(configured), said.append)
     assert found.proxy is not None and found.proxy.url == "http://proxy.example:3128"
     assert found.proxy.authorization.reveal() == "Basic YnJ1Z2VyOmhlbW1lbGlndA=="
-    assert found.tls.authorities == configured.parent / "own.pem"
+    assert found.tls.ca_file == configured.parent / "own.pem"
     assert said == [
         "note: https://es.example:9200 is asked through the proxy http://proxy.example:3128, which HTTPS_PROXY names"
     ]
