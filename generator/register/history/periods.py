@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from generator.register.mapping.mapping import LIST, DocumentShape, Mapping, Path, parse_path, value_at
 from generator.register.model.clock import danish_day, parse_end, parse_time
@@ -258,43 +258,62 @@ _CONSEQUENCE = {True: "det er uklart, om den gælder", False: "den regnes ikke f
 def _compile_item(
     document: _Document, value: Any, path: Path, name: str, window: Window, is_list: bool
 ) -> _Item | None:
-    names = document.names
     document.items += 1
-    start = until = None
-    updated = 0.0
-    inner, doubt = _value_of(names, value), ""
-    way = document.way_to_status(path)
+    inner, way = _value_of(document.names, value), document.way_to_status(path)
     # A text is told with the doubt about it: it must neither pass for what goes on, nor for what was removed.
-    is_told = not is_list and (isinstance(inner, str) or (way is not None and isinstance(value_at(inner, way), str)))
-    if _is_item(names, value) and value[names.period] is not None:
-        period = value[names.period]
-        start = _start(document, period, name)
-        if start is None and period.get(names.period_from) is not None and way is not None:
-            doubt = _UNREAD_START
-        try:
-            until = _until(document, period)
-        except _UnknownEnd as reason:
-            document.reasons[f"{name} {reason}, så {_CONSEQUENCE[is_told]}"] = None
-            if not is_told:
-                return None
-            doubt = _UNREAD_END
-        moment = parse_time(value.get(names.updated))
-        updated = moment.timestamp() if moment else 0.0
-    else:
-        document.reasons[f"{name} har ingen {names.period!r}"] = None
-    if start is not None and until is not None and until <= start:
-        said = f"{value[names.period][names.period_from]} til {value[names.period][names.period_until]}"
-        document.reasons[f"{name} har en periode, der ikke dækker nogen tid: {said}"] = None
+    text = None if is_list else _way_to_text(inner, way)
+    period = _read_period(document, value, name, is_status=way is not None, is_told=text is not None)
+    if period is None:
         return None
-    inside = _narrowed(window, start, until)
-    _note_bounds(document, window, start, until)
-    if doubt and is_told:
-        inner = _with_text(inner, () if isinstance(inner, str) else way or (), lambda text: f"{text} ({doubt})")
+    inside = _narrowed(window, period.start, period.until)
+    _note_bounds(document, window, period.start, period.until)
+    if period.doubt and text is not None:
+        inner = _with_text(inner, text, lambda said: f"{said} ({period.doubt})")
     is_several = is_list and isinstance(inner, list)
     place = (*path, LIST) if is_list and not is_several else path
-    return _Item(
-        start, until, updated, _compile(document, inner, place, inside), is_several, is_told and doubt == _UNREAD_START
-    )
+    is_doubted = text is not None and period.doubt == _UNREAD_START
+    compiled = _compile(document, inner, place, inside)
+    return _Item(period.start, period.until, period.updated, compiled, is_several, is_doubted)
+
+
+class _Period(NamedTuple):
+    """From when, until when, how new; and what can't be read of it, "" for nothing."""
+
+    start: datetime | None
+    until: datetime | None
+    updated: float = 0.0
+    doubt: str = ""
+
+
+def _read_period(document: _Document, value: Any, name: str, *, is_status: bool, is_told: bool) -> _Period | None:
+    """The period of an item; None where that covers no time, or nobody can say when it ends and no doubt `is_told`."""
+    names = document.names
+    if not _is_item(names, value) or value[names.period] is None:
+        document.reasons[f"{name} har ingen {names.period!r}"] = None
+        return _Period(None, None)
+    period, until, doubt = value[names.period], None, ""
+    start = _start(document, period, name)
+    if start is None and period.get(names.period_from) is not None and is_status:
+        doubt = _UNREAD_START
+    try:
+        until = _until(document, period)
+    except _UnknownEnd as reason:
+        document.reasons[f"{name} {reason}, så {_CONSEQUENCE[is_told]}"] = None
+        if not is_told:
+            return None
+        doubt = _UNREAD_END
+    if start is not None and until is not None and until <= start:
+        said = f"{period[names.period_from]} til {period[names.period_until]}"
+        document.reasons[f"{name} har en periode, der ikke dækker nogen tid: {said}"] = None
+        return None
+    moment = parse_time(value.get(names.updated))
+    return _Period(start, until, moment.timestamp() if moment else 0.0, doubt)
+
+
+def _way_to_text(value: Any, way: Path | None) -> Path | None:
+    """Where the text is that a doubt is told with: the value itself, or a status in it; None where there is none."""
+    way = () if isinstance(value, str) else way
+    return way if way is not None and isinstance(value_at(value, way), str) else None
 
 
 def _with_text(value: Any, way: Path, write: Callable[[str], str]) -> Any:
@@ -414,8 +433,8 @@ def _tell_single(document: _Document, node: _Attribute, holding: list[_Item], mo
         which = "det er uklart, hvilken der gælder" if doubted else "den, der begyndte sidst, gælder"
         document.reasons[f"{node.name} har flere perioder, der dækker samme tid{when}; {which}"] = None
     # A status that may have begun last is told beside the one that is known to have begun, with the doubt about it.
-    way = () if isinstance(latest, str) else node.way_to_status
-    if not doubted or way is None or not isinstance(value_at(latest, way), str):
+    way = _way_to_text(latest, node.way_to_status)
+    if not doubted or way is None:
         return latest
     texts = [text for text in (value_at(value, way) for value in doubted) if isinstance(text, str)]
     return _with_text(latest, way, lambda text: "; ".join(dict.fromkeys([text, *texts])))
