@@ -67,6 +67,11 @@ def count(amount: int, singular: str, plural: str) -> str:
     return f"{number(amount)}{NO_BREAK}{singular if amount == 1 else plural}"
 
 
+def least(words: str, *, is_whole: bool) -> str:
+    """ "12 pladser", or "mindst 12 pladser" of a sum that lacks a part."""
+    return words if is_whole else f"mindst {words}"
+
+
 def join(words: Sequence[str]) -> str:
     """ "a, b og c" """
     return " og ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))

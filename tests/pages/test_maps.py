@@ -50,6 +50,21 @@ def test_the_map_counts_approved_places_of_offers_in_operation() -> None:
     assert sum(len(path) for _, path in small_map(catalog).paths) < 12_000
 
 
+def test_places_that_lack_a_number_are_the_least() -> None:
+    catalog = make_catalog(
+        [
+            summary("A", adresse=address("0751", "Aarhus"), godkendelse=approval(12)),
+            summary("B", adresse=address("0751", "Aarhus"), godkendelse=approval(None)),
+            summary("C", adresse=address("0825", "Læsø"), godkendelse=approval(None)),
+        ]
+    )
+    drawing = country_map(catalog)
+    assert {shape.label for shape in drawing.shapes if shape.href} == {
+        "Aarhus: mindst 12\u00a0pladser i 2\u00a0tilbud",
+        "Læsø: 1\u00a0tilbud, pladser ikke oplyst",
+    }
+
+
 def test_where_the_data_has_no_places_offers_are_counted() -> None:
     drawing = country_map(make_catalog([summary("A", adresse=address("0751", "Aarhus"))]))
     assert not drawing.counts_places

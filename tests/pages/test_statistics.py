@@ -21,8 +21,8 @@ def tally() -> RegisterCounts:
     keys: list[Key] = [ALL, ("grundlag", "SEL/107//"), ("tilsyn", "nord"), ("kommune", "0101"), ("region", "")]
     for key in keys:
         made.steps.update({(key, "offers", 2023): 1, (key, "places", 2023): 5, (key, "known", 2023): 1})
-        made.steps.update({(key, "offers", 2025): 1})
-        made.now.update({(key, "offers"): 2, (key, "places"): 5, (key, "known"): 1})
+        made.steps.update({(key, "offers", 2025): 1, (key, "lacking", 2025): 1})
+        made.now.update({(key, "offers"): 2, (key, "places"): 5, (key, "known"): 1, (key, "lacking"): 1})
     made.begun.update({2023: 1, 2025: 1})
     made.names.update({("tilsyn", "nord", "Nord"): 2, ("grundlag", "SEL/107//", "SEL § 107"): 2})
     return made
@@ -56,12 +56,37 @@ def test_every_page_has_its_address_and_knows_all_the_others() -> None:
 
 def test_the_years_run_to_the_data_s_own() -> None:
     assert rows(pages(tally())["statistik.html"]) == [
-        ["År", "Tilbud", "Pladser", "Nye", "Ophørte"],
-        ["2023", "1", "5", "1", "0"],
-        ["2024", "1", "5", "0", "0"],
-        ["2025", "2", "5", "1", "0"],
-        ["2026", "2", "5", "0", "0"],
+        ["År", "Tilbud", "Pladser", "Tilbud, der mangler pladstal", "Nye", "Ophørte"],
+        ["2023", "1", "5", "0", "1", "0"],
+        ["2024", "1", "5", "0", "0", "0"],
+        ["2025", "2", "5", "1", "1", "0"],
+        ["2026", "2", "5", "1", "0", "0"],
     ]
+
+
+def test_a_sum_that_lacks_a_number_is_told_as_the_least() -> None:
+    found = pages(tally())
+    page = found["statistik.html"]
+    assert "med mindst 5\u00a0godkendte pladser" in page.context.lead and "Står der »mindst«" in words(page)
+    (drawn,) = page.context.sections[0].figures
+    assert drawn.drawing is not None and "5 pladser ved udgangen af 2023, mindst 5 nu" in drawn.drawing
+    assert "Pladser (mindst)" in drawn.drawing
+    assert drawn.table is not None
+    assert [(row[0].text, row[2].text, row[2].value) for row in drawn.table.rows] == [
+        ("2026 til nu", "mindst 5", 5), ("2025", "mindst 5", 5), ("2024", "5", 5), ("2023", "5", 5),
+    ]  # fmt: skip
+    municipalities = found["statistik/kommuner.html"].context.sections[0].figures[0].table
+    assert municipalities is not None
+    assert [cell.text for cell in municipalities.rows[0][1:5]] == ["2", "5", "mindst 5", "Ukendt"]
+
+
+def test_a_sum_that_lacks_nothing_is_told_as_it_is() -> None:
+    made = tally()
+    for counts in (made.steps, made.now):
+        for key in [key for key in counts if key[1] == "lacking"]:
+            del counts[key]
+    for page in pages(made).values():
+        assert "mindst" not in words(page).replace("mindst 5 tilbud i drift", "").replace("tæller som mindst", "")
 
 
 def test_what_nothing_is_told_of_is_no_page_of_zeros() -> None:
@@ -73,11 +98,12 @@ def test_what_nothing_is_told_of_is_no_page_of_zeros() -> None:
 
 def test_places_that_are_never_told_are_no_noughts() -> None:
     made = tally()
-    made.now.update({(("ejerform", "Fond"), "offers"): 2})
-    made.steps.update({(("ejerform", "Fond"), "offers", 2024): 2})
+    made.now.update({(("ejerform", "Fond"), "offers"): 2, (("ejerform", "Fond"), "lacking"): 2})
+    made.steps.update({(("ejerform", "Fond"), "offers", 2024): 2, (("ejerform", "Fond"), "lacking", 2024): 2})
     page = pages(made)["statistik/ejerform.html"]
     assert rows(page)[1:] == [
-        ["Fond", "2023", "0", "0"], ["Fond", "2024", "2", ""], ["Fond", "2025", "2", ""], ["Fond", "2026", "2", ""],
+        ["Fond", "2023", "0", "0", "0"], ["Fond", "2024", "2", "", "2"], ["Fond", "2025", "2", "", "2"],
+        ["Fond", "2026", "2", "", "2"],
     ]  # fmt: skip
     now = page.context.sections[0].figures[0].table
     assert now is not None and [cell.text for cell in now.rows[0][:3]] == ["Fond", "2", "Ingen data"]
@@ -87,8 +113,11 @@ def test_places_that_are_never_told_are_no_noughts() -> None:
 def test_of_the_past_only_what_may_be_told_is(history: bool, ceased: bool) -> None:
     found = pages(tally(), history=history, ceased=ceased)
     assert ("statistik/varighed.html" in found) == history
-    assert rows(found["statistik.html"]) == [["År", "Tilbud", "Pladser"], ["2026", "2", "5"]]
-    assert rows(found["statistik/grundlag.html"])[1:] == [["SEL § 107", "2026", "2", "5"]]
+    assert rows(found["statistik.html"]) == [
+        ["År", "Tilbud", "Pladser", "Tilbud, der mangler pladstal"],
+        ["2026", "2", "5", "1"],
+    ]
+    assert rows(found["statistik/grundlag.html"])[1:] == [["SEL § 107", "2026", "2", "5", "1"]]
     for page in found.values():
         assert not any(section.id in ("aar", "nye") for section in page.context.sections)
     assert ("tidligere versioner" if not history else "ikke ophørte tilbud") in words(found["statistik.html"])
@@ -104,7 +133,7 @@ def test_older_years_than_are_shown_are_told_of() -> None:
     made.steps.update({(ALL, "offers", 1901): 3, (ALL, "places", 1901): 30, (ALL, "known", 1901): 3})
     made.begun[1901] += 3
     page = pages(made)["statistik.html"]
-    assert rows(page)[1] == ["1997", "3", "30", "0", "0"]
+    assert rows(page)[1] == ["1997", "3", "30", "0", "0", "0"]
     assert len(rows(page)) == 1 + 30
     assert "3\u00a0tilbud begyndte før 1997" in words(page)
 

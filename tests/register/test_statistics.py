@@ -72,7 +72,7 @@ def test_a_year_has_what_held_at_its_end_and_now_what_holds() -> None:
     assert {year: amount.places for year, amount in years(tally).items()} == {
         2021: 10, 2022: 10, 2023: 12, 2024: 12, 2025: 12,
     }  # fmt: skip
-    assert tally.at(ALL) == (1, 20, 1)
+    assert tally.at(ALL) == PlaceCount(1, 20, 1, 0)
     assert (tally.begun, tally.ended) == (Counter({2021: 1}), Counter())
 
 
@@ -148,7 +148,7 @@ def test_what_is_to_come_counts_nowhere() -> None:
 
 def test_one_that_is_only_to_come_counts_nowhere_yet() -> None:
     tally = count(version(1, "2027-12-01", **places(5)))
-    assert (tally.at(ALL), tally.begun, years(tally)) == ((0, 0, 0), Counter(), {})
+    assert (tally.at(ALL), tally.begun, years(tally)) == (NOTHING, Counter(), {})
 
 
 def test_without_a_start_it_counts_from_when_the_mirror_saw_it() -> None:
@@ -164,7 +164,7 @@ def test_what_came_before_the_years_is_in_the_first_of_them() -> None:
 def test_without_a_past_only_now_is_told() -> None:
     tally = count(version(1, "2020-05-01"), version(2, "2022-05-01", **places(5)), past=False, standing=False)
     assert tally.first_year() is None and not tally.standing
-    assert tally.at(ALL) == (1, 5, 1)
+    assert tally.at(ALL) == PlaceCount(1, 5, 1, 0)
 
 
 # What it counts under
@@ -176,10 +176,10 @@ def test_under_each_paragraph_it_counts_once_with_the_places_of_that_one() -> No
         {"paragraf": "SEL § 104", "antal": 9},
     ]}  # fmt: skip
     tally = count(version(1, "2025-05-01", godkendelse=approval))
-    assert tally.at(("grundlag", "SEL/107//")) == (1, 7, 1)
-    assert tally.at(("grundlag", "SEL/104//")) == (1, 9, 1)
-    assert tally.at(ALL) == (1, 17, 1), "in all, the offer counts once"
-    assert tally.histories(YEARS)["grundlag", "SEL/107//"][-1] == (1, 7, 1)
+    assert tally.at(("grundlag", "SEL/107//")) == PlaceCount(1, 7, 1, 0)
+    assert tally.at(("grundlag", "SEL/104//")) == PlaceCount(1, 9, 1, 0)
+    assert tally.at(ALL) == PlaceCount(1, 17, 1, 0), "in all, the offer counts once"
+    assert tally.histories(YEARS)["grundlag", "SEL/107//"][-1] == PlaceCount(1, 7, 1, 0)
 
 
 def test_a_paragraph_and_what_the_law_renamed_it_to_are_one() -> None:
@@ -191,13 +191,24 @@ def test_a_paragraph_and_what_the_law_renamed_it_to_are_one() -> None:
         version(2, "2024-01-01", **places(7, paragraph="BL § 43, stk. 1, nr. 6")),
     )
     assert {key for key, _, _ in tally.steps if key[0] == "grundlag"} == {("grundlag", "BL/43/1/6")}
-    assert list(years(tally, ("grundlag", "BL/43/1/6")).values()) == [(1, 7, 1)] * 4
+    assert list(years(tally, ("grundlag", "BL/43/1/6")).values()) == [PlaceCount(1, 7, 1, 0)] * 4
 
 
 def test_places_that_are_not_told_are_none_and_not_nought() -> None:
     told, untold = count(version(1, "2025-05-01", **places(0))), count(version(1, "2025-05-01", **places(None)))
-    assert (told.at(ALL), untold.at(ALL)) == ((1, 0, 1), (1, 0, 0))
-    assert count(version(1, "2025-05-01")).at(("grundlag", "")) == (1, 0, 0), "what has no paragraph counts as such"
+    assert (told.at(ALL), untold.at(ALL)) == (PlaceCount(1, 0, 1, 0), PlaceCount(1, 0, 0, 1))
+    assert count(version(1, "2025-05-01")).at(("grundlag", "")) == PlaceCount(1, 0, 0, 0), (
+        "what has no paragraph counts as such"
+    )
+
+
+def test_a_sum_that_lacks_the_number_of_a_paragraph_is_the_least() -> None:
+    tally = RegisterCounts()
+    for documents in (version(1, "2024-05-01", **places(12, None)), version(1, "2025-05-01", **places(8))):
+        tally.add(count(documents))
+    assert tally.at(ALL) == PlaceCount(2, 20, 2, 1)
+    assert years(tally)[2024] == PlaceCount(1, 12, 1, 1)
+    assert not tally.at(ALL).is_whole and tally.at(ALL).is_told
 
 
 def test_it_counts_under_municipality_region_authority_and_ownership() -> None:
@@ -256,7 +267,8 @@ def state_on(documents: list[Observed], year: int) -> PlaceCount:
         start = parse_time(envelope["gyldigFra"])
         if start is not None and start <= day:
             is_active = envelope["status"] == "AKTIV"
-            found = PlaceCount(1, envelope["tilbud"]["godkendelse"]["pladser"][0]["antal"], 1) if is_active else NOTHING
+            antal = envelope["tilbud"]["godkendelse"]["pladser"][0]["antal"]
+            found = PlaceCount(1, antal, 1, 0) if is_active else NOTHING
     return found
 
 

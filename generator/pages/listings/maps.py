@@ -4,6 +4,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from generator.pages import danish
 from generator.pages.listings import outlines
@@ -51,6 +52,7 @@ class MunicipalityRow:
     name: str
     href: str
     places: int
+    places_are_whole: bool  # no paragraph lacks its number
     offers: int
     level: int
 
@@ -105,8 +107,8 @@ def country_map(catalog: Catalog) -> CountryMap:
     """The municipalities by approved places of offers in operation."""
     groups = _groups_by_code(catalog.municipalities)
     sums = {code: _sum_of(group) for code, group in groups.items()}
-    counts_places = any(places for places, _ in sums.values())
-    measure = {code: places if counts_places else offers for code, (places, offers) in sums.items()}
+    counts_places = any(total.places for total in sums.values())
+    measure = {code: total.places if counts_places else total.offers for code, total in sums.items()}
     bounds = bounds_of(measure.values())
     shapes: list[Shape] = []
     amounts: list[MunicipalityRow] = []
@@ -115,10 +117,10 @@ def country_map(catalog: Catalog) -> CountryMap:
         group = groups.get(code)
         name = group.facet.name if group else official
         href = group.facet.address if group else ""
-        places, offers = sums.get(code, (0, 0))
+        total = sums.get(code, _NOTHING)
         level = level_of(measure.get(code, 0), bounds)
-        amounts.append(MunicipalityRow(name, href, places, offers, level))
-        shapes.append(Shape(_label(name, places, offers, counts_places), href, level, _country_path(code)))
+        amounts.append(MunicipalityRow(name, href, total.places, total.places_are_whole, total.offers, level))
+        shapes.append(Shape(_label(name, total, counts_places), href, level, _country_path(code)))
         if code in _CAPITAL:
             backdrop.setdefault(level, []).append(_path(outlines.outline(code, _TOLERANCE)))
     return CountryMap(
@@ -139,11 +141,12 @@ def small_map(catalog: Catalog) -> SmallMap:
     scale, tolerance = 0.06, 16
     groups = _groups_by_code(catalog.municipalities)
     sums = {code: _sum_of(group) for code, group in groups.items()}
-    which = 0 if any(places for places, _ in sums.values()) else 1
-    bounds = bounds_of(amount[which] for amount in sums.values())
+    counts_places = any(total.places for total in sums.values())
+    measure = {code: total.places if counts_places else total.offers for code, total in sums.items()}
+    bounds = bounds_of(measure.values())
     paths: dict[int, list[str]] = {}
     for code in outlines.codes():
-        level = level_of(sums.get(code, (0, 0))[which], bounds)
+        level = level_of(measure.get(code, 0), bounds)
         lines = outlines.outline(code, tolerance)
         origin = _shift([_BORNHOLM], _BORNHOLM_TO) if code == _BORNHOLM else (0.0, 0.0)
         paths.setdefault(level, []).append(outlines.path(lines, scale, origin))
@@ -155,9 +158,19 @@ def _groups_by_code(groups: Iterable[Group]) -> dict[str, Group]:
     return {code: group for group in groups if (code := group.offers[0].kommunekode)}
 
 
-def _sum_of(group: Group) -> tuple[int, int]:
+class _Total(NamedTuple):
+    places: int
+    places_are_whole: bool
+    offers: int
+
+
+_NOTHING = _Total(0, True, 0)
+
+
+def _sum_of(group: Group) -> _Total:
     active = [summary for summary in group.offers if summary.is_active]
-    return sum(summary.places or 0 for summary in active), len(active)
+    places = sum(summary.places or 0 for summary in active)
+    return _Total(places, all(summary.places_are_whole for summary in active), len(active))
 
 
 def bounds_of(amounts: Iterable[int]) -> tuple[int, ...]:
@@ -187,11 +200,16 @@ def _level_words(bounds: Sequence[int]) -> tuple[str, ...]:
     return (*words, f"{danish.number(low)} og derover")
 
 
-def _label(name: str, places: int, offers: int, counts_places: bool) -> str:
-    if not offers:
+def _label(name: str, total: _Total, counts_places: bool) -> str:
+    if not total.offers:
         return f"{name}: ingen tilbud i drift"
-    words = danish.count(offers, "tilbud", "tilbud")
-    return f"{name}: {danish.count(places, 'plads', 'pladser')} i {words}" if counts_places else f"{name}: {words}"
+    offers = danish.count(total.offers, "tilbud", "tilbud")
+    if not counts_places:
+        return f"{name}: {offers}"
+    if not total.places and not total.places_are_whole:
+        return f"{name}: {offers}, pladser ikke oplyst"
+    places = danish.least(danish.count(total.places, "plads", "pladser"), is_whole=total.places_are_whole)
+    return f"{name}: {places} i {offers}"
 
 
 def _path(lines: Iterable[Sequence[Point]]) -> str:

@@ -119,8 +119,7 @@ def _facts(summary: OfferSummary, tilbud: Tilbud) -> Iterable[str]:
     if summary.paragraphs:
         yield danish.join([facet.name for facet in summary.paragraphs])
     if summary.places is not None:
-        least = "" if summary.places_are_whole else "mindst "
-        yield least + danish.count(summary.places, "plads", "pladser")
+        yield danish.least(danish.count(summary.places, "plads", "pladser"), is_whole=summary.places_are_whole)
     if summary.target_groups:
         yield ", ".join(filter(None, (", ".join(t.name for t in summary.target_groups[:3]), summary.ages)))
     if price := main_price(tilbud):

@@ -97,8 +97,7 @@ def _approval(tilbud: Tilbud) -> Pairs:
 
 def _places(tilbud: Tilbud) -> Pairs:
     total = places_of(tilbud)
-    least = "" if places_are_whole(tilbud) else "mindst "
-    yield "I alt", least + danish.number(total) if total is not None else ""
+    yield "I alt", danish.least(danish.number(total), is_whole=places_are_whole(tilbud)) if total is not None else ""
     for plads in tilbud.godkendelse.pladser:
         text = plads.paragraf or ""
         meaning = paragraph_meaning(text)

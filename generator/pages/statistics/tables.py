@@ -13,6 +13,7 @@ from generator.pages import danish
 
 NO_DATA = "Ingen data"
 NOT_TOLD = "Ikke oplyst"
+UNKNOWN = "Ukendt"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,10 @@ LIMITS = (
     "tilbuddet, så de tidligste år kan mangle tilbud, der fandtes, og et tilbud kan stå som nyt i et senere år, end "
     "det åbnede. Er en version siden rettet, tæller den, som den lyder nu."
 )
+LEAST = (
+    "Står der »mindst«, mangler registret antallet af pladser under et juridisk grundlag hos et eller flere af "
+    "tilbuddene."
+)
 NO_HISTORY = "Spejlet viser ikke tidligere versioner, så her er kun tallene for nu."
 NO_CEASED = "Spejlet viser ikke ophørte tilbud. Tidligere års tal ville mangle dem, så her er kun tallene for nu."
 OPENINGS = (

@@ -14,6 +14,7 @@ from generator.pages.statistics import texts
 from generator.pages.statistics.tables import (
     NO_DATA,
     NOT_TOLD,
+    UNKNOWN,
     Cell,
     Draft,
     Figure,
@@ -139,17 +140,18 @@ def overview(data: StatisticsData, *, history: bool) -> Draft:
     everything, now = data.everything, data.everything.now
     lead = f"Registret har nu {danish.count(now.offers, 'tilbud', 'tilbud')} i drift"
     if now.places:
-        lead += f" med {danish.count(now.places, 'godkendt plads', 'godkendte pladser')} (ikke ledige pladser)"
+        places = danish.count(now.places, "godkendt plads", "godkendte pladser")
+        lead += f" med {danish.least(places, is_whole=now.is_whole)} (ikke ledige pladser)"
     lead += "."
     begun, ended = ([counter[year] for year in data.years] for counter in (data.tally.begun, data.tally.ended))
     rows = [
-        (year, amount.offers, _places(amount).value, *((new, old) if data.past else ()))
+        (year, *_file_values(amount), *((new, old) if data.past else ()))
         for year, amount, new, old in zip(data.years, everything.amounts, begun, ended, strict=True)
     ]
     sections: tuple[Section, ...]
     if data.past:
         drawing = _through_years(data, everything, "Tilbud i drift og deres pladser")
-        explanations = (texts.COUNTING, texts.LIMITS, data.total_since)
+        explanations = (texts.COUNTING, _on_least((everything,)), texts.LIMITS, data.total_since)
         sections = (
             Section("aar", "År for år", (), (drawing,)),
             Section("nye", "Nye og ophørte", _on_closures(data), (_openings(data, begun, ended),)),
@@ -157,8 +159,8 @@ def overview(data: StatisticsData, *, history: bool) -> Draft:
         )
     else:
         text = texts.NO_CEASED if history else texts.NO_HISTORY
-        sections = (Section("nu", "Kun nu", (text,)),)
-    head = ("År", "Tilbud", "Pladser", *(("Nye", "Ophørte") if data.past else ()))
+        sections = (Section("nu", "Kun nu", tuple(filter(None, (text, _on_least((everything,)))))),)
+    head = ("År", *FILE_HEAD, *(("Nye", "Ophørte") if data.past else ()))
     return Draft("", "Alle tilbud", lead, sections, head, rows)
 
 
@@ -194,13 +196,14 @@ def _openings(data: StatisticsData, begun: Sequence[int], ended: Sequence[int]) 
 def _through_years(data: StatisticsData, series: Series, caption: str, *, small: bool = False) -> Figure:
     """One series as a drawing of two lanes, with its table folded beneath."""
     offers = [amount.offers for amount in series.amounts]
-    places = [amount.places if amount.known or not amount.offers else None for amount in series.amounts]
     lanes, words = [], []
     if any(amount.known for amount in series.amounts):
-        lanes.append(charts.YearLine("Pladser", places, 72 if small else 150))
-        words.append(_in_words("pladser", data.years, places))
+        name = "Pladser" if all(amount.is_whole for amount in series.amounts) else "Pladser (mindst)"
+        lanes.append(charts.YearLine(name, _told_places(series), 72 if small else 150))
+        words.append(_places_in_words(data, series))
     lanes.append(charts.YearLine("Tilbud", offers, 40 if small else 100))
-    words.append(_in_words("tilbud", data.years, offers))
+    before, now = danish.number(offers[0]), danish.number(offers[-1])
+    words.append(_in_words("tilbud", data.years[0], before, now))
     head = (Head("År"), Head("Tilbud", "r"), Head("Pladser", "r"))
     rows = tuple(
         (_year(data, year), number_cell(amount.offers), _places(amount))
@@ -215,21 +218,29 @@ def _through_years(data: StatisticsData, series: Series, caption: str, *, small:
     )
 
 
-def _in_words(what: str, years: Sequence[int], values: Sequence[int | None]) -> str:
-    known = [(year, value) for year, value in zip(years, values, strict=True) if value is not None]
-    (first, before), (_, now) = known[0], known[-1]
-    return f"{danish.number(before)} {what} ved udgangen af {first}, {danish.number(now)} nu"
+def _in_words(what: str, first: int, before: str, now: str) -> str:
+    return f"{before} {what} ved udgangen af {first}, {now} nu"
+
+
+def _places_in_words(data: StatisticsData, series: Series) -> str:
+    told = [(year, amount) for year, amount in zip(data.years, series.amounts, strict=True) if amount.is_told]
+    (first, before), (_, now) = told[0], told[-1]
+    return _in_words("pladser", first, _places(before).text, _places(now).text)
+
+
+def _told_places(series: Series) -> list[int | None]:
+    return [amount.places if amount.is_told else None for amount in series.amounts]
 
 
 def facet_page(data: StatisticsData, dimension: Dimension, name: str, title: str, text: str) -> Draft:
     """A page for what offers are counted by: now in a table, and each through the years."""
     series = data.of(dimension)
     now, csv_rows = _now(data, series, title), _long(data, series)
-    head = (title, "År", "Tilbud", "Pladser")
+    head = (title, "År", *FILE_HEAD)
     lead = f"Tilbud i drift og godkendte pladser (ikke ledige pladser), {'nu og år for år' if data.past else 'nu'}."
     if not series:
         return Draft(name, title, f"{NO_DATA}.", (), head, ())
-    sections = [Section("nu", "Nu", (text,), (only_table(now),))]
+    sections = [Section("nu", "Nu", tuple(filter(None, (text, _on_least(series)))), (only_table(now),))]
     if data.past:
         figures = tuple(_through_years(data, each, each.name, small=True) for each in series)
         scales = f"Hver tegning har sin egen skala. Tallene er dem ved årets udgang; {data.year} er til nu."
@@ -260,21 +271,25 @@ def _long(data: StatisticsData, series: Iterable[Series]) -> Rows:
     """A row for each year of each series, as spreadsheets and programs like it."""
     for each in series:
         for year, amount in zip(data.years, each.amounts, strict=True):
-            yield each.name, year, amount.offers, _places(amount).value
+            yield each.name, year, *_file_values(amount)
 
 
 def municipalities_page(data: StatisticsData) -> Draft:
     """The municipalities, one a row: there are too many for a drawing each."""
     title, series = "Kommune", data.of("kommune")
     lead = "Tilbud i drift og godkendte pladser (ikke ledige pladser) efter den kommune, tilbuddet ligger i."
-    head = (title, "År", "Tilbud", "Pladser")
+    head = (title, "År", *FILE_HEAD)
     if not series:
         return Draft("kommuner", title, f"{NO_DATA}.", (), head, ())
     if not data.past:
         return Draft(
-            "kommuner", title, lead, (Section("nu", "Nu", (), (only_table(_now(data, series, title)),)),), head,
+            "kommuner",
+            title,
+            lead,
+            (Section("nu", "Nu", tuple(filter(None, (_on_least(series),))), (only_table(_now(data, series, title)),)),),
+            head,
             _long(data, series),
-        )  # fmt: skip
+        )
     first = data.years[0]
     table = NumberTable(
         "Kommuner efter navn",
@@ -290,20 +305,16 @@ def municipalities_page(data: StatisticsData) -> Draft:
         css="tall split",
     )
     text = f"Linjen viser pladserne ved udgangen af hvert år fra {first} og nu; hver har sin egen skala."
-    sections = (Section("kommuner", "Kommuner", (text,), (only_table(table),)),)
+    explanations = tuple(filter(None, (text, _on_least(series))))
+    sections = (Section("kommuner", "Kommuner", explanations, (only_table(table),)),)
     return Draft("kommuner", title, lead, sections, head, _long(data, series))
 
 
 def _municipality(data: StatisticsData, series: Series) -> tuple[Cell, ...]:
     first, now = series.amounts[0], series.now
-    before, after = _places(first).value, _places(now).value
-    change = Cell(NO_DATA)
-    if before is not None and after is not None:
-        rise = after - before
-        change = Cell(f"{'+' if rise > 0 else '−' if rise < 0 else ''}{danish.number(abs(rise))}", rise)
-    values = [amount.places if amount.known or not amount.offers else None for amount in series.amounts]
+    values = _told_places(series)
     if len(data.years) > 1 and any(value is not None for value in values):
-        drawing = charts.spark(values, f"{series.name}: {_in_words('pladser', data.years, values)}")
+        drawing = charts.spark(values, f"{series.name}: {_places_in_words(data, series)}")
     else:
         drawing = Markup("")
     return (
@@ -311,14 +322,39 @@ def _municipality(data: StatisticsData, series: Series) -> tuple[Cell, ...]:
         number_cell(now.offers),
         _places(first),
         _places(now),
-        change,
+        _rise(first, now),
         Cell(drawing=drawing),
     )
 
 
 def _places(amount: PlaceCount) -> Cell:
-    """Places, or that nothing is told of them."""
-    return number_cell(amount.places) if amount.known or not amount.offers else Cell(NO_DATA)
+    """Places, the least that there are, or that nothing is told of them."""
+    if not amount.is_told:
+        return Cell(NO_DATA)
+    return Cell(danish.least(danish.number(amount.places), is_whole=amount.is_whole), amount.places)
+
+
+def _rise(first: PlaceCount, now: PlaceCount) -> Cell:
+    """How many places came; nothing of two numbers of which one is only the least."""
+    if not (first.is_told and now.is_told):
+        return Cell(NO_DATA)
+    if not (first.is_whole and now.is_whole):
+        return Cell(UNKNOWN)
+    rise = now.places - first.places
+    return Cell(f"{'+' if rise > 0 else '−' if rise < 0 else ''}{danish.number(abs(rise))}", rise)
+
+
+# The columns of a file for a PlaceCount.
+FILE_HEAD = ("Tilbud", "Pladser", "Tilbud, der mangler pladstal")
+
+
+def _file_values(amount: PlaceCount) -> tuple[int, int | None, int]:
+    return amount.offers, amount.places if amount.is_told else None, amount.lacking
+
+
+def _on_least(series: Iterable[Series]) -> str:
+    """What "mindst" before a number of places means, where it stands on the page."""
+    return "" if all(amount.is_whole for each in series for amount in each.amounts) else texts.LEAST
 
 
 def _year(data: StatisticsData, year: int) -> Cell:

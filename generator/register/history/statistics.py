@@ -5,6 +5,7 @@ the register says that it was in operation then. Under each of its paragraphs it
 the places of that paragraph; in all other figures once, with all its places.
 """
 
+import operator
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
@@ -30,18 +31,33 @@ DAYS_IN_MONTH = 365.2425 / 12
 
 
 class PlaceCount(NamedTuple):
-    """Offers, their approved places, and how many of the offers say how many places they have."""
+    """Offers and their approved places, and what the register tells of these.
+
+    `known` is the number of offers that say a number of places, `lacking` the number of those that lack the number of
+    a paragraph: where there is one, `places` is the least that there are.
+    """
 
     offers: int
     places: int
     known: int
+    lacking: int
 
     def __sub__(self, other: "PlaceCount") -> "PlaceCount":
         """What came to it."""
-        return PlaceCount(self.offers - other.offers, self.places - other.places, self.known - other.known)
+        return PlaceCount(*map(operator.sub, self, other))
+
+    @property
+    def is_told(self) -> bool:
+        """Whether any of the offers says a number of places, or there is none that could."""
+        return bool(self.known or not self.offers)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether `places` are all."""
+        return not self.lacking
 
 
-NOTHING = PlaceCount(0, 0, 0)
+NOTHING = PlaceCount(0, 0, 0, 0)
 
 
 class Duration(NamedTuple):
@@ -221,7 +237,7 @@ class RegisterCounts:
 
 
 def _plus(first: PlaceCount, second: PlaceCount) -> PlaceCount:
-    return PlaceCount(first.offers + second.offers, first.places + second.places, first.known + second.known)
+    return PlaceCount(*map(operator.add, first, second))
 
 
 def _spaced(name: str | None) -> str:
@@ -241,7 +257,7 @@ def _folded(name: str | None) -> str:
 def _amount(antal: Iterable[int | None]) -> PlaceCount:
     numbers = list(antal)
     known = [number for number in numbers if number is not None]
-    return PlaceCount(1, sum(known), int(bool(known) and len(known) == len(numbers)))
+    return PlaceCount(1, sum(known), int(bool(known)), int(len(known) < len(numbers)))
 
 
 def _periods(offer: Offer, says_active: Callable[[str | None], bool], now: datetime) -> Iterator[Period]:
