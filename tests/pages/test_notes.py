@@ -365,3 +365,37 @@ def test_a_reopening_that_is_told_before_it_begins_counts_when_it_does() -> None
     again = version(2, "2024-01-04", (2, None))
     found = effects(ended, again)
     assert found == {date(2020, 5, 1): ["opened"], date(2023, 12, 1): ["ended"], date(2024, 1, 4): ["opened"]}
+
+
+_WORDINGS = st.lists(
+    st.tuples(st.sampled_from(["AKTIV", "OPHOERT"]), st.sampled_from(["Godkendt", "Påbud"])), min_size=1, max_size=4
+)
+
+
+@given(st.tuples(st.sampled_from(["AKTIV", "OPHOERT"]), st.sampled_from(["Godkendt", "Påbud"])), _WORDINGS)
+def test_an_effect_counts_once_when_the_register_first_told_it_and_stayed_by_it(
+    before: tuple[str, str], worded: list[tuple[str, str]]
+) -> None:
+    """Version 2 is worded anew by pull after pull: what it means counts with the wording that brought it to stay."""
+    wordings = [
+        version(2, "2023-06-01", (pull, pull if pull < len(worded) else None), status=status, **approved(approval))
+        for pull, (status, approval) in enumerate(worded, start=1)
+    ]
+    found = effects(version(1, "2020-05-01", status=before[0], **approved(before[1])), *wordings)
+    found.pop(date(2020, 5, 1), None)
+    expected: dict[date, list[str]] = {}
+    for place, meant in ((0, {"AKTIV": "opened", "OPHOERT": "ended"}), (1, {"Godkendt": "lifted", "Påbud": "given"})):
+        now = worded[-1][place]
+        since = max((number for number, wording in enumerate(worded) if wording[place] != now), default=-1) + 1
+        ended = worded[-1][0] == "OPHOERT"
+        if now != before[place] and not (place and ended):  # of what has ceased, nothing else counts
+            day = danish_day(pulls().finished(since + 1)) if since else date(2023, 6, 1)
+            expected.setdefault(day, []).append(meant[now])
+    assert {day: sorted(told) for day, told in found.items()} == {day: sorted(told) for day, told in expected.items()}
+
+
+def test_a_correction_of_the_first_version_counts_once() -> None:
+    documents = version(1, "2020-05-01", (1, 2), **approved()), version(1, "2020-05-01", (3, None), **approved("Påbud"))
+    assert effects(*documents) == {date(2020, 5, 1): ["opened"], date(2024, 1, 3): ["given"]}
+    reopened = version(1, "2020-05-01", (1, 2), status="OPHOERT"), version(1, "2020-05-01", (3, None))
+    assert effects(*reopened) == {date(2020, 5, 1): ["opened"]}, "it is listed as new from its beginning"

@@ -102,8 +102,9 @@ def offer_events(offer: Offer, texts: Sequence[VersionText], today: date) -> lis
     for version, text in zip(offer.versions, texts, strict=True):
         of_state = facets_of(version.tilbud)
         telling = _Telling(offer.id, version.tilbud, of_state, former, _reworded(held, version))
-        events += _version_events(telling, version, text, _effects(held, version))
-        events += _correction_events(telling, version, text)
+        effects = _effects(held, version, text)
+        events += _version_events(telling, version, text, effects.of_version)
+        events += _correction_events(telling, version, text, effects.of_corrections)
         if version.end_reported is not None and version.gyldig_til is not None and not version.is_ceased:
             events.append(_end_note(telling, version, version.gyldig_til, version.end_reported))
         if version.withdrawn is not None:
@@ -208,12 +209,74 @@ def _caveat(version: Version) -> str:
     return "" if version.holds else "blev aldrig gældende"
 
 
-def _effects(before: Version | None, version: Version) -> frozenset[Effect]:
-    """What a version meant for the offer, seen from the one that held before it; nothing where it never held."""
-    if before is None or not version.holds or version.placed is None:
-        return frozenset()
-    if version.gyldig_fra is None and version.known_from is None:
-        return frozenset()  # it was so when this mirror began, and nobody knows since when
+class _Effects(NamedTuple):
+    """What a version means for the offer, each effect at the step that brought it: its first wording, or a correction.
+
+    So an effect counts once, and what a later correction took back does not count.
+    """
+
+    of_version: frozenset[Effect]
+    of_corrections: tuple[frozenset[Effect], ...]  # of each correction, in their order
+
+
+_OPPOSITE: dict[Effect, Effect] = {"opened": "ended", "ended": "opened", "given": "lifted", "lifted": "given"}
+
+
+def _effects(before: Version | None, version: Version, text: VersionText) -> _Effects:
+    corrected = [frozenset(line.effect for line in lines if line.effect) for lines in text.corrections]
+    if not version.holds:
+        return _Effects(frozenset(), tuple(frozenset() for _ in corrected))
+    of_version = _effects_as_it_reads(before, version)
+    effects = _effects_of_corrections(version, corrected) if of_version is None else of_version
+    brought: list[set[Effect]] = [set() for _ in corrected]
+    for effect in effects:
+        step = _step_of(effect, corrected, is_of_first=_gave_at_first(before, version, effect))
+        if step is not None and _holds_at(version, version.corrections[step].seen_at):
+            brought[step].add(effect)
+    by_corrections = frozenset().union(*brought)
+    return _Effects((of_version or frozenset()) - by_corrections, tuple(map(frozenset, brought)))
+
+
+def _step_of(effect: Effect, corrected: Sequence[frozenset[Effect]], *, is_of_first: bool) -> int | None:
+    """Which correction brought an effect that lasts; None where the version had it from the beginning."""
+    found, has = None, is_of_first
+    for step, effects in enumerate(corrected):
+        if effect in effects and not has:
+            found, has = step, True
+        elif _OPPOSITE[effect] in effects:
+            found, has = None, False
+    return found
+
+
+def _gave_at_first(before: Version | None, version: Version, effect: Effect) -> bool:
+    """Whether a version gave or lifted a sanction as it was first worded."""
+    if before is None or not version.former:
+        return False
+    (_, first), *_ = version.former
+    return sanction_effect(before.tilbud.godkendelse.status, first.godkendelse.status) == effect
+
+
+def _effects_of_corrections(version: Version, corrected: Sequence[frozenset[Effect]]) -> frozenset[Effect]:
+    """What is left of the corrections' effects, where nobody knows what the version itself brought."""
+    left: set[Effect] = set()
+    for effects in corrected:
+        for effect in effects:
+            if _OPPOSITE[effect] in left:
+                left.remove(_OPPOSITE[effect])
+            else:
+                left.add(effect)
+    # An offer that is new with this version did not open once more.
+    return frozenset(left - {"opened"} if version.entered is not None else left)
+
+
+def _holds_at(version: Version, moment: datetime) -> bool:
+    return version.begins <= moment and (version.gyldig_til is None or moment < version.gyldig_til)
+
+
+def _effects_as_it_reads(before: Version | None, version: Version) -> frozenset[Effect] | None:
+    """What a version means, seen from the one that held before it; None where nobody knows since when it was so."""
+    if before is None or version.placed is None or (version.gyldig_fra is None and version.known_from is None):
+        return None
     if version.is_ceased:
         return frozenset(() if before.is_ceased or version.gap_since else ("ended",))
     sanction = sanction_effect(before.tilbud.godkendelse.status, version.tilbud.godkendelse.status)
@@ -222,9 +285,13 @@ def _effects(before: Version | None, version: Version) -> frozenset[Effect]:
 
 def _with_effects(lines: Iterable[ChangeLine], effects: frozenset[Effect], tilbud: Tilbud) -> tuple[ChangeLine, ...]:
     """The lines with these effects and no others; one that no line has gets a line of its own."""
-    kept = tuple(line if line.effect in effects else line._replace(effect="") for line in lines)
+    kept = _only_effects(lines, effects)
     missing = effects - {line.effect for line in kept}
     return (*kept, *(_effect_line(effect, tilbud) for effect in sorted(missing)))
+
+
+def _only_effects(lines: Iterable[ChangeLine], effects: frozenset[Effect]) -> tuple[ChangeLine, ...]:
+    return tuple(line if line.effect in effects else line._replace(effect="") for line in lines)
 
 
 def _without_effects(lines: Iterable[ChangeLine]) -> tuple[ChangeLine, ...]:
@@ -240,20 +307,22 @@ def _effect_line(effect: Effect, tilbud: Tilbud) -> ChangeLine:
     return ChangeLine("status", Cause.KILDE, TOPIC_OF_EFFECT[effect], label, "told", more=more, effect=effect)
 
 
-def _correction_events(telling: _Telling, version: Version, text: VersionText) -> Iterable[ChangeEvent]:
+def _correction_events(
+    telling: _Telling, version: Version, text: VersionText, effects: Sequence[frozenset[Effect]]
+) -> Iterable[ChangeEvent]:
     """What corrected a version, on the day that it was seen; and an end that had been reported until then."""
     address = urls.version(telling.offer_id, version.number)
     valid = danish_day(version.gyldig_fra) if version.gyldig_fra else None
     when = danish.version_name(version.number)
     when += f", der gælder fra {danish.date_words(valid)}" if valid and version.number.isdecimal() else ""
     known_at = version.reported
-    for place, (correction, sentences) in enumerate(zip(version.corrections, text.corrections, strict=True), start=1):
+    steps = zip(version.corrections, text.corrections, effects, strict=True)
+    for place, (correction, sentences, brought) in enumerate(steps, start=1):
         seen = correction.seen_at.astimezone(UTC)
         end = former_end(correction)
         if end is not None and (reported := max(end, known_at)) < seen:
             yield _former_end_note(telling, version, end, reported, seen)
-        holds = version.holds and version.begins <= seen and (version.gyldig_til is None or seen < version.gyldig_til)
-        lines = _lines(sentences) if holds else _without_effects(_lines(sentences))
+        lines = _only_effects(_lines(sentences), brought)
         lines = _corrected(lines) if correction.cause is Cause.KILDE else lines
         yield telling.event(seen, address, f"{address}-rettelse-{place}-{time_name(seen)}", lines, when)
         known_at = seen
@@ -340,8 +409,9 @@ def _where(of: Iterable[Facet]) -> str:
 def _new_line(tilbud: Tilbud, label: str, effect: Effect) -> ChangeLine:
     places = places_of(tilbud)
     facts = [tilbud.godkendelse.status or ""]
-    least = "" if places_are_whole(tilbud) else "mindst "
-    facts += [least + danish.count(places, "godkendt plads", "godkendte pladser")] if places else []
+    if places:
+        words = danish.count(places, "godkendt plads", "godkendte pladser")
+        facts.append(danish.least(words, is_whole=places_are_whole(tilbud)))
     text = ", ".join(filter(None, facts))
     more = f": {_cut(text)}" if text else ""
     return ChangeLine("tilbud", Cause.KILDE, "ny" if effect else "andet", label, "told", more=more, effect=effect)
