@@ -511,8 +511,20 @@ def test_whatever_a_source_calls_its_fields(moved: dict[str, str], gone: set[str
     assert all(f"{WRAPPER}.{path}" in types for path in paths)
     assert all(has_brackets_of_its_name(missing) for missing in found.missing)
     again = read_mapping(proposed_text(DEFAULT, found), "the proposal")
-    after = compare(again, types)
-    assert len(after.covered) == len(found.covered) + len(found.proposed)
+    covered = {each.name: each for each in compare(again, types).covered}
+    expected = {each.name for each in found.covered} | {each.name for each in found.proposed}
+    assert covered.keys() >= expected
+    # What follows its list to where the rest of it has gone may meet something of another type there, which is told.
+    assert not any(covered[name].is_likely for name in covered.keys() - expected)
+
+
+def test_what_follows_its_list_to_another_type_is_unlikely() -> None:
+    moved = {"tilbud": "pladser", "tilbud.afdelinger": "tilbud.navn"}
+    types = with_objects({path: kind for path, kind in renamed(TYPES, moved).items() if kind != "object"})
+    found = compare(DEFAULT, types)
+    after = compare(read_mapping(proposed_text(DEFAULT, found), "the proposal"), types)
+    followed = [each for each in after.covered if each.name == "fields.afdelinger[].maalgrupper"]
+    assert [(each.path, each.type, each.is_likely) for each in followed] == [("pladser[].maalgrupper", "object", False)]
 
 
 def plain(path: str) -> str:
