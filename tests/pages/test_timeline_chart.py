@@ -11,6 +11,8 @@ from generator.register.history.fact_history import make_fact_history
 from generator.register.history.timeline import Offer
 from generator.register.mapping.mapping import default_mapping
 from tests.support.offers import approved, offer
+from tests.support.versions import offer as offer_of
+from tests.support.versions import version
 
 
 def history_of(found: Offer) -> History:
@@ -146,3 +148,14 @@ def test_a_sanction_is_drawn_as_its_section_tells_it(until: str | None, after: d
     first = {"fra": "2015-01-01", **approved("Påbud"), **({"til": until} if until else {})}
     drawn = chart(offer(first, {"fra": "2020-01-01", **after}))
     assert label in [each.text for each in lane(drawn, "Status").labels]
+
+
+def test_what_a_version_without_a_start_ended_is_drawn_as_over_by_then() -> None:
+    drawn = chart(
+        offer_of(
+            version(1, "2015-01-01", **approved("Påbud")),
+            version(2, None, **approved("Godkendt")),
+            version(3, "2024-01-05", **approved("Godkendt", 7)),
+        )
+    )
+    assert "Påbud fra 1. januar 2015 til senest 1. januar 2024" in lane(drawn, "Status").description

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.register.history.fact_history import make_fact_history
-from generator.register.history.intervals import in_force, sanctions
+from generator.register.history.intervals import Sanction, in_force, sanctions
 from generator.register.history.layouts import Access, gives_version, unfold
 from generator.register.history.statistics import ALL, RegisterCounts
 from generator.register.history.timeline import Offer, Since, read_offers
@@ -707,3 +707,23 @@ def test_of_a_version_that_one_without_a_start_follows_nobody_knows_the_end() ->
     found = offer(version(1, "2015-01-01"), version(2, None, **approval("Påbud")), version(3, "2024-01-05"))
     ends = [(each.gyldig_til, each.until_is_latest) for each in found.versions]
     assert ends == [(night(1), True), (utc("2024-01-04T23:00:00"), False), (None, False)]
+
+
+@pytest.mark.parametrize(("pull", "since"), [(1, None), (3, Since(night(3), is_known=False))])
+def test_a_sanction_of_a_version_without_a_start_is_known_by_the_pull_at_the_latest(
+    pull: int, since: Since | None
+) -> None:
+    found = offer(
+        version(1, "2015-01-01", **approval("Godkendt")),
+        version(2, None, (pull, None), **approval("Påbud")),
+        version(3, "2024-01-05", **approval("Godkendt")),
+    )
+    assert sanctions(found, in_force(found)) == (
+        Sanction("Påbud", since, utc("2024-01-04T23:00:00"), False, "2", "lifted"),
+    )
+
+
+def test_a_sanction_that_a_version_without_a_start_lifted_ended_on_that_day_at_the_latest() -> None:
+    found = offer(version(1, "2015-01-01", **approval("Påbud")), version(2, None, **approval("Godkendt")))
+    (lifted,) = sanctions(found, in_force(found))
+    assert (lifted.standing, lifted.until, lifted.until_is_latest) == ("lifted", night(1), True)

@@ -227,7 +227,12 @@ def _cut(intervals: Sequence[Interval[T]], ended: datetime | None) -> list[Inter
     if ended is None:
         return list(intervals)
     begun = (interval for interval in intervals if interval.since is None or interval.since < ended)
-    return [replace(interval, until=min(interval.until or ended, ended)) for interval in begun]
+    return [
+        replace(interval, until=ended, until_is_latest=False)
+        if interval.until is None or interval.until > ended
+        else interval
+        for interval in begun
+    ]
 
 
 def _cut_rows(
@@ -340,7 +345,8 @@ def _what_became(interval: Interval[str], after: Interval[str] | None, ended: da
 
 def _period(interval: Interval[T]) -> str:
     since = f"fra {danish.date_words(interval.since)}" if interval.since else "fra begyndelsen"
-    return f"{since} til {danish.date_words(interval.until)}" if interval.until else since
+    latest = "senest " if interval.until_is_latest else ""
+    return f"{since} til {latest}{danish.date_words(interval.until)}" if interval.until else since
 
 
 def _paragraph_lane(rows: Sequence[tuple[str, list[Interval[str]]]], axis: _Axis) -> Lane:

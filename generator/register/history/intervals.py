@@ -25,7 +25,8 @@ class Interval(Generic[T_co]):
     since: datetime | None  # None where the register doesn't say
     until: datetime | None  # None while it holds
     number: str
-    is_known: bool = True  # False: it was so from the first version on, perhaps longer than the register tells
+    is_known: bool = True  # False: it was so by `since`, perhaps longer than the register tells
+    until_is_latest: bool = False  # it may have held shorter: what followed it has no start
 
     @property
     def is_current(self) -> bool:
@@ -43,6 +44,7 @@ class Sanction:
     kind: str
     since: Since | None
     until: datetime | None
+    until_is_latest: bool  # it may have stood shorter: what followed it has no start
     number: str  # of the version that it began with
     standing: SanctionStanding  # "ended_with_offer": never lifted, but the offer ceased, ended, or left the register
     words: str = ""  # of the status, where they leave it unclear whether it is or was in force
@@ -63,7 +65,7 @@ def in_force(offer: Offer) -> tuple[Version, ...]:
     held = [
         version for version in past if version.holds and (version.placed is None or version.placed <= current.begins)
     ]
-    return (*held[:-1], *(replace(version, gyldig_til=offer.ended) for version in held[-1:]))
+    return (*held[:-1], *(replace(version, gyldig_til=offer.ended, until_is_latest=False) for version in held[-1:]))
 
 
 def intervals(held: Sequence[Version], read: Callable[[Tilbud], T]) -> tuple[Interval[T], ...]:
@@ -103,7 +105,8 @@ def sparse_intervals(held: Sequence[Version], values: Mapping[int, T], absent: T
             _known_start(held[first]) if index else held[first].gyldig_fra,
             held[last].gyldig_til,
             held[first].number,
-            is_known=index > 0,
+            is_known=index > 0 and held[first].gyldig_fra is not None,
+            until_is_latest=held[last].until_is_latest,
         )
         for index, ((value, first), last) in enumerate(zip(found, lasts, strict=False))
     )
@@ -157,7 +160,8 @@ def _sanction(
     since = _since(versions[0], kind, run)
     if since is not None and until is not None and until <= since.moment:
         until = None  # the offer had ended before the register named the sanction
-    return Sanction(kind, since, until, run.number, standing, run.value or "")
+    until_is_latest = run.until_is_latest and until is not None and until == run.until
+    return Sanction(kind, since, until, until_is_latest, run.number, standing, run.value or "")
 
 
 def _since(first: Version, kind: str, run: Interval[str | None]) -> Since | None:
