@@ -29,7 +29,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 from typing import Annotated, Any
@@ -50,8 +50,6 @@ SEED = 1
 MB = 1_000_000
 ROOT = Path(__file__).parents[1]
 MEASURE = Path(__file__).with_name("measure.py")
-# Later than every load time of the demo register.
-LATER = datetime.fromisoformat("2027-02-01T03:00:00+01:00")
 CONFIGURATION = """\
 [source]
 environment = "preprod"
@@ -185,15 +183,15 @@ def load(loader: Loader, offers: int, samples: Path) -> Register:
 
 
 def change(loader: Loader, samples: Path, number: int) -> int:
-    """Loads the samples anew, later than everything before, with another name than in any other round."""
-    later = (LATER + timedelta(days=number)).isoformat()
+    """Loads the samples anew, now, with another name than in any other round."""
+    now = datetime.now(UTC).isoformat()
 
     def changed() -> Iterator[dict[str, Any]]:
         with samples.open("rb") as file:
             for line in file:
                 document: dict[str, Any] = orjson.loads(line)
                 envelope = document["_source"]["TilbudEnvelope"]
-                envelope["sidstIndlaest"] = later
+                envelope["sidstIndlaest"] = now
                 envelope["tilbud"]["navn"] = f"{envelope['tilbud']['navn']} {number}"
                 yield document
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from generator.archive.frames import Packer, Stored
-from generator.archive.staging import Staging
+from generator.archive.staging import Staging, Unpacker
 from generator.errors import CheckError
 
 # What it means that a document is not among those staged: it is gone; gone unless a sweep found its id; nothing.
@@ -20,6 +20,7 @@ Presence = Literal["staged", "swept", "all"]
 
 THREADS = 2
 AHEAD = 8  # offers whose frames are being packed while the next ones are read
+AHEAD_BYTES = 4_000_000  # of their documents together, as they lie in memory
 
 
 @dataclass(slots=True)
@@ -38,6 +39,28 @@ class _Incoming:
         return self.id, self.sha256
 
 
+@dataclass(slots=True)
+class _Arrived(Stored):
+    """A document that this pull has brought: its content stays packed until the offer's frame is made."""
+
+    packed: bytes
+    contents: Unpacker
+
+    @property
+    def size(self) -> int:
+        """The bytes of its content."""
+        return self.contents.size(self.packed)
+
+    def read_text(self) -> bytes:
+        """Its content; raises CheckError if it is not what its hash is of."""
+        return self.contents.unpack(self.packed, self.id, self.sha256)
+
+
+def _in_memory(documents: list[Stored]) -> int:
+    """The bytes that documents take, be they packed or not."""
+    return sum(len(each.packed) if isinstance(each, _Arrived) else len(each.text) for each in documents)
+
+
 class Merge:
     """The merge of one pull, within the transaction that publishes it; the staging file, indexed, is attached."""
 
@@ -49,6 +72,7 @@ class Merge:
         self.ended: list[tuple[str, bytes]] = []  # what this pull saw, and saw superseded
         self._connection = connection
         self._staging = staging
+        self._contents = staging.contents()
         self._number = number
         self._presence = presence
         self._most = most  # bytes of an offer
@@ -58,12 +82,14 @@ class Merge:
         """Merges every offer in which something has changed."""
         self._find_touched()
         packing: deque[tuple[str, int | None, int, Future[bytes], list[Stored]]] = deque()
-        pack, most = Packer.pack_anew, self._most
+        pack, most, ahead = Packer.pack_anew, self._most, 0
         # Packing is most of the work and leaves Python's lock alone, so it runs beside the reading.
         with ThreadPoolExecutor(THREADS) as pool:
             for key, row, first_pull, documents in self._merged():
                 packing.append((key, row, first_pull, pool.submit(pack, documents, key, most), documents))
-                if len(packing) > AHEAD:
+                ahead += _in_memory(documents)
+                while len(packing) > AHEAD or (len(packing) > 1 and ahead > AHEAD_BYTES):
+                    ahead -= _in_memory(packing[0][-1])
                     self._write(*packing.popleft())
             while packing:
                 self._write(*packing.popleft())
@@ -178,16 +204,15 @@ class Merge:
         if last == self._number:
             self.ended.append((document.id, bytes.fromhex(document.sha256)))
 
-    def _stored(self, document: _Incoming, seen: tuple[int, int | None]) -> Stored:
+    def _stored(self, document: _Incoming, seen: tuple[int, int | None]) -> "_Arrived":
         if document.packed is None:
             raise CheckError(
                 f"document {document.id!r}: no content came, since the archive was to have it; "
                 "run `tilbudsspejl archive verify`, then pull without --resume"
             )
-        text = self._staging.unpack(document.packed)
-        if hashlib.sha256(text).hexdigest() != document.sha256:
-            raise self._staging.damaged(f"document {document.id!r} is not what its hash is of")
-        return Stored(document.id, document.type, document.sha256, document.is_raw, [seen], text)
+        return _Arrived(
+            document.id, document.type, document.sha256, document.is_raw, [seen], b"", document.packed, self._contents
+        )
 
     def _write(self, key: str, row: int | None, first_pull: int, frame: Future[bytes], documents: list[Stored]) -> None:
         if row is None:

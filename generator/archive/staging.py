@@ -3,7 +3,9 @@
 A slice is there whole or not at all, whatever kills the pull; `pull --resume` reads the others.
 """
 
+import hashlib
 import sqlite3
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
@@ -84,7 +86,6 @@ class Staging:
         self.path = path
         self._is_open = is_open  # whether the archive has (id, content hash) open already
         self._key_of_id = key_of_id  # the offer under which the archive has an id open
-        self._decompressor: zstandard.ZstdDecompressor | None = None
         self.packer = ThreadPoolExecutor(1)
         make_file(path)
         with translated(path):
@@ -187,20 +188,43 @@ class Staging:
             self.connection.execute("CREATE INDEX IF NOT EXISTS by_key ON documents (key, number)")
             self.connection.execute("CREATE INDEX IF NOT EXISTS by_id ON documents (id)")
 
-    def unpack(self, packed: bytes) -> bytes:
-        """A content of the table `contents`, as it is to be archived; raises CheckError if it can't be unpacked."""
-        if self._decompressor is None:
-            dictionary = read_dictionary(self.connection)
-            assert dictionary is not None, "made with the first content"
-            self._decompressor = zstandard.ZstdDecompressor(dict_data=dictionary)
-        try:
-            return self._decompressor.decompress(packed)
-        except zstandard.ZstdError as error:
-            raise self.damaged(f"a content can't be unpacked ({error})") from error
+    def contents(self) -> "Unpacker":
+        """What unpacks the table `contents`."""
+        return Unpacker(self, read_dictionary(self.connection))
 
     def damaged(self, problem: str) -> CheckError:
         """The error for what was staged and is no longer what came."""
         return CheckError(f"{self.path}: {problem}: the file is damaged; pull without --resume")
+
+
+class Unpacker:
+    """Unpacks what the table `contents` holds, for several threads at once."""
+
+    def __init__(self, staging: Staging, dictionary: zstandard.ZstdCompressionDict | None) -> None:
+        self._staging = staging
+        self._dictionary = dictionary
+        self._of_thread = threading.local()  # a decompressor serves one thread only
+
+    def size(self, packed: bytes) -> int:
+        """The bytes of a content; raises CheckError if it doesn't say."""
+        try:
+            return zstandard.frame_content_size(packed)
+        except zstandard.ZstdError as error:
+            raise self._staging.damaged(f"a content can't be unpacked ({error})") from error
+
+    def unpack(self, packed: bytes, id_: str, sha256: str) -> bytes:
+        """A content as it is to be archived; raises CheckError if it is not what its hash is of."""
+        decompressor: zstandard.ZstdDecompressor | None = getattr(self._of_thread, "decompressor", None)
+        if decompressor is None:
+            assert self._dictionary is not None, "made with the first content"
+            decompressor = self._of_thread.decompressor = zstandard.ZstdDecompressor(dict_data=self._dictionary)
+        try:
+            text = decompressor.decompress(packed)
+        except zstandard.ZstdError as error:
+            raise self._staging.damaged(f"a content can't be unpacked ({error})") from error
+        if hashlib.sha256(text).hexdigest() != sha256:
+            raise self._staging.damaged(f"document {id_!r} is not what its hash is of")
+        return text
 
 
 class StagedSlice:

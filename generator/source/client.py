@@ -31,8 +31,8 @@ from generator.source.raw_json import next_source_text
 
 SCROLL = "1m"  # the platform's own limit
 FREE_SECONDS = 5.0
-PAGE_BYTES = 8_000_000  # that a page may have about: several of them are in memory at a time, packed and read
-PROBE = 10  # documents that come with a count, by which their size is guessed
+PAGE_BYTES = 4_000_000  # that a page may have about: several of them are in memory at a time, packed and read
+PROBE = 5  # documents that come with a count, by which their size is guessed
 SWEEP_PAGE = 3_000  # the platform's own limit; an id is some 80 bytes
 RETRY_AFTER_AT_MOST = 600.0  # seconds; a server that wants more is down for tonight
 
