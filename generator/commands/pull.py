@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
 
@@ -30,12 +30,14 @@ from generator.errors import CheckError, SourceError, TilbudsspejlError, UsageEr
 from generator.output.folder import MARKER, check_outside
 from generator.pulling.extract import Progress, PullOptions, PullResult, read_source, reading_of
 from generator.pulling.pull_plan import Say
+from generator.register.model.documents import Document
 from generator.signals import heeding_signals, ignore_signals
 from generator.source.dump import Dump
 
 Environment = Literal["preprod", "prod", "demo"]
 INTERRUPTED = 130  # the exit code of Ctrl-C
 PAGE = 500  # documents of a dump that are taken in at a time
+PAGE_BYTES = 4_000_000  # and so many bytes of them, or one document that is larger
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,14 +117,13 @@ def _describe(error: BaseException) -> tuple[str, int]:
 def _read_dump(writer: ArchiveWriter, reading: Reading, dump: DumpOptions, progress: Progress, say: Say) -> PullResult:
     started = datetime.now(UTC)
     file = Dump(dump.name)
-    documents = file.documents()
-    page = list(islice(documents, PAGE))  # before what a pull that broke off has left gives way: it may not be there
+    pages = _pages(file.documents())
+    first = next(pages, [])  # before what a pull that broke off has left gives way: the dump may not be there
     writer.begin(None)
     with writer.staging.slice("dump", reading) as part:
-        while page:
+        for page in chain([first], pages):
             part.add(page)
             progress(part.staged.documents, dump.expected)
-            page = list(islice(documents, PAGE))
     unique = writer.staging.unique_ids()
     if dump.expected is not None and unique != dump.expected:
         counts = f"{unique} different documents came, {dump.expected} were announced"
@@ -138,6 +139,19 @@ def _read_dump(writer: ArchiveWriter, reading: Reading, dump: DumpOptions, progr
     name = Path(dump.name).name.encode("utf-8", "replace").decode()  # an unpacked file's may be in another encoding
     details: dict[str, Any] = {"kind": "dump", "source": {"dump": name}}
     return PullResult("staged" if dump.is_complete else "all", started, details)
+
+
+def _pages(documents: Iterator[Document]) -> Iterator[list[Document]]:
+    """The documents of a dump, as many at a time as PAGE and PAGE_BYTES let be in memory."""
+    page, size = list[Document](), 0
+    for document in documents:
+        page.append(document)
+        size += len(document.text or b"")
+        if len(page) == PAGE or size >= PAGE_BYTES:
+            yield page
+            page, size = [], 0
+    if page:
+        yield page
 
 
 def _say_contradictions(writer: ArchiveWriter, name: str, say: Say) -> None:

@@ -1,12 +1,15 @@
 """Dumps: read whole or not at all, and taken for what the caller says that they are."""
 
 import os
+import random
 import subprocess
 import sys
 from pathlib import Path
 
+import orjson
 import pytest
 
+from benchmarks.pull import MEASURE, ROOT
 from generator.archive.reader import Archive
 from generator.commands.build import build
 from generator.commands.pull import DumpOptions
@@ -291,3 +294,32 @@ def test_each_offer_s_newer_versions_may_not_go_unsaid(mirror: Mirror) -> None:
     mirror.pull_dump(dump(1, 2, 3), environment="prod", complete=True)
     with pytest.raises(SourceError, match="only 5 documents of 15 are there"):
         mirror.pull_dump(dump(1), environment="prod", complete=True)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows counts no peak")
+def test_large_documents_are_not_all_in_memory(mirror: Mirror, tmp_path: Path) -> None:
+    """60 documents of 1 MB in 6 offers, beside a single small one."""
+    dump, small = tmp_path / "large.ndjson", tmp_path / "small.ndjson"
+    words = [f"ord{number:05}" for number in range(5000)]
+    with dump.open("wb") as file:
+        for number in range(60):
+            text = " ".join(random.Random(number).choices(words, k=110_000))
+            envelope = {"tilbudsId": number % 6, "version": number // 6, "demo": True, "tilbud": {"beskrivelse": text}}
+            hit = {"_id": str(number), "_type": "tilbud", "_source": {"TilbudEnvelope": envelope}}
+            file.write(orjson.dumps(hit, option=orjson.OPT_APPEND_NEWLINE))
+            if not number:
+                small.write_bytes(orjson.dumps({**hit, "_source": {"TilbudEnvelope": {**envelope, "tilbud": {}}}}))
+    assert (
+        peak_of_pull(mirror, dump) - peak_of_pull(mirror, small) < 110_000_000
+    )  # bytes; 165,000,000 where all are read at once
+
+
+def peak_of_pull(mirror: Mirror, dump: Path) -> int:
+    """The memory that the program takes at most, in bytes."""
+    figures = mirror.folder / "figures"
+    command = [sys.executable, "-m", "generator", "pull", "--from", str(dump)]
+    subprocess.run(
+        [sys.executable, "-I", "-S", str(MEASURE), str(figures), *command],
+        cwd=mirror.folder, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=True, capture_output=True,
+    )  # fmt: skip
+    return int(figures.read_text().split()[1])
