@@ -1,6 +1,6 @@
 """What comes of a pull when something goes wrong on the way: every fault at every place, once and for good.
 
-    python -m benchmarks.faults
+    python -m benchmarks.faults [--parallel 3]
 
 Starts a real Elasticsearch 6.8.23 with the demo register, puts a proxy in front of it that spoils an answer, pulls
 through it, and compares what the archive then serves, id for id and hash for hash, with a pull that nothing disturbed.
@@ -58,8 +58,9 @@ class Outcome:
 class Bench:
     """A server, an archive that an earlier pull has filled, and what an undisturbed pull makes of it."""
 
-    def __init__(self, server: Server, folder: Path) -> None:
+    def __init__(self, server: Server, folder: Path, parallel: int) -> None:
         self.server = server
+        self.parallel = parallel
         self.folder = folder
         self.mirror = Mirror(folder)
         self.mirror.configure(server.url, page_size=PAGE)
@@ -69,7 +70,7 @@ class Bench:
 
     def run(self, proxy: FaultyProxy, options: PullOptions) -> Outcome:
         """One pull through the proxy."""
-        self.mirror.configure(proxy.url, page_size=PAGE, timeout=LATE / 2)
+        self.mirror.configure(proxy.url, page_size=PAGE, timeout=LATE / 2, more=f"parallel = {self.parallel}")
         try:
             self.mirror.pull(options=options)
         except SourceError as error:
@@ -122,7 +123,9 @@ def _small_slices(total: int) -> Iterator[None]:
 
 def main() -> int:
     """Prints the table."""
-    argparse.ArgumentParser(description=__doc__.partition("\n")[0]).parse_args()
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--parallel", type=int, default=1, help="slices that are read side by side")
+    parallel = parser.parse_args().parallel
     os.environ["TILBUDSSPEJL_USERNAME"], _, os.environ["TILBUDSSPEJL_PASSWORD"] = CREDENTIALS.partition(":")
     register = list(documents(45, 1))
     wrong = runs = 0
@@ -133,7 +136,7 @@ def main() -> int:
     ):
         Loader(server).load(INDEX, register)
         (Path(home) / "mirror").mkdir()
-        bench = Bench(server, Path(home) / "mirror")
+        bench = Bench(server, Path(home) / "mirror", parallel)
         sys.stdout.write("| fault | where | once: exit, outcome | for good: exit, outcome | then `--resume` |\n")
         sys.stdout.write("|---|---|---|---|---|\n")
         for name, place, outcomes in rows(bench):

@@ -5,7 +5,8 @@
 Needs the virtual environment, Java and Maven (unless a server is named); Linux or macOS.
 
 A demo register is loaded and pulled, then every fourth document is changed, some are added and some deleted. What is
-disturbed, in turns: a first pull, an incremental pull and a full pull, in many small slices. A moment is drawn for each
+disturbed, in turns: a first pull, an incremental pull and a full pull, in many small slices, one after the other or
+three side by side. A moment is drawn for each
 kill, spread over the whole run; publishing is slowed down for some, and for half of them SQLite's cache is so small
 that the archive is written all the time.
 

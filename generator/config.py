@@ -113,6 +113,7 @@ class SourceSettings(ConfigTable):
     timeout: float = Field(default=60.0, gt=0, le=86_400)  # seconds of silence; ten times as many for all of an answer
     proxy: str = ""  # "" for the environment's HTTPS_PROXY, if any; NO_PROXY for none
     compress: bool = False  # whether answers come packed
+    parallel: int = Field(default=1, ge=1, le=4)  # slices that are read side by side
     rate: float = Field(default=0.0, ge=0, le=1000)  # calls a second at the most, from 0.001; 0 for no limit
     tries: int = Field(default=6, ge=1)  # of each slice
     patience: float = Field(default=600.0, ge=0, le=604_800)  # seconds that may be spent on waiting for one slice

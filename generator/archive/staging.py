@@ -1,6 +1,8 @@
-"""What a pull has read and not yet published: a file of its own beside the archive, one transaction a slice.
+"""What a pull has read and not yet published: a file of its own beside the archive.
 
-A slice is there whole or not at all, whatever kills the pull; `pull --resume` reads the others.
+A slice is there whole or not at all, whatever kills the pull; `pull --resume` reads the others. Several slices may be
+read side by side: each is a part of the tables until it is whole, and what a killed pull has left of one is cleared
+away when the file is opened again.
 """
 
 import hashlib
@@ -28,6 +30,7 @@ _TABLES = (
     """
 CREATE TABLE documents (
     number INTEGER PRIMARY KEY,        -- the order in which they came
+    part INTEGER NOT NULL,             -- the slice with which it came
     key TEXT NOT NULL,
     id TEXT NOT NULL,
     type TEXT NOT NULL,
@@ -49,7 +52,8 @@ CREATE TABLE slices (
     documents INTEGER NOT NULL, demo INTEGER NOT NULL, raw INTEGER NOT NULL, bytes INTEGER NOT NULL,
     unread INTEGER NOT NULL            -- too deep or too large to be read
 ) WITHOUT ROWID""",
-    "CREATE TABLE unread (id TEXT PRIMARY KEY) WITHOUT ROWID",
+    "CREATE TABLE unread (id TEXT PRIMARY KEY, part INTEGER NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE parts (number INTEGER PRIMARY KEY AUTOINCREMENT)",  # of slices that are not whole yet
     "CREATE TABLE swept (id TEXT PRIMARY KEY) WITHOUT ROWID",  # all ids that the source has
 )
 
@@ -86,6 +90,7 @@ class Staging:
         self.path = path
         self._is_open = is_open  # whether the archive has (id, content hash) open already
         self._key_of_id = key_of_id  # the offer under which the archive has an id open
+        self._open = 0  # slices that are being read
         self.packer = ThreadPoolExecutor(1)
         make_file(path)
         with translated(path):
@@ -95,10 +100,14 @@ class Staging:
                 self.connection.executescript(
                     "PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -8000"
                 )
-                if is_empty(self.connection):
-                    with transaction(self.connection):
+                with transaction(self.connection):
+                    if is_empty(self.connection):
                         for table in _TABLES:
                             self.connection.execute(table)
+                    for (part,) in self.connection.execute("SELECT number FROM parts").fetchall():
+                        self._clear(part)
+                query = "SELECT coalesce(max(number), 0) FROM documents"
+                self._number = int(self.connection.execute(query).fetchone()[0])
             except BaseException:
                 self.connection.close()
                 raise
@@ -157,18 +166,69 @@ class Staging:
 
         One of a name that is there already is added to it.
         """
-        with translated(self.path), transaction(self.connection):
-            opened = StagedSlice(self, reading, self._is_open, self._key_of_id)
-            yield opened
-            opened.finish()
-            staged = opened.staged
-            # A resumed pull may find more that nothing announced, than the one that was killed had found.
-            self.connection.execute(
-                "INSERT INTO slices VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET "
-                "proof = excluded.proof, documents = documents + excluded.documents, demo = demo + excluded.demo, "
-                "raw = raw + excluded.raw, bytes = bytes + excluded.bytes, unread = unread + excluded.unread",
-                (name, orjson.dumps(opened.proof).decode(), *astuple(staged)),
-            )
+        with translated(self.path):
+            opened = self.open_slice(name, reading)
+            try:
+                yield opened
+                self.keep(opened)
+            except BaseException:
+                self.drop(opened)
+                raise
+
+    @contextmanager
+    def slices(self, reading: Reading) -> Iterator["OpenSlices"]:
+        """Several slices to add documents to, in any order; what is still open at the end of the block is dropped."""
+        with translated(self.path):
+            opened = OpenSlices(self, reading)
+            try:
+                yield opened
+            finally:
+                opened.close()
+
+    def open_slice(self, name: str, reading: Reading) -> "StagedSlice":
+        """The same without a block: `keep` or `drop` it. Others may be open beside it."""
+        if not self._open:
+            self.connection.execute("BEGIN IMMEDIATE")
+        self._open += 1
+        part = self.connection.execute("INSERT INTO parts DEFAULT VALUES").lastrowid
+        assert part is not None
+        return StagedSlice(self, name, part, reading, self._is_open, self._key_of_id)
+
+    def keep(self, opened: "StagedSlice") -> None:
+        """Commits a slice that is whole, and with it what has come of those beside it."""
+        opened.finish()
+        # A resumed pull may find more that nothing announced, than the one that was killed had found.
+        self.connection.execute(
+            "INSERT INTO slices VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET "
+            "proof = excluded.proof, documents = documents + excluded.documents, demo = demo + excluded.demo, "
+            "raw = raw + excluded.raw, bytes = bytes + excluded.bytes, unread = unread + excluded.unread",
+            (opened.name, orjson.dumps(opened.proof).decode(), *astuple(opened.staged)),
+        )
+        self.connection.execute("DELETE FROM parts WHERE number = ?", (opened.part,))
+        self.connection.execute("COMMIT")
+        self._open -= 1
+        if self._open:
+            self.connection.execute("BEGIN IMMEDIATE")
+
+    def drop(self, opened: "StagedSlice") -> None:
+        """Takes away what has come of a slice."""
+        self._open -= 1
+        with suppress(sqlite3.Error):  # a disk that is full, say: what it has left is cleared away at the next opening
+            if not self._open:
+                self.connection.execute("ROLLBACK")  # quick; but what was committed with another slice stays
+            self._clear(opened.part)
+
+    def _clear(self, part: int) -> None:
+        run = self.connection.execute
+        run("DELETE FROM contents WHERE number IN (SELECT number FROM documents WHERE part = ?)", (part,))
+        for table in ("documents", "unread"):
+            run(f"DELETE FROM {table} WHERE part = ?", (part,))
+        run("DELETE FROM parts WHERE number = ?", (part,))
+
+    def next_number(self) -> int:
+        """The number of the next document, whichever slice it is of."""
+        self._number += 1
+        return self._number
 
     @contextmanager
     def sweep(self) -> Iterator[Callable[[Iterable[str]], None]]:
@@ -195,6 +255,38 @@ class Staging:
     def damaged(self, problem: str) -> CheckError:
         """The error for what was staged and is no longer what came."""
         return CheckError(f"{self.path}: {problem}: the file is damaged; pull without --resume")
+
+
+class OpenSlices:
+    """The slices that are being read side by side, by name."""
+
+    def __init__(self, staging: Staging, reading: Reading) -> None:
+        self._staging = staging
+        self._reading = reading
+        self._open: dict[str, StagedSlice] = {}
+
+    def begin(self, name: str) -> None:
+        """Opens a slice."""
+        self._open[name] = self._staging.open_slice(name, self._reading)
+
+    def add(self, name: str, documents: Iterable[Document]) -> None:
+        """Takes documents of a slice in."""
+        self._open[name].add(documents)
+
+    def keep(self, name: str, proof: dict[str, Any]) -> None:
+        """Commits a slice that is whole."""
+        self._open[name].proof = proof
+        self._staging.keep(self._open[name])
+        del self._open[name]
+
+    def drop(self, name: str) -> None:
+        """Takes away what has come of a slice."""
+        self._staging.drop(self._open.pop(name))
+
+    def close(self) -> None:
+        """Drops what is still open."""
+        for name in [*self._open]:
+            self.drop(name)
 
 
 class Unpacker:
@@ -233,12 +325,17 @@ class StagedSlice:
     def __init__(
         self,
         staging: Staging,
+        name: str,
+        part: int,
         reading: Reading,
         is_open: Callable[[str, bytes], bool],
         key_of_id: Callable[[str], str | None],
     ) -> None:
+        self.name = name
+        self.part = part
         self.staged = Staged()
         self.proof: dict[str, Any] = {}
+        self._staging = staging
         self._connection = staging.connection
         self._reading = reading
         self._is_open = is_open
@@ -246,8 +343,6 @@ class StagedSlice:
         self._compressor: zstandard.ZstdCompressor | None = None
         self._packer = staging.packer
         self._packing: tuple[list[int], Future[list[bytes]]] | None = None
-        query = "SELECT coalesce(max(number), 0) FROM documents"
-        self._number = int(self._connection.execute(query).fetchone()[0])
 
     def add(self, documents: Iterable[Document]) -> None:
         """Takes documents in."""
@@ -257,24 +352,24 @@ class StagedSlice:
                 content = canonical(document)
             except NotJson as error:
                 raise CheckError(f"document {document.id!r}: no JSON ({error}); nothing was stored") from error
-            self._number += 1
+            number = self._staging.next_number()
             id_, digest = storable(document.id), content.digest
             key = storable(self._reading.key_of(content.value) or "")
             if isinstance(content.value, Unread) or len(content.text) > self._reading.most:
-                unread.append((id_,))
+                unread.append((id_, self.part))
                 key = key or self._key_of_id(id_) or ""  # not to be taken for another offer's because it can't be read
             key = key or f"document:{id_}"
-            rows.append((self._number, key, id_, storable(document.type), digest, content.is_raw))
+            rows.append((number, self.part, key, id_, storable(document.type), digest, content.is_raw))
             if not self._is_open(id_, digest):
-                numbers.append(self._number)
+                numbers.append(number)
                 texts.append(content.text)
             self.staged.documents += 1
             self.staged.demo += self._reading.is_demo(content.value)
             self.staged.raw += content.is_raw
             self.staged.bytes += len(content.text)
         self.staged.unread += len(unread)
-        self._connection.executemany("INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?)", rows)
-        self._connection.executemany("INSERT OR IGNORE INTO unread VALUES (?)", unread)
+        self._connection.executemany("INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+        self._connection.executemany("INSERT OR REPLACE INTO unread VALUES (?, ?)", unread)
         self.finish()
         if texts:
             self._packing = numbers, self._packer.submit(_pack, self._compressor_like(texts), texts)

@@ -4,8 +4,9 @@ A slice that breaks off is read again from its start. When all are there, what w
 only changes were asked for, a sweep of all ids tells what has gone.
 """
 
+from collections import Counter
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -18,6 +19,7 @@ from generator.archive.writer import ArchiveWriter
 from generator.config import Configuration
 from generator.errors import CheckError, SourceAmbiguous, SourceError, SourceSwitched
 from generator.pulling.endpoint import make_endpoint
+from generator.pulling.parallel import Said, SliceBegun, SliceBroken, SliceDone, SlicePage, slice_events
 from generator.pulling.pull_plan import Say, asked_for, loaded_meanwhile, new_plan, resumed_plan
 from generator.register.mapping.es_fields import describe_changes
 from generator.register.mapping.mapping import Mapping
@@ -65,7 +67,7 @@ def read_source(
     settings = configuration.settings.source
     patience = RetryPolicy(settings.tries, settings.patience, say)
     with closing(Client(endpoint)) as client:
-        reader = _Reader(client, writer, reading_of(configuration, mapping), patience, progress)
+        reader = _Reader(client, writer, reading_of(configuration, mapping), patience, progress, settings.parallel)
         reader.ask("the server's version", client.check_version)
         _say_clock(client, say)
         try:
@@ -121,13 +123,20 @@ class _Reader:
     """Reads slices into the staging file, again and again as far as patience goes."""
 
     def __init__(
-        self, client: Client, writer: ArchiveWriter, reading: Reading, patience: RetryPolicy, progress: Progress
+        self,
+        client: Client,
+        writer: ArchiveWriter,
+        reading: Reading,
+        patience: RetryPolicy,
+        progress: Progress,
+        parallel: int,
     ) -> None:
         self.client = client
         self.writer = writer
         self._reading = reading
         self._patience = patience
         self._progress = progress
+        self._parallel = parallel  # slices that are read side by side
 
     def ask(self, what: str, call: Callable[[], Any]) -> Any:
         """A call that changes nothing at the server, and can be repeated."""
@@ -137,10 +146,36 @@ class _Reader:
         """Every slice that is not there yet."""
         query = asked_for(plan)
         finished = self.writer.staging.finished()
-        for number in range(plan.slices):
-            if str(number) not in finished:
-                self._read(str(number), Slice(number, plan.slices, query), plan.total)
+        slices = [(str(number), Slice(number, plan.slices, query)) for number in range(plan.slices)]
+        left = [(name, part) for name, part in slices if name not in finished]
+        if min(self._parallel, len(left)) > 1:
+            self._read_side_by_side(left, plan.total)
+        else:
+            for name, part in left:
+                self._read(name, part, plan.total)
         self._check_shards()
+
+    def _read_side_by_side(self, slices: list[tuple[str, Slice]], total: int) -> None:
+        staging, came = self.writer.staging, Counter({"": self.writer.staged.documents})
+        with ExitStack() as stack:
+            others = [stack.enter_context(closing(self.client.another())) for _ in range(self._parallel - 1)]
+            slices_open = stack.enter_context(staging.slices(self._reading))
+            events = stack.enter_context(slice_events([self.client, *others], slices, self._patience))
+            for event in events:
+                match event:
+                    case Said(text):
+                        self._patience.say(text)
+                    case SliceBegun(name):
+                        slices_open.begin(name)
+                    case SlicePage(name, documents):
+                        slices_open.add(name, documents)
+                        came[name] += len(documents)
+                        self._progress(came.total(), total)
+                    case SliceBroken(name):
+                        slices_open.drop(name)
+                        del came[name]
+                    case SliceDone(name, proof):
+                        slices_open.keep(name, proof)
 
     def _check_shards(self) -> None:
         """Raises CheckError for slices that are not of one cut: the server cuts by shards first, and then by ids."""
@@ -219,13 +254,7 @@ class _Reader:
                 staged.add(documents)
                 if total is not None:
                     self._progress(before + staged.staged.documents, total)
-            staged.proof = {
-                "total": scroll.total,
-                "unique": scroll.unique,
-                "pages": scroll.pages,
-                "shards": scroll.shards,
-                "tries": attempt,
-            }
+            staged.proof = scroll.proof(attempt)
 
     def _sweep(self) -> int:
         with self.writer.staging.sweep() as add, self.client.sweep() as scroll:

@@ -16,6 +16,7 @@ from generator.source.client import Client, Query
 from generator.source.endpoint import Endpoint
 
 SLICE = 10_000  # documents of a slice: what is read again when one breaks off, some 3 s; 64 slices cost 5 % (measured)
+SMALL_SLICE = 2_000  # and of one that is smaller only so that several can be read side by side
 AHEAD_AT_MOST = timedelta(days=1)  # of a load time before our clock: zones and clocks differ by less
 MOST_SLICES = 200  # the server looks at every `_id` for each slice, and allows 1,024
 
@@ -75,7 +76,7 @@ def new_plan(
         since=since,
         greatest=greatest,
         total=total,
-        slices=min(MOST_SLICES, max(1, ceil(total / SLICE))),
+        slices=_slices(total, settings.parallel),
         mapping_changes=changes,
         indices=tuple(sorted(answer)),
     )
@@ -143,6 +144,11 @@ def mapping_changes(writer: ArchiveWriter, answer: dict[str, Any], doc_type: str
     """How the source's `_mapping` differs from the one that the last pull saw; empty if it doesn't."""
     before = writer.source_mapping()
     return {} if before is None else changed_fields(field_types(before, doc_type), field_types(answer, doc_type))
+
+
+def _slices(total: int, parallel: int) -> int:
+    """Into how many slices so many documents are cut, of which some are read side by side."""
+    return min(MOST_SLICES, max(1, ceil(total / SLICE), min(parallel, ceil(total / SMALL_SLICE))))
 
 
 def _where(endpoint: Endpoint) -> SourceName:

@@ -7,6 +7,7 @@ would *write* a document into the index.
 """
 
 import json
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -60,11 +61,31 @@ class Slice:
         return body | ({"slice": {"id": self.number, "max": self.of}} if self.of > 1 else {})
 
 
+class Turns:
+    """At most so many calls a second, whatever the number of connections; 0 for as many as come."""
+
+    def __init__(self, rate: float) -> None:
+        self._rate = rate
+        self._lock = threading.Lock()
+        self._next_call = 0.0  # by the monotonic clock
+
+    def wait(self) -> None:
+        """Waits until it is the caller's turn."""
+        if not self._rate:
+            return
+        with self._lock:
+            now = time.monotonic()
+            turn = max(now, self._next_call)
+            self._next_call = turn + 1 / self._rate
+        time.sleep(turn - now)
+
+
 class Client:
     """The calls that this program makes, one at a time."""
 
-    def __init__(self, endpoint: Endpoint) -> None:
+    def __init__(self, endpoint: Endpoint, turns: "Turns | None" = None) -> None:
         self.endpoint = endpoint
+        self._turns = turns or Turns(endpoint.rate)
         self.version = ""  # the server's; "" where it doesn't say
         self.indices: frozenset[str] = frozenset()  # those that the name leads to; none while it wasn't asked
         self._origins = set[str]()  # other names of them in hits
@@ -75,7 +96,14 @@ class Client:
         authorization = endpoint.authorization
         self._has_credentials = bool(authorization)
         self._elasticsearch = connect(endpoint, authorization)
-        self._next_call = 0.0  # by the monotonic clock
+
+    def another(self) -> "Client":
+        """One more connection to the same server, which knows what this one has learnt and takes turns with it."""
+        client = Client(self.endpoint, self._turns)
+        client.version, client.indices, client._origins = self.version, self.indices, set(self._origins)
+        client._page_size = self._page_size
+        client._has_answered, client._is_understood = self._has_answered, self._is_understood
+        return client
 
     def close(self) -> None:
         """Closes the connection."""
@@ -264,7 +292,7 @@ class Client:
 
     def _send(self, method: _Method, **arguments: Any) -> bytes:
         """One call; raises _Refused for a status that is no success, SourceInterrupted for a connection that failed."""
-        self._wait_for_turn()
+        self._turns.wait()
         where = self.endpoint.url
         try:
             answer: Answer = method(**arguments)
@@ -293,11 +321,6 @@ class Client:
         if answer.status != 200:
             raise _Refused(answer.status, answer.body, answer.headers.get("retry-after", ""))
         return answer.body
-
-    def _wait_for_turn(self) -> None:
-        if self.endpoint.rate:
-            time.sleep(max(0.0, self._next_call - time.monotonic()))
-            self._next_call = time.monotonic() + 1 / self.endpoint.rate
 
     def _refusal(self, refused: "_Refused") -> SourceError:
         """What a status that is no success means for the operator."""
@@ -376,6 +399,16 @@ class Scroll:
     def unique(self) -> int:
         """How many different ids have come."""
         return len(self._ids)
+
+    def proof(self, attempt: int) -> dict[str, Any]:
+        """How it is known to be whole, once all has come, at this attempt."""
+        return {
+            "total": self.total,
+            "unique": self.unique,
+            "pages": self.pages,
+            "shards": self.shards,
+            "tries": attempt,
+        }
 
     def documents(self) -> Iterator[list[Document]]:
         """The documents, page by page; raises SourceInterrupted as soon as a page is not whole, and at the end."""

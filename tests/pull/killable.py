@@ -158,7 +158,7 @@ def _put_up_marks(manner: Manner, marks: Connection) -> None:
 
     say("start")
     pull_plan.SLICE = manner.slice
-    before(Staging, "slice", "slice")
+    before(Staging, "open_slice", "slice")
     before(Staging, "sweep", "sweep")
     before(ArchiveWriter, "publish", "publish")
     before(Merge, "_write", "offer")

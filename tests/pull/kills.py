@@ -28,6 +28,7 @@ LATER = "2026-11-23T08:00:00+01:00"
 # What a mirror's folder may hold once a pull has ended.
 FILES = {ARCHIVE, f"{ARCHIVE}.lock", f"{ARCHIVE}.receipt.json", "tilbudsspejl.toml"}
 
+PARALLEL = (1, 3)  # slices that are read side by side
 AGAIN = 0.3  # how likely the next pull is killed too
 # Where a pull is killed: a mark, how often of some thirty, and the longest time after it in seconds.
 MOMENTS: dict[str, tuple[int, float]] = {
@@ -152,10 +153,10 @@ def make_scenes(
     return found
 
 
-def _mirror(folder: Path, server: Server, index: str) -> Mirror:
+def _mirror(folder: Path, server: Server, index: str, parallel: int = 1) -> Mirror:
     folder.mkdir()
     mirror = Mirror(folder)
-    mirror.configure(server.url, index=index, page_size=40)
+    mirror.configure(server.url, index=index, page_size=40, more=f"parallel = {parallel}")
     return mirror
 
 
@@ -191,7 +192,8 @@ class Disturber:
 
     def disturb(self, scene: Scene, number: int) -> None:
         """One archive's pull, killed once or more, until a pull ends."""
-        mirror = _mirror(self._folder / f"killed-{number}", self._server, self._index)
+        parallel = PARALLEL[number // 3 % len(PARALLEL)]  # each scene in its turn
+        mirror = _mirror(self._folder / f"killed-{number}", self._server, self._index, parallel)
         if scene.base is not None:
             mirror.archive.write_bytes(scene.base)
         before, arguments = scene.before, scene.arguments
