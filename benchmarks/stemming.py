@@ -19,12 +19,12 @@ from pathlib import Path
 from typing import Annotated
 
 import orjson
-import snowballstemmer
+import Stemmer
 import typer
 
 from generator.search.analysis import danish
 
-_STEMMER = snowballstemmer.stemmer("danish")
+_STEMMER = Stemmer.Stemmer("danish")
 Pair = tuple[str, str]
 
 

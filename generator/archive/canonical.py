@@ -37,9 +37,7 @@ class NotJson(ValueError):
 
 def canonical(document: Document) -> Content:
     """The canonical content of a document; raises NotJson."""
-    if document.text is not None:
-        return canonical_text(document.text)
-    return Content(orjson.dumps(document.value, option=orjson.OPT_SORT_KEYS), False, document.value)
+    return canonical_text(document.text)
 
 
 def canonical_text(text: bytes) -> Content:

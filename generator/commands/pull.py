@@ -146,7 +146,7 @@ def _pages(documents: Iterator[Document]) -> Iterator[list[Document]]:
     page, size = list[Document](), 0
     for document in documents:
         page.append(document)
-        size += len(document.text or b"")
+        size += len(document.text)
         if len(page) == PAGE or size >= PAGE_BYTES:
             yield page
             page, size = [], 0

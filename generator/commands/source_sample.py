@@ -87,7 +87,7 @@ def make_sample(mapping: Mapping, documents: Sequence[Document]) -> Sample:
 
 
 def _value(document: Document) -> Any:
-    return document.value if document.text is None else read_text(document.text.decode("utf-8", "surrogatepass"))
+    return read_text(document.text.decode("utf-8", "surrogatepass"))
 
 
 def _names(mapping: Mapping) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -28,7 +28,7 @@ from generator.register.model.json_text import parse_hits
 from generator.secret import masked, masked_in
 from generator.source.connection import Answer, AnswerTooSlow, connect
 from generator.source.endpoint import Endpoint
-from generator.source.raw_json import next_source_text
+from generator.source.hits import Hit, documents_of, parse_answer, text_of
 
 SCROLL = "1m"  # the platform's own limit
 FREE_SECONDS = 5.0
@@ -39,7 +39,6 @@ RETRY_AFTER_AT_MOST = 600.0  # seconds; a server that wants more is down for ton
 
 Query = dict[str, Any]
 _Method = Callable[..., Any]  # of the official client; makes one call, and returns its Answer
-Hit = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +187,7 @@ class Client:
             {"size": PROBE, "track_total_hits": True, **({"query": query} if query is not None else {})}
         )
         with self._understood():
-            page = parse_hits(data)
+            page = parse_answer(data)
             _check_whole(page, self.endpoint.url)
             self.fit_pages(len(data), len(page["hits"]["hits"]))
             return _total(page)
@@ -236,7 +235,7 @@ class Client:
         query = {"size": len(ids), "query": {"ids": {"values": ids}}}
         data = self._search_answer(query)
         with self._understood():
-            page = parse_hits(data)
+            page = parse_answer(data)
             _check_whole(page, self.endpoint.url)
             hits = page["hits"]["hits"]
             self.check_origin(hits)
@@ -244,15 +243,15 @@ class Client:
                 raise SourceInterrupted(
                     f"{self.endpoint.url}: an answer announces {total} documents and holds {len(hits)}; pull again"
                 )
-            return documents_of(hits, page, data)
+            return list(documents_of(hits))
 
     def some_documents(self, most: int) -> list[Document]:
         """As many documents as are wanted, or all there are, by one search."""
         data = self._search_answer({"size": most, "sort": ["_doc"]})
         with self._understood():
-            page = parse_hits(data)
+            page = parse_answer(data)
             _check_whole(page, self.endpoint.url)
-            return documents_of(page["hits"]["hits"], page, data)
+            return list(documents_of(page["hits"]["hits"]))
 
     def _search(self, body: Query) -> Any:
         data = self._search_answer(body)
@@ -388,7 +387,7 @@ class Scroll:
         self.pages = 0
         self.shards = 0
         try:
-            self._page, self._text = self._take(client.start_scroll(body))
+            self._page, self._size = self._take(client.start_scroll(body))
             with client._understood():
                 self.total = _total(self._page)
         except SourceError:
@@ -412,15 +411,15 @@ class Scroll:
 
     def documents(self) -> Iterator[list[Document]]:
         """The documents, page by page; raises SourceInterrupted as soon as a page is not whole, and at the end."""
-        for hits, page, text in self._whole_pages():
-            self._client.fit_pages(len(text), len(hits))
+        for hits, size in self._whole_pages():
+            self._client.fit_pages(size, len(hits))
             with self._client._understood():
-                documents = documents_of(hits, page, text)
+                documents = list(documents_of(hits))
             yield documents
 
     def ids(self) -> Iterator[list[str]]:
         """The ids, page by page; the same checks."""
-        for hits, _, _ in self._whole_pages():
+        for hits, _ in self._whole_pages():
             yield [_id_of(hit) for hit in hits]
 
     def close(self) -> None:
@@ -430,9 +429,10 @@ class Scroll:
         if self._id:
             self._client.free_scroll(self._id)
 
-    def _whole_pages(self) -> Iterator[tuple[list[Hit], Any, bytes]]:
-        page, text = self._page, self._text
-        self._page, self._text = None, b""
+    def _whole_pages(self) -> Iterator[tuple[list[Hit], int]]:
+        """The hits of each page, and its bytes."""
+        page, size = self._page, self._size
+        self._page = None
         # Reads the next page while this one is worked on; never more than one.
         reader = self._reader = ThreadPoolExecutor(1)
         while hits := page["hits"]["hits"]:
@@ -443,9 +443,9 @@ class Scroll:
                 self._client.check_single(again)
             # The page after the last one is asked for too: that it is empty is part of the proof.
             following: Future[bytes] = reader.submit(self._client.continue_scroll, self._id)
-            yield hits, page, text
-            del hits, page, text  # so that this page is gone before the next one comes
-            page, text = self._take(following.result())
+            yield hits, size
+            del hits, page  # so that this page is gone before the next one comes
+            page, size = self._take(following.result())
         if self.unique != self.total:
             raise SourceInterrupted(
                 f"{self._where}: incomplete: {self.unique} different documents came, {self.total} were announced; "
@@ -462,47 +462,16 @@ class Scroll:
             self._ids.add(id_)
         return double
 
-    def _take(self, data: bytes) -> tuple[Any, bytes]:
-        """A page, parsed, and its text; raises SourceInterrupted unless all shards have answered."""
+    def _take(self, data: bytes) -> tuple[Any, int]:
+        """A page, parsed, and its bytes; raises SourceInterrupted unless all shards have answered."""
         with self._client._understood():
-            page = parse_hits(data)
+            page = parse_answer(data)
             self._id = str(page["_scroll_id"])  # first of all, so that it can be freed
             self.shards = _check_whole(page, self._where)
             self.pages += 1
             if not isinstance(page["hits"]["hits"], list):
                 raise TypeError("hits is no list")
-            return page, data
-
-
-def documents_of(hits: list[Hit], page: Any, text: bytes) -> list[Document]:
-    """The hits of a page as documents; `text` is the page as it came.
-
-    A parser may change what it reads: a duplicate key is dropped, a long number rounded. Where the page, written
-    again, says the same as its text, nothing was lost; elsewhere each `_source` is proved by itself, or cut out.
-    """
-    if _says_the_same(page, text):
-        return [Document(_text(hit["_id"]), _text(hit["_type"]), None, hit["_source"]) for hit in hits]
-    documents, decoded, place = [], text.decode("utf-8", "surrogatepass"), 0
-    for hit in hits:
-        source, place = next_source_text(hit["_source"], decoded, place)
-        documents.append(Document(_text(hit["_id"]), _text(hit["_type"]), source))
-    return documents
-
-
-_BLANKS = b" \t\r\n"
-
-
-def _says_the_same(value: Any, text: bytes) -> bool:
-    """Whether `value` says all that `text` does.
-
-    Compared without blanks, in strings too: what stands in strings was parsed and written unchanged, so only blanks
-    between tokens can differ, and a member or digit that was lost would be missing from the rest.
-    """
-    try:
-        written = orjson.dumps(value)
-    except TypeError:  # nested too deep, a lone surrogate, an integer beyond 64 bits
-        return False
-    return written == text or written.translate(None, _BLANKS) == text.translate(None, _BLANKS)
+            return page, len(data)
 
 
 class _PageTooLarge(SourceError):
@@ -579,13 +548,7 @@ def _within(number: int, least: int, most: int) -> int:
 
 def _id_of(hit: Hit) -> str:
     identity = hit.get("_id")
-    return _text(hit["fields"]["_id"][0] if identity is None else identity)
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError("an _id or a _type that is no text")
-    return value
+    return text_of(hit["fields"]["_id"][0] if identity is None else identity)
 
 
 def no_way_through(endpoint: Endpoint, error: ProxyError) -> str:

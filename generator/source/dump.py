@@ -13,9 +13,9 @@ from typing import Any
 from generator.errors import CheckError, SourceError, UsageError
 from generator.register.model.documents import Document
 from generator.register.model.json_text import parse_hits
+from generator.source.hits import parse_hit
 from generator.source.json_stream import RawValues
 from generator.source.packing import read_text
-from generator.source.raw_json import source_text
 
 MOST_BYTES = 256_000_000  # of a document, or of an answer without its hits: Elasticsearch takes 100 MB of a document
 
@@ -257,11 +257,10 @@ _HITS, _SOURCE = b'"hits"', b'"_source"'
 
 def _parse(text: bytes) -> tuple[Any, bytes]:
     """A hit, and the text of its `_source` as it stands; raises ValueError or RecursionError."""
-    decoded = text.decode("utf-8", "surrogatepass")
-    hit = parse_hits(text)
+    hit = parse_hit(text)
     if not isinstance(hit, dict) or "_source" not in hit:
         return hit, b""
-    return hit, source_text(hit["_source"], decoded)
+    return hit, bytes(hit["_source"])
 
 
 def _document(hit: Any, source: bytes) -> Document | None:

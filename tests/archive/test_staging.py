@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -29,8 +28,8 @@ def staging(path: Path) -> Iterator[Staging]:
 
 
 def page(*ids: str, deep: bool = False) -> list[Document]:
-    value: Any = {"o": ids[0]}
-    return [Document(id_, "tilbud", b"[" * 300 + b"]" * 300 if deep else None, value) for id_ in ids]
+    text = b"[" * 300 + b"]" * 300 if deep else b'{"o":"offer"}'
+    return [Document(id_, "tilbud", text) for id_ in ids]
 
 
 def ids(staging: Staging) -> list[str]:

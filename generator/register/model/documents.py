@@ -15,15 +15,11 @@ OPEN = None  # an interval's end while the document is still served
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One document as the source served it: `text` is its `_source` as JSON text.
-
-    `text` is None where `value`, parsed from it, was proved to say all that it said.
-    """
+    """One document as the source served it: `text` is its `_source` as it stood there, JSON."""
 
     id: str
     type: str
-    text: bytes | None
-    value: Any = None
+    text: bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-import snowballstemmer
+import Stemmer
 
 from generator.register.model.text import normalized
 
@@ -272,7 +272,7 @@ def _end_of_number(lengths: list[int], first: int) -> int:
 
 # ---- Inflections ---------------------------------------------------------------------------
 
-_STEMMER = snowballstemmer.stemmer("danish")
+_STEMMER = Stemmer.Stemmer("danish")
 # What Snowball leaves apart, by the end of the stem, so that compounds follow: krisecentre, plejebørn.
 _STEM_ENDINGS = (
     ("centr", "cent"), ("børn", "barn"), ("mænd", "mand"), ("elt", "el"), ("ilt", "il"), ("ivt", "iv"), ("ernt", "ern"),
