@@ -66,10 +66,11 @@ LONG   ?= hostile differences flips faults kills build_kills
 test-long: $(STAMP) ## run the longer attacks: hostile texts, withheld fields, flipped bits, faults, kills (some hours)
 	@for attack in $(LONG); do echo "── $$attack"; $(BIN)/python -m benchmarks.$$attack || exit 1; done
 
-lint: $(STAMP) ## check style and types
+lint: $(STAMP) ## check style and types: Python, and with Node.js and npm the site's scripts and style
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	$(BIN)/python -m tools.lint_static
 
 format: $(STAMP) ## let ruff repair what it can
 	$(BIN)/ruff check --fix
@@ -78,9 +79,10 @@ format: $(STAMP) ## let ruff repair what it can
 docs: $(STAMP) ## write docs/commands.md anew, from the command line itself
 	$(BIN)/typer generator.cli utils docs --name tilbudsspejl --output docs/commands.md
 
-lock: $(STAMP) ## renew requirements.lock with the newest versions that pyproject.toml allows
+lock: $(STAMP) ## renew requirements.lock with the newest versions that pyproject.toml allows, and what lint takes from npm
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --custom-compile-command "make lock" --extra dev -o requirements.lock pyproject.toml
+	$(BIN)/python -m tools.lint_static --lock
 
 bench-search: $(STAMP) ## measure the search beside Pagefind, lunr and MiniSearch (ARGS="--offers 2000 --keep DIR")
 	$(BIN)/python -m benchmarks.search $(ARGS)

@@ -1,49 +1,104 @@
-/* The index in the browser. Its files are made by generator/search/browser/shards.py, which explains them; what a query word
-   stands for is the same as in generator/search/index/lexicon.py, how offers are ordered as in whoosh_index.py. */
-(function () {
+/* The index in the browser. Its files are made by generator/search/browser/shards.py, which explains them; what a query
+   word stands for is the same as in generator/search/index/lexicon.py, how offers are ordered as in whoosh_index.py. */
+
+/**
+ * What there is to load, and the numbers of the formula.
+ * @typedef {{
+ *   fields: string[], weights: number[], strengths: number[], longFields: number[], worth: number[],
+ *   strengthWorth: number[], shortestBegun: number, shortestBegunInTexts: number, shortestBegunBefore: number,
+ *   mistakes: [letters: number, allowed: number][], smallWords: string[], mostWords: number, endings: string[],
+ *   joints: string[], shortestStem: number, shortestPiece: number, longestWord: number, rowsInShard: number,
+ *   textsInShard: number, documents: number, ceased: string, lexicon: string[], spelling: string[],
+ *   postings: string[], long: string[], spelt: string, rows: string, hash: number, units: string[],
+ *   facets: Record<string, string>,
+ * }} Manifest
+ *
+ * A shard of the lexicon, and one form of it: how many offers have it as a power of two, its group, and its postings
+ * where these stand in the lexicon itself, since it is alone in its group.
+ * @typedef {{ forms: string[], rests: string[] }} LexiconShard
+ * @typedef {{ form: string, often: number, group: string, lists: string | null }} Entry
+ *
+ * The postings of a group as text: of compounds with it as a part, and of each of its forms.
+ * @typedef {{ compounds: string, forms: Map<string, string> }} Block
+ *
+ * What a word of a query stands for: the postings of a form or, with form null, of compounds.
+ * @typedef {{ group: string, form: string | null, kind: number, lists: string }} Meaning
+ * @typedef {{ form: string, meant: Meaning[], takenFor?: string }} SearchedWord
+ * @typedef {{ words: SearchedWord[], instead: [unknown: string, takenFor: string][] }} Resolved
+ *
+ * A word of the spelling list, with how many letters it shares with the one before.
+ * @typedef {{ form: string, shared: number, often: number }} SpellingWord
+ * @typedef {[list: string, kind: number]} PostingList
+ *
+ * By document: the score, and as bits which words and which fields were found.
+ * @typedef {{ score: Float64Array, words: Uint32Array, fields: Uint32Array }} MatchColumns
+ * @typedef {Resolved & {
+ *   manifest: Manifest, documents: number[], columns: MatchColumns | null, complete: boolean,
+ * }} Found
+ *
+ * An offer's result row. A text of a field is the field's number and the texts that it has there.
+ * @typedef {[field: number, ...texts: string[]]} FieldTexts
+ * @typedef {{
+ *   id: string, name: string, address: string, status: string, style: string, facts: string[], former: string[],
+ *   short: FieldTexts[], texts: string,
+ * }} ResultRow
+ * @typedef {[string, string, string, string, string, string[], string[], FieldTexts[], string]} WrittenRow
+ */
+
+/** What every file of the index calls. @type {(name: string, data: unknown) => void} */
+function tilbudsspejlSoeg(name, data) {
+  tilbudsspejl.receive(data);
+}
+
+const tilbudsspejlIndeks = (function () {
   'use strict';
 
-  const spejl = window.tilbudsspejlSoeg;
-  const { arrived, simplerParagraph, unfold } = spejl;
+  const { simplerParagraph, unfold } = tilbudsspejlOrd;
 
-  // ---- Files: a script element each, loaded once ----------------------------------------------
+  // ---- Files --------------------------------------------------------------------------------
 
   const FOLDER = 'search/';
-  const loading = new Map();
 
+  /** @type {(name: string) => Promise<unknown>} */
   function load(name) {
-    if (!loading.has(name)) {
-      loading.set(name, new Promise((resolve, reject) => {
-        const fail = () => {
-          loading.delete(name); // the next query tries again
-          reject(new Error(name));
-        };
-        const script = document.createElement('script');
-        script.src = FOLDER + name + '.js';
-        script.fetchPriority = 'high'; // a script added later is otherwise the last that a browser fetches
-        script.onload = () => {
-          script.remove();
-          if (arrived.has(name)) resolve(arrived.get(name));
-          else fail();
-        };
-        script.onerror = () => {
-          script.remove();
-          fail();
-        };
-        document.head.appendChild(script);
-      }));
-    }
-    return loading.get(name);
+    return tilbudsspejl.load(FOLDER + name + '.js');
+  }
+
+  function loadManifest() {
+    return /** @type {Promise<Manifest>} */ (load('manifest'));
   }
 
   // What is made of a file is made once.
+  /** @type {Map<string, Promise<unknown>>} */
   const made = new Map();
+
+  /**
+   * @template Data, Made
+   * @param {string} name
+   * @param {(data: Data) => Made | Promise<Made>} make
+   * @returns {Promise<Made>}
+   */
   function loadAs(name, make) {
-    if (!made.has(name)) {
-      made.set(name, load(name).then(make));
-      made.get(name).catch(() => made.delete(name));
-    }
-    return made.get(name);
+    const earlier = made.get(name);
+    if (earlier) return /** @type {Promise<Made>} */ (earlier);
+    const making = load(name).then((data) => make(/** @type {Data} */ (data)));
+    made.set(name, making);
+    making.catch(() => made.delete(name));
+    return making;
+  }
+
+  // How the words are written that the folded form doesn't tell; loaded where that has to be said.
+  /** @type {Map<string, string>} */
+  let spellings = new Map();
+
+  /** @type {(manifest: Manifest) => Promise<void>} */
+  async function loadSpellings(manifest) {
+    spellings = await loadAs(manifest.spelt, readSpellings);
+  }
+
+  /** @type {(spelt: Record<string, string>) => Map<string, string>} */
+  function readSpellings(spelt) {
+    return new Map(Object.entries(spelt));
   }
 
   // ---- Numbers as text: see encoding.py -------------------------------------------------------
@@ -54,6 +109,7 @@
   Array.from(LAST, (letter, value) => { VALUE[letter.charCodeAt(0)] = value; });
   Array.from(MORE, (sign, value) => { VALUE[sign.charCodeAt(0)] = LAST.length + value; });
 
+  /** @type {(text: string, from: number, use: (number: number) => void) => void} */
   function eachNumber(text, from, use) {
     let high = 0;
     for (let place = from; place < text.length; place += 1) {
@@ -67,7 +123,9 @@
     }
   }
 
+  /** @type {(text: string) => number[]} */
   function numbersIn(text) {
+    /** @type {number[]} */
     const numbers = [];
     eachNumber(text, 0, (number) => numbers.push(number));
     return numbers;
@@ -75,14 +133,15 @@
 
   // ---- Lexicon ----------------------------------------------------------------------------
 
-  // A shard as its forms, in order, and what follows each.
+  // The forms are in order; of each there is what follows it.
+  /** @type {(text: string) => LexiconShard} */
   function readLexicon(text) {
     const entries = text.split(' ');
     const forms = entries.map((entry) => entry.slice(0, entry.search(/[=,]/)));
     return { forms, rests: entries.map((entry, place) => entry.slice(forms[place].length)) };
   }
 
-  // {form, often, group, lists}: with lists there is no block, the form is alone in its group.
+  /** @type {(shard: LexiconShard, place: number) => Entry} */
   function entryAt(shard, place) {
     const form = shard.forms[place];
     const rest = shard.rests[place];
@@ -94,6 +153,7 @@
   }
 
   // The place of the last shard that begins at or before the key; a list is [first key, name, …].
+  /** @type {(list: string[], key: string) => number} */
   function shardPlace(list, key) {
     let low = 0;
     let high = list.length / 2;
@@ -105,6 +165,7 @@
     return low - 1;
   }
 
+  /** @type {(forms: string[], key: string) => number} */
   function placeOf(forms, key) {
     let low = 0;
     let high = forms.length;
@@ -116,6 +177,7 @@
     return low;
   }
 
+  /** @type {(manifest: Manifest, form: string) => Promise<Entry | null>} */
   async function find(manifest, form) {
     const place = shardPlace(manifest.lexicon, form);
     if (place < 0) return null;
@@ -125,6 +187,7 @@
   }
 
   // The entries that begin with the prefix, in order.
+  /** @type {(manifest: Manifest, prefix: string) => Promise<Entry[]>} */
   async function beginningWith(manifest, prefix) {
     const list = manifest.lexicon;
     const names = [];
@@ -134,9 +197,11 @@
       names.push(list[2 * place + 1]);
     }
     const shards = await Promise.all(names.map((name) => loadAs(name, readLexicon)));
+    /** @type {Entry[]} */
     const entries = [];
     shards.forEach((shard) => {
-      for (let at = placeOf(shard.forms, prefix); at < shard.forms.length && shard.forms[at].startsWith(prefix); at += 1) {
+      const { forms } = shard;
+      for (let at = placeOf(forms, prefix); at < forms.length && forms[at].startsWith(prefix); at += 1) {
         entries.push(entryAt(shard, at));
       }
     });
@@ -145,20 +210,25 @@
 
   // ---- Postings ---------------------------------------------------------------------------
 
+  /** @type {(text: string) => Map<string, string>} */
   function readPostings(text) {
+    /** @type {Map<string, string>} */
     const blocks = new Map();
     text.split(' ').forEach((block) => blocks.set(block.slice(0, block.indexOf(';')), block));
     return blocks;
   }
 
-  // {compounds, forms}: lists as text, of compounds with the group as a part and of each of its forms.
+  /** @type {(manifest: Manifest, group: string, onlyShort?: boolean) => Promise<Block | null>} */
   async function blockOf(manifest, group, onlyShort) {
     const lists = onlyShort ? [manifest.postings] : [manifest.postings, manifest.long];
     const texts = await Promise.all(lists.map((list) => blockIn(list, group)));
-    if (texts.every((text) => text === undefined)) return null;
+    const there = texts.flatMap((text) => (text === undefined ? [] : text));
+    if (!there.length) return null;
+    /** @type {Map<string, string>} */
     const forms = new Map();
+    /** @type {string[]} */
     const all = [];
-    texts.filter((text) => text !== undefined).forEach((text) => {
+    there.forEach((text) => {
       const [, compounds, ...own] = text.split(';');
       if (compounds) all.push(compounds);
       own.forEach((part) => {
@@ -171,14 +241,17 @@
     return { compounds: all.join(','), forms };
   }
 
+  /** @type {(list: string[], group: string) => Promise<string | undefined>} */
   async function blockIn(list, group) {
     const place = shardPlace(list, group);
     return place < 0 ? undefined : (await loadAs(list[2 * place + 1], readPostings)).get(group);
   }
 
-  function blockOfEntry(manifest, entry, onlyShort) {
-    return entry.lists === null ? blockOf(manifest, entry.group, onlyShort)
-      : { compounds: '', forms: new Map([[entry.form, entry.lists]]) };
+  /** @type {(manifest: Manifest, entry: Entry, onlyShort?: boolean) => Promise<Block>} */
+  async function blockOfEntry(manifest, entry, onlyShort) {
+    if (entry.lists !== null) return { compounds: '', forms: new Map([[entry.form, entry.lists]]) };
+    // A group may have all its postings in the long fields.
+    return await blockOf(manifest, entry.group, onlyShort) || { compounds: '', forms: new Map() };
   }
 
   // ---- What a word stands for ---------------------------------------------------------------
@@ -191,8 +264,9 @@
   const LETTERS = /^\p{L}+$/u;
   const DIGITS = /^[0-9]+$/;
 
-  // Meant is {group, form, kind, lists}: the postings of a form or, with form null, of compounds.
+  /** @type {(entry: Entry, block: Block) => Meaning[]} */
   function familyOf(entry, block) {
+    /** @type {Meaning[]} */
     const meant = [{ group: entry.group, form: entry.form, kind: EXACT, lists: block.forms.get(entry.form) || '' }];
     block.forms.forEach((lists, form) => {
       if (form !== entry.form) meant.push({ group: entry.group, form, kind: FAMILY, lists });
@@ -200,11 +274,12 @@
     return meant.concat({ group: entry.group, form: null, kind: PART, lists: block.compounds });
   }
 
+  /** @type {(manifest: Manifest, entry: Entry) => Promise<Meaning[]>} */
   async function family(manifest, entry) {
     return familyOf(entry, await blockOfEntry(manifest, entry));
   }
 
-  // {words: [{form, meant}], instead: [[what nobody has, what it was taken for], …]}
+  /** @type {(manifest: Manifest, query: QueryWord[]) => Promise<Resolved>} */
   async function resolve(manifest, query) {
     const telling = query.filter((word) => !manifest.smallWords.includes(word.form));
     const forms = await knownPieces(manifest, telling.length ? telling : query);
@@ -215,7 +290,9 @@
       forms.pop(); // the first letter of a word that is being typed
       meant.pop();
     }
+    /** @type {SearchedWord[]} */
     const words = [];
+    /** @type {Map<string, string>} */
     const instead = new Map();
     for (let place = 0; place < forms.length; place += 1) {
       if (meant[place].length) {
@@ -230,6 +307,7 @@
     return { words: words.slice(0, manifest.mostWords), instead: Array.from(instead) };
   }
 
+  /** @type {(manifest: Manifest, query: QueryWord[]) => Promise<string[]>} */
   async function knownPieces(manifest, query) {
     const pieces = await Promise.all(query.map(async (word) => {
       let { form } = word;
@@ -246,9 +324,10 @@
       }
       return letter ? [form, letter] : [form];
     }));
-    return Array.from(new Set([].concat(...pieces)));
+    return Array.from(new Set(pieces.flat()));
   }
 
+  /** @type {(manifest: Manifest, form: string, last: boolean) => Promise<Meaning[]>} */
   async function known(manifest, form, last) {
     const entry = await find(manifest, form);
     let meant = entry ? await family(manifest, entry) : [];
@@ -257,7 +336,8 @@
       // "107" is first of all a paragraph's number, but a house's as well.
       meant = meant.map((one) => ({ ...one, kind: BEGUN }));
       const block = await blockOfEntry(manifest, paragraph);
-      meant.unshift({ group: paragraph.group, form: paragraph.form, kind: EXACT, lists: block.forms.get(paragraph.form) });
+      const lists = block.forms.get(paragraph.form) || '';
+      meant.unshift({ group: paragraph.group, form: paragraph.form, kind: EXACT, lists });
     }
     // A whole number is what was asked for, not the beginning of a longer one.
     const whole = meant.length > 0 && !LETTERS.test(form);
@@ -267,10 +347,12 @@
     return meant;
   }
 
+  /** @type {(manifest: Manifest, form: string, own: string | null) => Promise<Meaning[]>} */
   async function begun(manifest, form, own) {
     const longer = (await beginningWith(manifest, form)).filter((other) => other.form !== form && other.group !== own);
     const onlyShort = form.length < manifest.shortestBegunInTexts;
     const blocks = await Promise.all(longer.map((other) => blockOfEntry(manifest, other, onlyShort)));
+    /** @type {Meaning[]} */
     const meant = [];
     longer.forEach(({ group, form: other }, place) => {
       meant.push({ group, form: other, kind: BEGUN, lists: blocks[place].forms.get(other) || '' });
@@ -280,6 +362,7 @@
   }
 
   // Two words in a row may be one: "dag tilbud" and "dag-tilbud" are a dagtilbud, "41 A" is number 41A.
+  /** @type {(manifest: Manifest, forms: string[], meant: Meaning[][]) => Promise<void>} */
   async function joinNeighbours(manifest, forms, meant) {
     for (let place = 0; place + 1 < forms.length; place += 1) {
       const [first, second] = [forms[place], forms[place + 1]];
@@ -298,6 +381,7 @@
 
   // ---- A word that nobody has ----------------------------------------------------------------
 
+  /** @type {(manifest: Manifest, form: string) => Promise<SearchedWord[]>} */
   async function unknown(manifest, form) {
     const inflected = LETTERS.test(form) ? await otherInflection(manifest, form) : null;
     if (inflected) return [{ form, meant: inflected }];
@@ -310,6 +394,7 @@
     return [near.forms.length ? await misspelt(manifest, form, near.forms) : { form, meant: [] }];
   }
 
+  /** @type {(manifest: Manifest, form: string) => Promise<Meaning[] | null>} */
   async function otherInflection(manifest, form) {
     for (const ending of manifest.endings) {
       const stem = form.endsWith(ending) ? form.slice(0, form.length - ending.length) : '';
@@ -322,17 +407,20 @@
     return null;
   }
 
+  /** @type {(manifest: Manifest, word: string) => Promise<Meaning[] | null>} */
   async function relativesOf(manifest, word) {
     const entry = await find(manifest, word);
     const group = entry ? entry.group : word;
     const block = entry ? await blockOfEntry(manifest, entry) : await blockOf(manifest, group);
     if (!block) return null;
+    /** @type {Meaning[]} */
     const meant = Array.from(block.forms, ([form, lists]) => ({ group, form, kind: FAMILY, lists }));
     return meant.concat({ group, form: null, kind: PART, lists: block.compounds });
   }
 
-  // All words of letters, each [letters shared with the one before, the others, how often].
+  /** @type {(text: string) => SpellingWord[]} */
   function readSpelling(text) {
+    /** @type {SpellingWord[]} */
     const words = [];
     let before = '';
     text.split(' ').forEach((entry) => {
@@ -344,15 +432,18 @@
     return words;
   }
 
+  /** @type {(manifest: Manifest) => Promise<SpellingWord[][]>} */
   async function spelling(manifest) {
     return Promise.all(manifest.spelling.map((name) => loadAs(name, readSpelling)));
   }
 
   // The words that differ in the fewest letters; a longer word that begins like that counts, but after whole words.
+  /** @type {(manifest: Manifest, form: string) => Promise<{ distance: number, forms: string[] }>} */
   async function neighbours(manifest, form) {
     const [, allowed] = manifest.mistakes.filter(([letters]) => form.length >= letters).pop() || [0, 0];
     if (!allowed || !LETTERS.test(form)) return { distance: 0, forms: [] };
     let nearest = 2 * allowed + 1; // twice the letters that differ, and one more where only a beginning was compared
+    /** @type {SpellingWord[]} */
     let found = [];
     (await spelling(manifest)).forEach((words) => eachDistance(form, words, allowed, (word, distance) => {
       if (distance < nearest) {
@@ -366,6 +457,10 @@
   }
 
   // Optimal string alignment, a row for each letter of a word; words that begin alike share their rows.
+  /**
+   * @type {(form: string, words: SpellingWord[], allowed: number, use: (word: SpellingWord, distance: number) => void)
+   *   => void}
+   */
   function eachDistance(form, words, allowed, use) {
     const width = form.length + 1;
     const rows = [Uint8Array.from({ length: width }, (_, place) => place)];
@@ -394,6 +489,10 @@
     });
   }
 
+  /**
+   * @type {(row: Uint8Array, above: Uint8Array, twoAbove: Uint8Array | null, form: string, other: string,
+   *   depth: number) => number}
+   */
   function fillRow(row, above, twoAbove, form, other, depth) {
     row[0] = depth + 1;
     let lowest = row[0];
@@ -409,28 +508,33 @@
     return lowest;
   }
 
+  /** @type {(manifest: Manifest, form: string, near: string[]) => Promise<SearchedWord>} */
   async function misspelt(manifest, form, near) {
+    /** @type {Meaning[]} */
     const meant = [];
     for (const other of near) {
       const entry = await find(manifest, other);
-      (await family(manifest, entry)).forEach((one) => meant.push({ ...one, kind: MISSPELT }));
+      (entry ? await family(manifest, entry) : []).forEach((one) => meant.push({ ...one, kind: MISSPELT }));
     }
     return { form, meant, takenFor: near[0] };
   }
 
   // A compound that no offer has: misbrugscenter is misbrug and center; the longest end first.
+  /** @type {(manifest: Manifest, form: string) => Promise<Entry[]>} */
   async function split(manifest, form) {
-    if (!LETTERS.test(form) || form.length < 2 * manifest.shortestPiece || form.length > manifest.longestWord) return [];
+    const { shortestPiece: shortest, longestWord, joints } = manifest;
+    if (!LETTERS.test(form) || form.length < 2 * shortest || form.length > longestWord) return [];
+    /** @type {Set<string>} */
     const words = new Set();
     (await spelling(manifest)).forEach((some) => some.forEach((word) => words.add(word.form)));
-    const shortest = manifest.shortestPiece;
     for (let place = shortest; place <= form.length - shortest; place += 1) {
       const head = form.slice(place);
       const start = form.slice(0, place);
-      for (const joint of words.has(head) ? manifest.joints : []) {
+      for (const joint of words.has(head) ? joints : []) {
         const modifier = start.endsWith(joint) ? start.slice(0, start.length - joint.length) : '';
         if (modifier.length >= shortest && words.has(modifier)) {
-          return Promise.all([find(manifest, modifier), find(manifest, head)]);
+          const pieces = await Promise.all([find(manifest, modifier), find(manifest, head)]);
+          return pieces.flatMap((entry) => entry || []);
         }
       }
     }
@@ -439,12 +543,15 @@
 
   // ---- Ranking ------------------------------------------------------------------------------
 
+  /** @type {(documents: number, having: number) => number} */
   function rarity(documents, having) {
     return Math.floor(8 * Math.log2(1 + documents / having) + 0.5);
   }
 
-  // The postings of a word by field: field -> [[text, kind], …].
+  // By field.
+  /** @type {(manifest: Manifest, word: SearchedWord) => PostingList[][]} */
   function listsByField(manifest, word) {
+    /** @type {PostingList[][]} */
     const fields = manifest.fields.map(() => []);
     const long = new Set(manifest.longFields);
     const tooShort = word.form.length < manifest.shortestBegunInTexts;
@@ -458,7 +565,7 @@
     return fields;
   }
 
-  // {score, words, fields}: columns by document, of all words.
+  /** @type {(manifest: Manifest, words: SearchedWord[]) => MatchColumns} */
   function match(manifest, words) {
     const { documents } = manifest;
     const score = new Float64Array(documents);
@@ -469,6 +576,7 @@
       const here = new Uint32Array(documents);
       const best = new Float64Array(documents);
       const total = new Float64Array(documents);
+      /** @type {number[]} */
       const touched = [];
       listsByField(manifest, word).forEach((lists, field) => {
         if (!lists.length) return;
@@ -493,19 +601,27 @@
     return { score, words: having, fields };
   }
 
+  /** @type {(manifest: Manifest) => number} */
   function shortFields(manifest) {
-    return manifest.fields.reduce((sum, _, field) => (manifest.longFields.includes(field) ? sum : sum | (1 << field)), 0);
+    const { fields, longFields } = manifest;
+    return fields.reduce((sum, _, field) => (longFields.includes(field) ? sum : sum | (1 << field)), 0);
   }
 
   // A name, a provider, an address with all the words is what was meant; a text has many words by chance.
+  /** @type {(score: Float64Array, having: Uint32Array, together: Uint32Array, all: number) => void} */
   function rewardTogetherness(score, having, together, all) {
     having.forEach((words, document) => {
       if (words === all && together[document]) score[document] += Math.floor(score[document] / 2);
     });
   }
 
+  /**
+   * @type {(manifest: Manifest, lists: PostingList[], strengths: number)
+   *   => { worth: Uint16Array, documents: number[] }}
+   */
   function bestInField(manifest, lists, strengths) {
     const worth = new Uint16Array(manifest.documents);
+    /** @type {number[]} */
     const documents = [];
     lists.forEach(([text, kind]) => {
       const worths = manifest.strengthWorth.map((strength) => manifest.worth[kind] * strength);
@@ -521,29 +637,36 @@
     return { worth, documents };
   }
 
+  /** @type {WeakMap<Manifest, Uint8Array>} */
   const ceasedOf = new WeakMap();
+
+  // By document 1 for an offer that has ceased.
+  /** @type {(manifest: Manifest) => Uint8Array} */
   function ceased(manifest) {
-    if (!ceasedOf.has(manifest)) {
-      const column = new Uint8Array(manifest.documents);
-      let following = 0;
-      eachNumber(manifest.ceased, 0, (number) => {
-        column[following + number] = 1;
-        following += number + 1;
-      });
-      ceasedOf.set(manifest, column);
-    }
-    return ceasedOf.get(manifest);
+    const earlier = ceasedOf.get(manifest);
+    if (earlier) return earlier;
+    const column = new Uint8Array(manifest.documents);
+    let following = 0;
+    eachNumber(manifest.ceased, 0, (number) => {
+      column[following + number] = 1;
+      following += number + 1;
+    });
+    ceasedOf.set(manifest, column);
+    return column;
   }
 
+  /** @type {(number: number) => number} */
   function bits(number) {
     let count = 0;
     for (let rest = number; rest; rest &= rest - 1) count += 1;
     return count;
   }
 
-  // What a query's words found, neither filtered nor ordered: the documents with all words, or if there are none, with some.
+  // What a query's words found, neither filtered nor ordered: the documents with all words, or if there are none, with
+  // some.
+  /** @type {(words: QueryWord[]) => Promise<Found>} */
   async function search(words) {
-    const manifest = await load('manifest');
+    const manifest = await loadManifest();
     const resolved = words.length ? await resolve(manifest, words) : { words: [], instead: [] };
     if (!resolved.words.length) {
       const everything = Array.from({ length: manifest.documents }, (_, document) => document);
@@ -551,17 +674,20 @@
     }
     const columns = match(manifest, resolved.words);
     const all = 2 ** resolved.words.length - 1;
+    /** @type {number[]} */
     const some = [];
+    /** @type {number[]} */
     const whole = [];
     columns.words.forEach((having, document) => {
       if (having) some.push(document);
       if (having === all) whole.push(document);
     });
-    if (!whole.length || resolved.instead.length) await load(manifest.spelt);
+    if (!whole.length || resolved.instead.length) await loadSpellings(manifest);
     return { manifest, ...resolved, documents: whole.length ? whole : some, columns, complete: whole.length > 0 };
   }
 
   // The documents of a search that pass, best first.
+  /** @type {(found: Found, passes?: ((document: number) => boolean) | null) => number[]} */
   function order({ manifest, columns, documents }, passes) {
     const gone = ceased(manifest);
     const passing = passes ? documents.filter(passes) : documents.slice();
@@ -572,44 +698,53 @@
 
   // ---- Offers -------------------------------------------------------------------------------
 
+  /** @type {(manifest: Manifest, document: number) => Promise<ResultRow>} */
   async function rowOf(manifest, document) {
     const from = Math.floor(document / manifest.rowsInShard) * manifest.hash;
-    const rows = await load('rows-' + manifest.rows.slice(from, from + manifest.hash));
+    const shard = await load('rows-' + manifest.rows.slice(from, from + manifest.hash));
+    const rows = /** @type {WrittenRow[]} */ (shard);
     const [id, name, address, status, style, facts, former, short, texts] = rows[document % manifest.rowsInShard];
     return { id, name, address, status, style, facts, former, short, texts };
   }
 
+  /** @type {(text: string) => Promise<FieldTexts[][]>} */
   async function inflate(text) {
     const bytes = Uint8Array.from(window.atob(text), (letter) => letter.charCodeAt(0));
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
     return JSON.parse(await new Response(stream).text());
   }
 
-  // The long texts of an offer: [[field, text, …], …].
+  // The long texts of an offer.
+  /** @type {(manifest: Manifest, document: number, row: ResultRow) => Promise<FieldTexts[]>} */
   async function textsOf(manifest, document, row) {
     return (await loadAs(row.texts, inflate))[document % manifest.textsInShard];
   }
 
   // Words that begin like this one, those of most offers first.
+  /** @type {(word: string, most: number) => Promise<string[]>} */
   async function suggestions(word, most) {
-    const manifest = await load('manifest');
+    const manifest = await loadManifest();
     if (word.length < manifest.shortestBegun || !LETTERS.test(word)) return [];
-    const longer = (await beginningWith(manifest, word)).filter(({ form }) => form !== word && LETTERS.test(form));
+    const longer = (await beginningWith(manifest, word))
+      .filter(({ form }) => form !== word && LETTERS.test(form));
     longer.sort((a, b) => b.often - a.often || a.form.length - b.form.length);
-    await load(manifest.spelt);
+    await loadSpellings(manifest);
     return longer.slice(0, most).map(({ form }) => form);
   }
 
-  // A form as people write it, and as a query has to be written to mean it; only where it has to be said, so only then the file is there.
-  function written(manifest, form) {
-    const spelt = arrived.get(manifest.spelt) || {};
+  // A form as people write it, and as a query has to be written to mean it; of a word only once the spellings are
+  // there.
+  /** @type {(form: string) => string} */
+  function written(form) {
     const paragraph = /^(\p{L}*)§(\d+\p{L}?)(?:nr(\d+))?$/u.exec(form);
     if (paragraph) {
       const [, law, number, nr] = paragraph;
       return (law ? law.toUpperCase() + ' ' : '') + '§ ' + number + (nr ? ' nr. ' + nr : '');
     }
-    return Object.prototype.hasOwnProperty.call(spelt, form) ? spelt[form] : unfold(form);
+    return spellings.get(form) ?? unfold(form);
   }
 
-  Object.assign(spejl, { load, loadAs, numbersIn, search, order, ceased, rowOf, textsOf, suggestions, written });
+  return {
+    loadManifest, loadAs, numbersIn, search, order, ceased, rowOf, textsOf, suggestions, written, BEGUN,
+  };
 }());

@@ -1,15 +1,26 @@
-/* Words as the search sees them: the same rules as generator/search/analysis/danish.py, held to it by tests/search/vectors.json.
-   A classic script: it must work on a page opened as a file, where modules are blocked. */
-(function () {
+/* Words as the search sees them: the same rules as generator/search/analysis/danish.py, held to it by
+   tests/search/vectors.json. A classic script: it must work on a page opened as a file, where modules are blocked. */
+
+/**
+ * A folded word, with the digit groups of a number that was joined; a query's words with the age that it names, in
+ * years; what stands somewhere in a text or a list, its end excluded.
+ * @typedef {{ form: string, parts: string[] }} QueryWord
+ * @typedef {{ words: QueryWord[], age: number | null }} Query
+ * @typedef {{ start: number, end: number }} Stretch
+ */
+
+const tilbudsspejlOrd = (function () {
   'use strict';
 
   const WORD = /[\p{L}\p{N}]+/gu;
   const NUMBER_RUN = /(?<![\p{L}\p{N}_])\+?[0-9]+(?:[ .-][0-9]+)*(?![\p{L}\p{N}_])/gu;
   const COUNTRY = /^(?:\+|00)45[^0-9]?/;
   const PARAGRAPH = new RegExp(
-    '(?<![\\p{L}\\p{N}_])(?:(?<law>sel|bl|abl|sul|servicelovens?|barnets lovs?|almenboliglovens?|sundhedslovens?)[ ,]*)?'
+    '(?<![\\p{L}\\p{N}_])'
+    + '(?:(?<law>sel|bl|abl|sul|servicelovens?|barnets lovs?|almenboliglovens?|sundhedslovens?)[ ,]*)?'
     + '(?<sign>(?:§|paragraf)[ §]{0,5})?(?<number>[0-9]+(?:[a-h]| [a-h](?![\\p{L}\\p{N}_.]))?)(?![\\p{L}\\p{N}_])'
     + '(?:[ ,]*stk\\.? ?(?<stk>[0-9]+)(?![\\p{L}\\p{N}_]))?(?:[ ,]*nr\\.? ?(?<nr>[0-9]+)(?![\\p{L}\\p{N}_]))?', 'gu');
+  /** @type {Record<string, string>} */
   const LAWS = { bl: 'bl', abl: 'abl', sul: 'sul', barnets: 'bl', almenbo: 'abl', sundhed: 'sul' };
   const AGE = /^([0-9]{1,3})(aar(?:ig[et]?)?)?$/;
   const YEARS = /^aar(?:ig[et]?)?$/;
@@ -20,17 +31,19 @@
   const P_NUMBER = 10;
   const MAX_QUERY_WORDS = 20;
 
+  /** @type {(text: string) => string} */
   function fold(text) {
     return text.normalize('NFKD').toLowerCase().replace(/ß/g, 'ss').replace(/a\u030a/g, 'aa')
       .replace(/æ/g, 'ae').replace(/ø/g, 'oe').replace(/[\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff]/g, '');
   }
 
   // A folded word as it may be written; names in ae, oe and aa become more Danish than they were.
+  /** @type {(form: string) => string} */
   function unfold(form) {
     return form.replace(/aa/g, 'å').replace(/ae/g, 'æ').replace(/oe/g, 'ø');
   }
 
-  // {words, age}: a word is {form, parts}, parts the digit groups of a number that was joined; an age is in years or null.
+  /** @type {(query: string) => Query} */
   function readQuery(query) {
     let words = wordsOf(query);
     const ages = agesIn(words);
@@ -40,6 +53,7 @@
       const taken = placesOf(ages);
       words = words.filter((_, place) => !taken.has(place));
     }
+    /** @type {Map<string, QueryWord>} */
     const first = new Map();
     words.forEach((word) => {
       const key = [word.form].concat(word.parts).join(' ');
@@ -48,29 +62,38 @@
     return { words: Array.from(first.values()).slice(0, MAX_QUERY_WORDS), age };
   }
 
+  /** @type {(stretches: Stretch[]) => Set<number>} */
   function placesOf(stretches) {
+    /** @type {Set<number>} */
     const places = new Set();
     stretches.forEach(({ start, end }) => { for (let place = start; place < end; place += 1) places.add(place); });
     return places;
   }
 
+  // The ages that are named; one that is a bound of a range is null.
+  /** @type {(words: QueryWord[]) => (Stretch & { age: number | null })[]} */
   function agesIn(words) {
-    const found = [];
-    words.forEach(({ form }, start) => {
+    return words.flatMap(({ form }, start) => {
       const match = AGE.exec(form);
-      if (!match || Number(match[1]) > OLDEST_ASKED) return;
-      if (!match[2] && !(start + 1 < words.length && YEARS.test(words[start + 1].form))) return;
+      const isFollowed = start + 1 < words.length && YEARS.test(words[start + 1].form);
+      if (!match || Number(match[1]) > OLDEST_ASKED || !(match[2] || isFollowed)) return [];
+      const age = Number(match[1]);
       const before = words.slice(Math.max(0, start - 2), start).map((word) => word.form);
-      const last = before.length ? before[before.length - 1] : '';
-      const number = before.length > 1 && BETWEEN.test(last) ? before[0] : last;
-      const isRange = /^[0-9]+$/.test(number) && Number(number) <= Number(match[1]);
-      const isBound = before.join(' ') === 'op til' || BOUNDS.test(last);
-      found.push({ start, end: start + (match[2] ? 1 : 2), age: isRange || isBound ? null : Number(match[1]) });
+      return { start, end: start + (match[2] ? 1 : 2), age: isBounded(age, before) ? null : age };
     });
-    return found;
+  }
+
+  // Whether the two words before an age make it the end of a range, or a bound.
+  /** @type {(age: number, before: string[]) => boolean} */
+  function isBounded(age, before) {
+    const last = before.length ? before[before.length - 1] : '';
+    const number = before.length > 1 && BETWEEN.test(last) ? before[0] : last;
+    const isRange = /^[0-9]+$/.test(number) && Number(number) <= age;
+    return isRange || before.join(' ') === 'op til' || BOUNDS.test(last);
   }
 
   // A query as it was typed, without the age that it names.
+  /** @type {(query: string) => string} */
   function withoutAge(query) {
     const { age } = readQuery(query);
     if (age === null) return query;
@@ -79,9 +102,12 @@
       .replace(/\s+/g, ' ').trim();
   }
 
+  /** @type {(query: string) => QueryWord[]} */
   function wordsOf(query) {
     const text = fold(query).replace('(+45)', '+45');
+    /** @type {QueryWord[]} */
     const words = [];
+    /** @type {(piece: string) => void} */
     const plain = (piece) => (piece.match(WORD) || []).forEach((form) => words.push({ form, parts: [] }));
     let position = 0;
     special(text).forEach((found) => {
@@ -94,6 +120,7 @@
   }
 
   // The paragraphs and joined numbers of a folded query, in reading order; a paragraph's digits are its own.
+  /** @type {(text: string) => (QueryWord & Stretch)[]} */
   function special(text) {
     const found = paragraphs(text);
     const taken = placesOf(found);
@@ -101,27 +128,37 @@
       .sort((a, b) => a.start - b.start);
   }
 
+  /** @type {(text: string) => (QueryWord & Stretch)[]} */
   function paragraphs(text) {
     const found = [];
     for (const match of text.matchAll(PARAGRAPH)) {
-      const { law, sign, number, stk, nr } = match.groups;
+      const { law = '', sign, number = '', stk, nr } = match.groups || {};
       if (law || sign || stk || nr) {
-        const name = (law && (LAWS[law] || LAWS[law.slice(0, 7)])) || '';
-        const form = name + '§' + number.replace(' ', '') + (nr ? 'nr' + nr : '');
+        const form = shortLaw(law) + '§' + number.replace(' ', '') + (nr ? 'nr' + nr : '');
         found.push({ form, parts: [], start: match.index, end: match.index + match[0].length });
       }
     }
     return found;
   }
 
+  // Serviceloven, which is the one that goes without saying, has no name in a form.
+  /** @type {(law: string) => string} */
+  function shortLaw(law) {
+    return LAWS[law] || LAWS[law.slice(0, 7)] || '';
+  }
+
   // What a paragraph that no offer has can stand for: "bl§43nr6", "§43nr6", "§43", "43".
+  /** @type {(form: string) => string} */
   function simplerParagraph(form) {
     if (form[0] !== '§') return form.slice(form.indexOf('§'));
     return form.includes('nr') ? form.slice(0, form.indexOf('nr')) : form.slice(1);
   }
 
+  /** @type {(text: string) => (QueryWord & Stretch)[]} */
   function joinedNumbers(text) {
+    /** @type {(QueryWord & Stretch)[]} */
     const found = [];
+    /** @type {(parts: string[], start: number, end: number) => void} */
     const add = (parts, start, end) => {
       found.push({ form: parts.join(''), parts: parts.length > 1 ? parts : [], start, end });
     };
@@ -148,7 +185,9 @@
   }
 
   // The whole run of groups if it makes 8 or 10 digits, else the shortest number that begins here; 0 if none does.
+  /** @type {(lengths: number[], first: number) => number} */
   function endOfNumber(lengths, first) {
+    /** @type {(total: number) => boolean} */
     const whole = (total) => total === PHONE_OR_CVR || total === P_NUMBER;
     if (first === 0 && whole(lengths.reduce((sum, length) => sum + length, 0))) return lengths.length;
     let total = 0;
@@ -160,8 +199,5 @@
     return 0;
   }
 
-  // What every file of the index calls; the parts of the search are kept on it.
-  const arrived = new Map();
-  const spejl = (name, data) => arrived.set(name, data);
-  window.tilbudsspejlSoeg = Object.assign(spejl, { arrived, fold, unfold, readQuery, withoutAge, simplerParagraph });
+  return { fold, unfold, readQuery, withoutAge, simplerParagraph };
 }());

@@ -1,38 +1,54 @@
 /* Why an offer was found: the fields with the words in them, these marked. Marking is for the eye; what is found and in
    which order is decided in soeg-indeks.js. */
-(function () {
+
+/**
+ * What to look for in a text: whole forms, paragraphs' numbers, a beginning, and pieces of compounds, longest first.
+ * @typedef {{ forms: Set<string>, numbers: Set<string>, begins: string, pieces: string[] }} Finder
+ *
+ * What is to be marked, and the number of the word that it shows; a text with its marks; a text as it is marked.
+ * @typedef {Stretch & { word: number }} Mark
+ * @typedef {{ text: string, marks: Mark[] }} MarkedText
+ * @typedef {[text: string, isMarked: boolean]} Piece
+ * @typedef {{ label: string, pieces: Piece[] }} Reason
+ */
+
+const tilbudsspejlUddrag = (function () {
   'use strict';
 
-  const spejl = window.tilbudsspejlSoeg;
-  const { fold } = spejl;
+  const { fold } = tilbudsspejlOrd;
+  const { BEGUN } = tilbudsspejlIndeks;
   const TOKEN = /[\p{L}\p{N}][\p{L}\p{N}\u0300-\u036f\u00ad\u200b-\u200d\u2060]*/gu;
-  const HYPHENED = /(?<![\p{L}\u0300-\u036f\u00ad])\p{L}[\p{L}\u0300-\u036f\u00ad]*(?:-\p{L}[\p{L}\u0300-\u036f\u00ad]*)+/gu;
+  const LETTER = '\\p{L}[\\p{L}\\u0300-\\u036f\\u00ad]*';
+  const HYPHENED = new RegExp('(?<![\\p{L}\\u0300-\\u036f\\u00ad])' + LETTER + '(?:-' + LETTER + ')+', 'gu');
   const LONGEST_PIECE = 170; // characters of a long text that a result shows
   const MOST_FIELDS = 4;
   const MOST_MARKS = 200; // of a text, among which the stretch with most words is looked for
-  const BEGUN = 3;
 
-  // What to look for in a text: whole forms, beginnings, and pieces of compounds.
+  /** @type {(word: SearchedWord) => Finder} */
   function finderOf(word) {
-    const finder = { forms: new Set(), numbers: new Set(), begins: '', pieces: new Set() };
+    /** @type {Finder} */
+    const finder = { forms: new Set(), numbers: new Set(), begins: '', pieces: [] };
+    /** @type {Set<string>} */
+    const pieces = new Set();
     word.meant.forEach(({ group, form, kind, lists }) => {
       if (kind === BEGUN) {
         finder.begins = word.form;
         if (form === word.form) finder.forms.add(form); // a house number that is a paragraph's as well
-        if (form === null && lists) finder.pieces.add(word.form);
+        if (form === null && lists) pieces.add(word.form);
       } else if (form === null) {
-        if (lists) finder.pieces.add(group);
+        if (lists) pieces.add(group);
       } else {
         finder.forms.add(form);
         if (form.includes('§')) finder.numbers.add(form.slice(form.indexOf('§') + 1).replace(/nr.*/, ''));
       }
     });
-    if (finder.pieces.size) finder.forms.forEach((form) => finder.pieces.add(form));
-    finder.pieces = Array.from(finder.pieces).sort((a, b) => b.length - a.length);
+    if (pieces.size) finder.forms.forEach((form) => pieces.add(form));
+    finder.pieces = Array.from(pieces).sort((a, b) => b.length - a.length);
     return finder;
   }
 
   // How many letters of a written word make so many letters of the folded one.
+  /** @type {(token: string, folded: number) => number} */
   function written(token, folded) {
     let [less, enough] = [0, token.length];
     while (less < enough) {
@@ -43,10 +59,13 @@
     return enough;
   }
 
-  // {start, end} of what a finder finds in a word, or null.
+  // What a finder finds in a word, or null.
+  /** @type {(finder: Finder, token: string, folded: string, afterSign: boolean) => Stretch | null} */
   function foundIn(finder, token, folded, afterSign) {
     if (finder.forms.has(folded) || (afterSign && finder.numbers.has(folded))) return { start: 0, end: token.length };
-    if (finder.begins && folded.startsWith(finder.begins)) return { start: 0, end: written(token, finder.begins.length) };
+    if (finder.begins && folded.startsWith(finder.begins)) {
+      return { start: 0, end: written(token, finder.begins.length) };
+    }
     for (const piece of finder.pieces) {
       const at = piece.length < folded.length ? folded.indexOf(piece) : -1;
       if (at >= 0) return { start: written(token, at), end: written(token, at + piece.length) };
@@ -54,9 +73,12 @@
     return null;
   }
 
-  // [{start, end, word}, …] in order, without overlaps.
+  // In order; those that overlap are left for `marked` to leave out.
+  /** @type {(text: string, finders: Finder[]) => Mark[]} */
   function marksIn(text, finders) {
+    /** @type {Mark[]} */
     const marks = [];
+    /** @type {(token: string, start: number, folded: string) => void} */
     const look = (token, start, folded) => {
       const afterSign = /§[\s\u00a0]*$/.test(text.slice(Math.max(0, start - 3), start));
       finders.forEach((finder, word) => {
@@ -70,8 +92,9 @@
     return marks;
   }
 
-  // The text as [piece, is marked] pairs.
+  /** @type {(text: string, marks: Mark[]) => Piece[]} */
   function marked(text, marks) {
+    /** @type {Piece[]} */
     const pieces = [];
     let position = 0;
     marks.forEach(({ start, end }) => {
@@ -85,6 +108,7 @@
   }
 
   // The stretch of a long text that shows most words, cut between words.
+  /** @type {(text: string, all: Mark[]) => MarkedText} */
   function stretch(text, all) {
     const marks = all.slice(0, MOST_MARKS);
     if (text.length <= LONGEST_PIECE) return { text, marks };
@@ -101,30 +125,35 @@
     let to = Math.min(text.length, from + LONGEST_PIECE);
     if (from > 0) from = Math.min(best.start, text.indexOf(' ', from) + 1 || best.start);
     if (to < text.length) to = Math.max(last.end, text.lastIndexOf(' ', to));
+    const shift = (from > 0 ? 2 : 0) - from; // by what stands for the left-out beginning
     const inside = marks.filter((mark) => mark.start >= from && mark.end <= to)
-      .map((mark) => ({ ...mark, start: mark.start - from + (from > 0 ? 2 : 0), end: mark.end - from + (from > 0 ? 2 : 0) }));
+      .map((mark) => ({ ...mark, start: mark.start + shift, end: mark.end + shift }));
     const cut = (from > 0 ? '… ' : '') + text.slice(from, to).replace(/\s/g, ' ') + (to < text.length ? ' …' : '');
     return { text: cut, marks: inside };
   }
 
-  // For one offer: [{label, pieces}, …], the weightiest field first, until every word has been shown.
+  // Why one offer was found: the weightiest field first, until every word has been shown.
+  /** @type {(found: Found, document: number, row: ResultRow) => Promise<Reason[]>} */
   async function reasons(found, document, row) {
     const { manifest, columns } = found;
     if (!columns) return [];
     const finders = found.words.map(finderOf);
     const missing = new Set(finders.keys());
     const long = new Set(manifest.longFields);
-    const fields = manifest.fields.map((_, field) => field).filter((field) => columns.fields[document] & (1 << field));
+    const fields = manifest.fields.map((_, field) => field)
+      .filter((field) => columns.fields[document] & (1 << field));
     fields.sort((a, b) => manifest.weights[b] - manifest.weights[a]);
+    /** @type {Reason[]} */
     const shown = [];
     let texts = row.short;
     for (const field of fields) {
       if (!missing.size || shown.length === MOST_FIELDS) break;
       if (long.has(field) && texts === row.short) {
-        texts = texts.concat(await spejl.textsOf(manifest, document, row)); // only if the short ones don't tell
+        // Only if the short ones don't tell.
+        texts = texts.concat(await tilbudsspejlIndeks.textsOf(manifest, document, row));
       }
-      const [, ...written] = texts.find(([number]) => number === field) || [field];
-      const best = bestText(written, finders, missing);
+      const [, ...ofField] = texts.find(([number]) => number === field) || [field];
+      const best = bestText(ofField, finders, missing);
       if (best) {
         best.marks.forEach(({ word }) => missing.delete(word));
         const piece = stretch(best.text, best.marks);
@@ -135,7 +164,9 @@
   }
 
   // Of a field's texts the one that shows most of the words that are still missing.
+  /** @type {(texts: string[], finders: Finder[], missing: Set<number>) => MarkedText | null} */
   function bestText(texts, finders, missing) {
+    /** @type {MarkedText | null} */
     let best = null;
     let most = 0;
     texts.forEach((text) => {
@@ -149,5 +180,5 @@
     return best;
   }
 
-  Object.assign(spejl, { reasons });
+  return { reasons };
 }());

@@ -1,32 +1,46 @@
 /* The search page: what is typed and chosen, the results, and the address that keeps both. */
+
+/**
+ * What the list is of, and how the state was understood.
+ * @typedef {{ asked: Understood, found: Found, documents: number[] }} Shown
+ */
+
 (function () {
   'use strict';
 
-  const spejl = window.tilbudsspejlSoeg;
-  const { element } = window.tilbudsspejl;
-  const { count } = spejl;
+  const words = tilbudsspejlOrd;
+  const index = tilbudsspejlIndeks;
+  const filters = tilbudsspejlFiltre;
+  const { element, byId } = tilbudsspejl;
+  const { count } = filters;
   const FIRST_HITS = 10;
   const MORE_HITS = 50;
   const MOST_SUGGESTIONS = 6;
   const SPOKEN_AFTER = 700; // milliseconds without a key before a screen reader is told
   const NEW_ENTRY_AFTER = 2000; // and before the next key begins a new entry of the browser's history
 
-  const byId = (id) => document.getElementById(id);
-  const input = byId('q');
-  const list = byId('resultater');
-  const more = byId('flere');
-  const panel = byId('filtre');
-  const title = document.title;
+  const input = byId('q', HTMLInputElement);
+  const sort = byId('sorter', HTMLSelectElement);
+  const suggested = byId('forslag', HTMLElement);
+  const total = byId('antal', HTMLElement);
+  const status = byId('status', HTMLElement);
+  const list = byId('resultater', HTMLElement);
+  const more = byId('flere', HTMLButtonElement);
+  const panel = byId('filtre', HTMLFormElement);
+  const tools = byId('udtag', HTMLElement);
+  const pageTitle = document.title;
 
   let state = new URLSearchParams(window.location.search); // the query and the filters, as in the address
   let latest = 0; // number of the newest search; what an older one finds is dropped
-  let shown = null; // {asked, found, documents}: what the list is of, and how the state was understood
+  /** @type {Shown | null} */
+  let shown = null;
   let lastKey = -Infinity;
   let speaking = 0;
 
   // ---- A hit ----------------------------------------------------------------------------------
 
-  function hit(document_, row, reasons) {
+  /** @type {(row: ResultRow, reasons: Reason[]) => HTMLElement} */
+  function hit(row, reasons) {
     const item = element('li', 'hit');
     item.dataset.tilbudsid = row.id;
     const heading = element('h3');
@@ -45,6 +59,7 @@
     return item;
   }
 
+  /** @type {(reasons: Reason[]) => HTMLElement} */
   function why(reasons) {
     const line = element('p', 'why');
     line.appendChild(element('span', 'vh', 'Fundet i: '));
@@ -55,10 +70,11 @@
     return line;
   }
 
+  /** @type {(found: Found, documents: number[]) => Promise<DocumentFragment>} */
   async function hits(found, documents) {
     const made = await Promise.all(documents.map(async (document_) => {
-      const row = await spejl.rowOf(found.manifest, document_);
-      return hit(document_, row, await spejl.reasons(found, document_, row));
+      const row = await index.rowOf(found.manifest, document_);
+      return hit(row, await tilbudsspejlUddrag.reasons(found, document_, row));
     }));
     const fragment = document.createDocumentFragment();
     fragment.append(...made);
@@ -67,21 +83,23 @@
 
   // ---- What is said ---------------------------------------------------------------------------
 
-  const EXAMPLE = 'Skriv et navn, en kommune, en målgruppe, en paragraf eller et nummer, for eksempel »botilbud Silkeborg« '
-    + 'eller »§ 107«.';
+  const EXAMPLE = 'Skriv et navn, en kommune, en målgruppe, en paragraf eller et nummer, for eksempel '
+    + '»botilbud Silkeborg« eller »§ 107«.';
   const ADVICE = 'Prøv færre eller kortere ord, eller kun begyndelsen af et ord.';
 
   // Neither a word nor a filter: a sign alone is no word.
-  function isNothingAsked({ asked, found }) {
-    return !found.columns && !spejl.isFiltered(asked.filters);
+  /** @type {(asked: Understood, found: Found) => boolean} */
+  function isNothingAsked(asked, found) {
+    return !found.columns && !filters.isFiltered(asked.filters);
   }
 
+  /** @type {(query: string, shown: Shown) => string} */
   function summary(query, { asked, found, documents }) {
-    if (isNothingAsked({ asked, found })) return count(documents.length) + ' tilbud i registret';
+    if (isNothingAsked(asked, found)) return count(documents.length) + ' tilbud i registret';
     const number = documents.length;
     const about = query ? ' på »' + corrected(query, found) + '«' : '';
     if (!number) return 'Ingen tilbud fundet' + about;
-    const isCeased = spejl.ceased(found.manifest);
+    const isCeased = index.ceased(found.manifest);
     const ended = documents.reduce((sum, document_) => sum + isCeased[document_], 0);
     const offers = count(number) + ' tilbud';
     const gone = ofThemCeased(ended, number);
@@ -89,78 +107,92 @@
     return 'Ingen tilbud indeholder alle ordene. ' + offers + ' har nogle af dem' + gone;
   }
 
+  /** @type {(ended: number, all: number) => string} */
   function ofThemCeased(ended, all) {
     if (!ended) return '';
-    return (ended === all ? ', ' + (all === 1 ? '' : 'alle ') : ', ' + count(ended) + ' af dem ') + 'ikke længere i drift';
+    const how = ended < all ? count(ended) + ' af dem ' : all === 1 ? '' : 'alle ';
+    return ', ' + how + 'ikke længere i drift';
   }
 
   // Below the number: what was understood otherwise than it was typed, and ways on where there is nothing.
+  /** @type {(query: string, shown: Shown) => HTMLElement[]} */
   function advice(query, { asked, found, documents }) {
-    const lines = [];
-    if (isNothingAsked({ asked, found })) lines.push(element('p', 'soft', EXAMPLE));
-    spejl.unread(state).forEach((text) => lines.push(element('p', '', '»' + text + '« er ikke et tal; det filter bruges ikke.')));
-    if (asked.age !== null) lines.push(ageRead(query, asked));
-    if (found.instead.length && documents.length) lines.push(meant(query, found));
-    if (found.columns && !found.complete && documents.length) lines.push(...withoutAWord(asked, found));
-    if (!documents.length && query) {
-      if (found.documents.length && spejl.isFiltered(asked.filters)) {
-        const what = spejl.isFiltered(state) ? 'Filtrene' : 'Alderen'; // that stands in the query
-        const line = element('p', '', what + ' skjuler ' + count(found.documents.length) + ' tilbud. ');
-        line.appendChild(way(spejl.isFiltered(state) ? 'Fjern alle filtre' : 'Søg uden alder', withQuery(spejl.withoutAge(query), new URLSearchParams())));
-        lines.push(line);
-      } else {
-        lines.push(element('p', 'soft', ADVICE));
-      }
-    }
+    /** @type {HTMLElement[]} */
+    const lines = filters.unread(state)
+      .map((text) => element('p', '', '»' + text + '« er ikke et tal; det filter bruges ikke.'));
+    if (isNothingAsked(asked, found)) lines.unshift(element('p', 'soft', EXAMPLE));
+    if (asked.age !== null) lines.push(ageRead(query, asked.age, asked.filters));
+    if (!documents.length) return query ? lines.concat(wayOn(query, asked, found)) : lines;
+    if (found.instead.length) lines.push(meant(query, found));
+    if (found.columns && !found.complete) lines.push(...withoutAWord(asked, found.columns, found.words));
     return lines;
   }
 
-  function ageRead(query, { age, filters }) {
-    const isUsed = Number(filters.get('alder')) === age;
+  // Where nothing is shown: filters or an age that hide what there is, else what to try.
+  /** @type {(query: string, asked: Understood, found: Found) => HTMLElement} */
+  function wayOn(query, asked, found) {
+    if (!found.documents.length || !filters.isFiltered(asked.filters)) return element('p', 'soft', ADVICE);
+    const isChosen = filters.isFiltered(state); // else it is the age that stands in the query
+    const line = element('p', '', (isChosen ? 'Filtrene' : 'Alderen') + ' skjuler ' + count(found.documents.length)
+      + ' tilbud. ');
+    line.appendChild(way(isChosen ? 'Fjern alle filtre' : 'Søg uden alder',
+      withQuery(words.withoutAge(query), new URLSearchParams())));
+    return line;
+  }
+
+  /** @type {(query: string, age: number, asked: URLSearchParams) => HTMLElement} */
+  function ageRead(query, age, asked) {
+    const isUsed = Number(asked.get('alder')) === age;
     const line = element('p', '', isUsed ? 'Læst som alder: en målgruppe skal omfatte ' + age + ' år. '
       : 'Filteret på alder gælder, ikke søgningens ' + age + ' år. ');
-    if (isUsed) line.appendChild(way('Søg uden alder', withQuery(spejl.withoutAge(query))));
+    if (isUsed) line.appendChild(way('Søg uden alder', withQuery(words.withoutAge(query))));
     return line;
   }
 
   // The query with the words that were searched for in the place of those that no offer has.
-  function corrected(query, { manifest, instead }, unknown = new Set()) {
-    const words = new Map(instead);
+  /** @type {(query: string, found: Found, unknown?: Set<string>) => string} */
+  function corrected(query, { instead }, unknown = new Set()) {
+    const taken = new Map(instead);
     return query.replace(/[\p{L}\p{N}\p{M}\p{Cf}]+/gu, (written) => {
-      const form = words.get(spejl.fold(written));
+      const form = taken.get(words.fold(written));
       if (form === undefined) return written;
       unknown.add('»' + written + '«');
-      return spejl.written(manifest, form);
+      return index.written(form);
     });
   }
 
+  /** @type {(query: string, found: Found) => HTMLElement} */
   function meant(query, found) {
+    /** @type {Set<string>} */
     const unknown = new Set();
     const q = corrected(query, found, unknown);
-    const line = element('p', '', 'Ingen tilbud indeholder ' + Array.from(unknown).join(' eller ') + '; der er søgt på ');
+    const line = element('p', '', 'Ingen tilbud indeholder ' + Array.from(unknown).join(' eller ')
+      + '; der er søgt på ');
     line.append(way('»' + q + '«', withQuery(q)), '.');
     return line;
   }
 
   // The query without one of its words, where that finds something with all the others.
-  function withoutAWord({ filters }, found) {
-    const all = 2 ** found.words.length - 1;
-    if (found.words.length < 2) return [];
-    const words = found.words.map(({ form }) => spejl.written(found.manifest, form));
-    const ways = words.map((_, place) => {
+  /** @type {(asked: Understood, columns: MatchColumns, searched: SearchedWord[]) => HTMLElement[]} */
+  function withoutAWord(asked, columns, searched) {
+    const all = 2 ** searched.length - 1;
+    if (searched.length < 2) return [];
+    const forms = searched.map(({ form }) => index.written(form));
+    const ways = forms.map((word, place) => {
       const rest = all & ~(1 << place);
-      const number = found.columns.words.reduce((sum, having) => sum + ((having & rest) === rest ? 1 : 0), 0);
-      return { word: words[place], number, q: words.filter((_, other) => other !== place).join(' ') };
-    }).filter(({ number, q }) => number && spejl.readQuery(q).age === null); // what is left must still be words
+      const number = columns.words.reduce((sum, having) => sum + ((having & rest) === rest ? 1 : 0), 0);
+      return { word, number, q: forms.filter((_, other) => other !== place).join(' ') };
+    }).filter(({ number, q }) => number && words.readQuery(q).age === null); // what is left must still be words
     if (!ways.length) return [];
     const line = element('p', '', 'Udelad et ord: ');
     ways.forEach(({ word, number, q }, place) => {
-      line.append(place ? ' · ' : '', way(q, withQuery(q, filters)),
+      line.append(place ? ' · ' : '', way(q, withQuery(q, asked.filters)),
         element('span', '', ' uden ' + word + ' (' + count(number) + ')'));
     });
     return [line];
   }
 
+  /** @type {(q: string, from?: URLSearchParams) => URLSearchParams} */
   function withQuery(q, from = state) {
     const other = new URLSearchParams(from);
     set('q', q, other);
@@ -168,6 +200,7 @@
   }
 
   // A link to another state of this page that needs no loading.
+  /** @type {(text: string, to: URLSearchParams) => HTMLElement} */
   function way(text, to) {
     const link = element('a', '', text);
     link.href = 'soeg.html?' + to;
@@ -175,17 +208,19 @@
       if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
       event.preventDefault();
       go(to);
-      byId('antal').focus(); // the link goes away with what it stands in
+      total.focus(); // the link goes away with what it stands in
     });
     return link;
   }
 
+  /** @type {(text: string, lines: HTMLElement[]) => void} */
   function say(text, lines) {
-    byId('antal').replaceChildren(element('span', '', text));
-    byId('raad').replaceChildren(...lines);
+    total.replaceChildren(element('span', '', text));
+    byId('raad', HTMLElement).replaceChildren(...lines);
     window.clearTimeout(speaking);
-    const spoken = [text, ...lines.map((line) => line.textContent)].map((part) => part.trim().replace(/[^.?]$/, '$&.')).join(' ');
-    speaking = window.setTimeout(() => { byId('status').textContent = spoken; }, SPOKEN_AFTER);
+    const spoken = [text, ...lines.map((line) => line.textContent || '')]
+      .map((part) => part.trim().replace(/[^.?]$/, '$&.')).join(' ');
+    speaking = window.setTimeout(() => { status.textContent = spoken; }, SPOKEN_AFTER);
   }
 
   // ---- A search -------------------------------------------------------------------------------
@@ -193,54 +228,70 @@
   async function run() {
     const mine = latest += 1;
     const query = (state.get('q') || '').trim();
-    const asked = spejl.understood(state);
+    const asked = filters.understood(state);
     list.removeAttribute('data-search');
-    document.title = query ? query + ' – ' + title : title;
+    document.title = query ? query + ' – ' + pageTitle : pageTitle;
     try {
-      await spejl.loadColumns(spejl.columnsOf(asked.filters));
-      const found = await spejl.search(asked.words);
-      if (mine !== latest) return;
-      const documents = spejl.sorted(state, spejl.order(found, spejl.passes(asked.filters)));
-      const nothingAsked = isNothingAsked({ asked, found });
-      const fragment = await hits(found, nothingAsked ? [] : documents.slice(0, FIRST_HITS));
-      if (mine !== latest) return;
-      shown = { asked, found, documents };
-      list.replaceChildren(fragment);
-      say(summary(query, shown), advice(query, shown));
-      showMore(nothingAsked);
-      byId('udtag').hidden = nothingAsked || !documents.length;
-      if (!panel.hidden) showFilters();
+      await showFound(mine, query, asked);
     } catch (error) {
-      if (mine !== latest) return;
-      shown = null;
-      list.replaceChildren();
-      more.hidden = true;
-      byId('udtag').hidden = true;
-      say('Søgningen kunne ikke hente sit register (' + error.message + ').',
-        [element('p', '', 'Genindlæs siden, eller find tilbuddet gennem forsidens lister.')]);
+      if (mine === latest) showFailure(error);
     }
+    if (mine !== latest) return;
     list.setAttribute('data-search', 'done');
     // The list stands; the filters may come later.
-    if (panel.hidden) spejl.loadColumns(spejl.panelColumns).then(showFilters, () => {});
+    if (panel.hidden) filters.loadColumns(filters.panelColumns).then(showFilters, () => {});
+  }
+
+  // What a search finds, unless a newer one has begun meanwhile.
+  /** @type {(mine: number, query: string, asked: Understood) => Promise<void>} */
+  async function showFound(mine, query, asked) {
+    await filters.loadColumns(filters.columnsOf(asked.filters));
+    const found = await index.search(asked.words);
+    if (mine !== latest) return;
+    const documents = filters.sorted(state, index.order(found, filters.passes(asked.filters)));
+    const nothingAsked = isNothingAsked(asked, found);
+    const fragment = await hits(found, nothingAsked ? [] : documents.slice(0, FIRST_HITS));
+    if (mine !== latest) return;
+    shown = { asked, found, documents };
+    list.replaceChildren(fragment);
+    say(summary(query, shown), advice(query, shown));
+    showMore(nothingAsked);
+    tools.hidden = nothingAsked || !documents.length;
+    if (!panel.hidden) showFilters();
+  }
+
+  /** @type {(error: unknown) => void} */
+  function showFailure(error) {
+    shown = null;
+    list.replaceChildren();
+    more.hidden = true;
+    tools.hidden = true;
+    say('Søgningen kunne ikke hente sit register (' + reason(error) + ').',
+      [element('p', '', 'Genindlæs siden, eller find tilbuddet gennem forsidens lister.')]);
+  }
+
+  /** @type {(error: unknown) => string} */
+  function reason(error) {
+    return error instanceof Error ? error.message : String(error);
   }
 
   function showFilters() {
     if (!shown) return;
     if (panel.hidden) {
-      spejl.makePanel(filtersChanged);
+      filters.makePanel(filtersChanged);
       panel.hidden = false;
     }
-    spejl.showPanel(state, shown.asked.filters, shown.found.documents);
+    filters.showPanel(state, shown.asked.filters, shown.found.documents);
     showChips();
   }
 
   function showChips() {
-    const chips = spejl.chips(state);
-    const place = byId('valgte');
-    place.replaceChildren(...chips.map(([words, rest]) => {
+    const chips = filters.chips(state);
+    const place = byId('valgte', HTMLElement);
+    place.replaceChildren(...chips.map(([said, rest]) => {
       const chip = way('', rest);
       chip.className = 'chip';
-      chip.append(element('span', 'vh', 'Fjern filter: '), element('span', '', words + ' '));
+      chip.append(element('span', 'vh', 'Fjern filter: '), element('span', '', said + ' '));
       const cross = element('span', '', '×');
       cross.setAttribute('aria-hidden', 'true');
       chip.appendChild(cross);
@@ -253,13 +304,15 @@
     place.hidden = !chips.length;
   }
 
+  /** @type {(nothingAsked: boolean) => void} */
   function showMore(nothingAsked) {
-    const rest = shown.documents.length - list.children.length;
+    const rest = shown ? shown.documents.length - list.children.length : 0;
     more.hidden = rest <= 0 || nothingAsked;
     more.textContent = 'Vis flere (' + count(rest) + ' tilbage)';
   }
 
   more.addEventListener('click', async () => {
+    if (!shown) return;
     const from = list.children.length;
     const mine = latest;
     more.disabled = true;
@@ -267,10 +320,10 @@
       const fragment = await hits(shown.found, shown.documents.slice(from, from + MORE_HITS));
       if (mine !== latest || list.children.length !== from) return;
       list.appendChild(fragment);
-      list.children[from].querySelector('a').focus(); // the button may be gone; the reader goes on with the next hit
+      list.children[from].querySelector('a')?.focus(); // the button may be gone; the reader goes on with the next hit
       showMore(false);
     } catch (error) {
-      say('Flere resultater kunne ikke hentes (' + error.message + ').', []);
+      say('Flere resultater kunne ikke hentes (' + reason(error) + ').', []);
     } finally {
       more.disabled = false;
     }
@@ -281,25 +334,27 @@
   async function suggest() {
     const mine = latest;
     const typed = /(?<![\p{L}\p{N}-])[\p{L}\p{N}-]+$/u.exec(input.value);
-    const forms = typed ? await spejl.suggestions(spejl.fold(typed[0]), MOST_SUGGESTIONS).catch(() => []) : [];
+    const forms = typed ? await index.suggestions(words.fold(typed[0]), MOST_SUGGESTIONS).catch(() => []) : [];
     if (mine !== latest) return;
-    const manifest = forms.length ? await spejl.load('manifest') : null;
-    const words = forms.map((form) => spejl.written(manifest, form));
-    const place = byId('forslag');
-    place.hidden = !words.length;
-    place.replaceChildren(...words.map((word) => {
-      const button = element('button', 'linklike', word);
-      button.type = 'button';
-      button.addEventListener('click', () => {
-        go(withQuery(input.value.slice(0, typed.index) + word + ' '));
-        input.focus();
-      });
-      return button;
-    }));
+    const before = typed ? input.value.slice(0, typed.index) : '';
+    suggested.hidden = !forms.length;
+    suggested.replaceChildren(...forms.map((form) => suggestion(index.written(form), before)));
+  }
+
+  /** @type {(word: string, before: string) => HTMLElement} */
+  function suggestion(word, before) {
+    const button = element('button', 'linklike', word);
+    button.type = 'button';
+    button.addEventListener('click', () => {
+      go(withQuery(before + word + ' '));
+      input.focus();
+    });
+    return button;
   }
 
   // ---- The address ----------------------------------------------------------------------------
 
+  /** @type {(isNewEntry: boolean) => void} */
   function keep(isNewEntry) {
     const asked = state.toString();
     const address = window.location.pathname + (asked ? '?' + asked : '') + window.location.hash;
@@ -308,11 +363,13 @@
     else window.history.replaceState(null, '', address);
   }
 
+  /** @type {(name: string, value: string, of?: URLSearchParams) => void} */
   function set(name, value, of = state) {
     if (value) of.set(name, value);
     else of.delete(name);
   }
 
+  /** @type {(to: URLSearchParams) => void} */
   function go(to) {
     state = new URLSearchParams(to);
     keep(true);
@@ -322,13 +379,14 @@
 
   function showState() {
     input.value = state.get('q') || '';
-    byId('sorter').value = state.get('sorter') || '';
-    byId('forslag').hidden = true;
+    sort.value = state.get('sorter') || '';
+    suggested.hidden = true;
     showChips();
   }
 
   window.addEventListener('popstate', () => {
-    if (panel.contains(document.activeElement)) document.activeElement.blur(); // what is typed there is out of date
+    const focused = document.activeElement;
+    if (focused instanceof HTMLElement && panel.contains(focused)) focused.blur(); // what is typed is out of date
     state = new URLSearchParams(window.location.search);
     showState();
     run();
@@ -343,29 +401,32 @@
     suggest();
   });
 
-  input.form.addEventListener('submit', (event) => {
+  input.form?.addEventListener('submit', (event) => {
     event.preventDefault();
-    byId('forslag').hidden = true;
+    suggested.hidden = true;
     run();
   });
 
-  byId('sorter').addEventListener('change', (event) => {
-    set('sorter', event.target.value);
+  sort.addEventListener('change', () => {
+    set('sorter', sort.value);
     keep(true);
     run();
   });
 
   // Not a step back for each letter.
+  /** @type {(event: Event) => void} */
   function keepWhileTyping(event) {
     keep(event.timeStamp - lastKey > NEW_ENTRY_AFTER);
     lastKey = event.timeStamp;
   }
 
   // Of the panel: values were chosen or typed, or without an event only more of them shown.
+  /** @type {(event: Event | null) => void} */
   function filtersChanged(event) {
     if (event) {
-      spejl.readPanel(state);
-      if (/^(?:text|date)$/.test(event.target.type)) keepWhileTyping(event);
+      filters.readPanel(state);
+      const { target } = event;
+      if (target instanceof HTMLInputElement && /^(?:text|date)$/.test(target.type)) keepWhileTyping(event);
       else keep(true);
       run();
     } else {
@@ -373,33 +434,33 @@
     }
   }
 
+  /** @type {(use: (rows: string[][]) => void | Promise<void>, done: string) => Promise<void>} */
   async function takeAlong(use, done) {
     if (!shown) return;
     const { found, documents } = shown;
     window.clearTimeout(speaking); // what was found must not be said over what becomes of the list
-    byId('status').textContent = 'Listen hentes …';
+    status.textContent = 'Listen hentes …';
     try {
-      await use(await spejl.table(found.manifest, documents));
-      byId('status').textContent = done;
+      await use(await tilbudsspejlListe.table(found.manifest, documents));
+      status.textContent = done;
     } catch (error) {
-      say('Listen kunne ikke hentes (' + error.message + ').', []);
+      say('Listen kunne ikke hentes (' + reason(error) + ').', []);
     }
   }
 
+  /** @type {(id: string, use: () => void) => void} */
   function on(id, use) {
-    const button = byId(id);
-    if (button) button.addEventListener('click', use);
+    document.getElementById(id)?.addEventListener('click', use);
   }
 
-  on('udskriv', () => takeAlong((rows) => spejl.print(rows, byId('antal').textContent), 'Listen er klar til udskrift.'));
-  on('kopier', () => takeAlong(spejl.copy, 'Listen er kopieret.'));
-  on('gem', () => takeAlong(spejl.save, 'Listen er gemt.'));
+  on('udskriv', () => takeAlong((rows) => tilbudsspejlListe.print(rows, total.textContent || ''),
+    'Listen er klar til udskrift.'));
+  on('kopier', () => takeAlong(tilbudsspejlListe.copy, 'Listen er kopieret.'));
+  on('gem', () => takeAlong(tilbudsspejlListe.save, 'Listen er gemt.'));
 
   document.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const { target } = event;
-    const isWriting = target.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
-    if (event.key === '/' && !isWriting) {
+    if (event.key === '/' && !isWriting(event.target)) {
       event.preventDefault();
       input.focus();
       input.select();
@@ -408,18 +469,24 @@
     }
   });
 
+  /** @type {(target: EventTarget | null) => boolean} */
+  function isWriting(target) {
+    return target instanceof HTMLElement
+      && (target.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+  }
+
   // Arrows move between the field and the hits; Enter on a hit is the browser's own.
+  /** @type {(event: KeyboardEvent, step: number) => void} */
   function moveFrom(event, step) {
-    const links = Array.from(list.querySelectorAll('h3 a'));
-    const stops = [input, ...links];
-    const place = stops.indexOf(document.activeElement);
+    const stops = [input, ...tilbudsspejl.all('h3 a', list)];
+    const place = stops.findIndex((stop) => stop === document.activeElement);
     if (place < 0 || (place === 0 && step < 0)) return;
     event.preventDefault();
     if (place + step < stops.length) stops[place + step].focus();
     else if (!more.hidden) more.focus();
   }
 
-  byId('soegning').hidden = false;
+  byId('soegning', HTMLElement).hidden = false;
   showState();
   run();
 }());

@@ -3,17 +3,19 @@
 (function () {
   'use strict';
 
-  const { element } = window.tilbudsspejl;
+  const { element, all, byId } = tilbudsspejl;
   const KEY = 'tilbudsspejl-valg';
   const MOST = 4;
-  const root = document.querySelector('script[src$="valg.js"]').getAttribute('src').replace('valg.js', '');
+  const own = document.querySelector('script[src$="valg.js"]');
+  const root = own ? (own.getAttribute('src') || '').replace('valg.js', '') : '';
   let chosen = read();
 
   // Some browsers keep nothing for a page that is opened as a file: then the choice lasts as long as the page.
+  /** @type {() => string[]} */
   function read() {
     try {
-      return JSON.parse(window.sessionStorage.getItem(KEY)) || [];
-    } catch (error) {
+      return JSON.parse(window.sessionStorage.getItem(KEY) || 'null') || [];
+    } catch {
       return [];
     }
   }
@@ -21,7 +23,7 @@
   function keep() {
     try {
       window.sessionStorage.setItem(KEY, JSON.stringify(chosen));
-    } catch (error) {
+    } catch {
       // As above.
     }
   }
@@ -36,7 +38,7 @@
     chosen = [];
     keep();
     show();
-    document.getElementById('indhold').querySelector('h1').scrollIntoView({ block: 'nearest' });
+    all('#indhold h1')[0].scrollIntoView({ block: 'nearest' });
   });
 
   function show() {
@@ -46,20 +48,24 @@
       : chosen.length + ' tilbud valgt' + (full ? '; flere kan ikke vælges.' : '.');
     link.hidden = chosen.length < 2;
     link.href = root + 'sammenlign.html?' + chosen.map((id) => 'id=' + id).join('&');
-    document.querySelectorAll('[data-vaelg]').forEach((box) => {
-      box.checked = chosen.includes(box.dataset.vaelg);
+    all('[data-vaelg]').forEach((box) => {
+      if (!(box instanceof HTMLInputElement)) return;
+      box.checked = chosen.includes(box.dataset.vaelg || '');
       box.disabled = full && !box.checked;
     });
   }
 
+  /** @type {(place: Element) => void} */
   function mark(place) {
     const to = place.querySelector('a[href*="tilbud/"]');
-    if (!to || place.querySelector('[data-vaelg]')) return;
+    const match = to && /tilbud\/([^/]+)\.html/.exec(to.getAttribute('href') || '');
+    if (!match || place.querySelector('[data-vaelg]')) return;
+    const [, id] = match;
     const box = element('input');
     box.type = 'checkbox';
-    [, box.dataset.vaelg] = to.getAttribute('href').match(/tilbud\/([^/]+)\.html/);
+    box.dataset.vaelg = id;
     box.addEventListener('change', () => {
-      chosen = chosen.filter((id) => id !== box.dataset.vaelg).concat(box.checked ? box.dataset.vaelg : []);
+      chosen = chosen.filter((other) => other !== id).concat(box.checked ? id : []);
       keep();
       show();
     });
@@ -70,12 +76,12 @@
   }
 
   function markAll() {
-    document.querySelectorAll('.offers tbody tr, #resultater > li').forEach(mark);
+    all('.offers tbody tr, #resultater > li').forEach(mark);
     show();
   }
 
-  document.getElementById('indhold').append(tray);
-  document.querySelectorAll('.offers caption').forEach((caption) => {
+  byId('indhold', HTMLElement).append(tray);
+  all('.offers caption').forEach((caption) => {
     caption.append(element('small', 'soft', ' Sæt kryds for at sammenligne'));
   });
   markAll();

@@ -86,7 +86,7 @@ def test_a_word_longer_than_the_snippet_is_shown_without_marks(page: "Page", add
                 manifest, columns: { fields: [1] },
                 words: [{ form: word, meant: [{ group: word, form: word, kind: 0, lists: '0a' }] }],
             };
-            return tilbudsspejlSoeg.reasons(found, 0, { short: [[0, word + ' og mere']] });
+            return tilbudsspejlUddrag.reasons(found, 0, { short: [[0, word + ' og mere']] });
         }"""
     )
     assert pieces == [{"label": "Beskrivelse", "pieces": [["x" * 170 + " …", False]]}]
@@ -344,8 +344,8 @@ def test_typing_in_a_filter_is_one_step_back(page: "Page", address: str) -> None
 @pytest.mark.parametrize("form", ["§107", "bl§43nr6", "§85a", "abl§105"])
 def test_a_paragraph_is_written_as_it_is_read(page: "Page", address: str, form: str) -> None:
     page.goto(address)
-    written = page.evaluate("form => tilbudsspejlSoeg.written({ spelt: '' }, form)", form)
-    assert page.evaluate("text => tilbudsspejlSoeg.readQuery(text).words.map(word => word.form)", written) == [form]
+    written = page.evaluate("form => tilbudsspejlIndeks.written(form)", form)
+    assert page.evaluate("text => tilbudsspejlOrd.readQuery(text).words.map(word => word.form)", written) == [form]
 
 
 def test_filters_that_hide_everything_say_so(page: "Page", address: str) -> None:
@@ -386,9 +386,9 @@ def test_the_list_is_saved_as_csv(page: "Page", address: str, index: Path) -> No
 def test_no_cell_becomes_a_formula(page: "Page", address: str) -> None:
     page.goto(address)
     row = ["=1+1", 'a"b;c', "-2", "+45", "@x"]
-    text = page.evaluate("row => tilbudsspejlSoeg.csv([row])", row)
+    text = page.evaluate("row => tilbudsspejlListe.csv([row])", row)
     assert text.splitlines()[1] == "'=1+1;\"a\"\"b;c\";'-2;'+45;'@x"
-    text = page.evaluate("row => tilbudsspejlSoeg.tabbed([row])", [*row, '"åben'])
+    text = page.evaluate("row => tilbudsspejlListe.tabbed([row])", [*row, '"åben'])
     assert text.splitlines()[1] == "'=1+1\ta\"b;c\t'-2\t'+45\t'@x\t”åben"
 
 
@@ -413,8 +413,8 @@ def test_both_indexes_agree_on_the_first_ten(page: "Page", address: str, index: 
         """async queries => {
             const answers = [];
             for (const query of queries) {
-                const found = await tilbudsspejlSoeg.search(tilbudsspejlSoeg.readQuery(query).words);
-                const hits = found.columns ? tilbudsspejlSoeg.order(found) : [];
+                const found = await tilbudsspejlIndeks.search(tilbudsspejlOrd.readQuery(query).words);
+                const hits = found.columns ? tilbudsspejlIndeks.order(found) : [];
                 const first = hits.slice(0, 10).map(document => [document, found.columns.score[document]]);
                 answers.push([found.instead, hits.length, found.complete, first]);
             }
@@ -435,15 +435,15 @@ def test_both_languages_read_a_query_alike(page: "Page", address: str) -> None:
     vectors = json.loads(Path(__file__).with_name("vectors.json").read_text(encoding="utf-8"))
     page.goto(address)
     for text, folded in vectors["fold"]:
-        assert page.evaluate("text => tilbudsspejlSoeg.fold(text)", text) == folded
+        assert page.evaluate("text => tilbudsspejlOrd.fold(text)", text) == folded
     for query, expected in vectors["query"]:
-        words = page.evaluate("query => tilbudsspejlSoeg.readQuery(query).words", query)
+        words = page.evaluate("query => tilbudsspejlOrd.readQuery(query).words", query)
         assert [[word["form"], *word["parts"]] if word["parts"] else word["form"] for word in words] == expected
 
     for query, age, words, without in vectors["age"]:
-        read = page.evaluate("query => tilbudsspejlSoeg.readQuery(query)", query)
+        read = page.evaluate("query => tilbudsspejlOrd.readQuery(query)", query)
         assert (read["age"], [word["form"] for word in read["words"]]) == (age, words), query
-        assert page.evaluate("query => tilbudsspejlSoeg.withoutAge(query)", query) == without
+        assert page.evaluate("query => tilbudsspejlOrd.withoutAge(query)", query) == without
 
 
 def test_a_missing_shard_is_said(chromium: "Browser", site: Path) -> None:

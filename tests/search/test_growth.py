@@ -29,8 +29,8 @@ WORK = {
 UNITS = ("a", "1", " ", "a-", "1 ", "5 år ", "§ 107 ", "ao\u0301")
 
 MEASURE = """async ([work, text]) => {
-  const spejl = window.tilbudsspejlSoeg;
-  const manifest = await spejl.load('manifest');
+  const spejl = { ...tilbudsspejlOrd, ...tilbudsspejlIndeks, ...tilbudsspejlUddrag, ...tilbudsspejlFiltre };
+  const manifest = await spejl.loadManifest();
   const use = eval(work);
   let best = Infinity;
   for (let time = 0; time < 3 && best > 100; time += 1) {
