@@ -11,7 +11,7 @@ import orjson
 
 from generator import resources
 from generator.errors import ConfigurationError, TilbudsspejlError
-from generator.pages import danish
+from generator.pages import danish, urls
 from generator.pages.changes.months import ChangesContext, MonthContext
 from generator.pages.changes.recent_changes import RecentContext
 from generator.pages.fixed.contexts import (
@@ -106,6 +106,7 @@ def make_environment(theme: Theme) -> jinja2.Environment:
         auto_reload=False,
         bytecode_cache=_COMPILED,
     )
+    environment.globals["urls"] = urls  # every address that a template names itself
     environment.filters |= {
         "date_words": danish.date_words,
         "time_words": danish.time_words,

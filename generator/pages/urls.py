@@ -28,6 +28,8 @@ SITEMAP = "sitemap.xml"
 ROBOTS = "robots.txt"
 CHANGES = "aendringer/index.html"
 ALL_CHANGES = "aendringer/feed.xml"
+STATISTICS = "statistik.html"
+SEARCH_MANIFEST = "search/manifest.js"
 
 
 def offer(tilbuds_id: str) -> str:
@@ -75,7 +77,7 @@ def _paragraph_slug(law: str, number: str, stk: str, nr: str) -> str:
 
 def statistics(name: str) -> str:
     """A page of statistics; "" is the first one."""
-    return f"statistik/{name}.html" if name else "statistik.html"
+    return f"statistik/{name}.html" if name else STATISTICS
 
 
 def statistics_file(name: str) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from jinja2 import ChoiceLoader, DictLoader, Environment, FileSystemLoader, StrictUndefined
 
+from generator.pages import urls
 from generator.pages.minify import PARTS
 from generator.register.model.search_document import Facets, ResultRow, SearchDocument
 from generator.search.browser.shards import write_shards
@@ -172,6 +173,7 @@ def site(offers: list[OfferTerms], tmp_path_factory: pytest.TempPathFactory) -> 
     site = tmp_path_factory.mktemp("site")
     loader = ChoiceLoader([DictLoader({"base.html": BASE}), FileSystemLoader(ROOT / "templates")])
     templates = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
+    templates.globals["urls"] = urls
     page = templates.get_template("soeg.html").render(root="", downloads=True)
     (site / "soeg.html").write_text(page, encoding="utf-8")
     for script in ("site.js", "soeg.js", "valg.js"):
