@@ -79,9 +79,11 @@ class ListContext:
     page: Page
     root: str
     kind: Link  # what the page is one of, and where all of them stand, if anywhere
+    kind_term: str  # the word of the glossary that explains it; "" for none
     heading: str
     lead: str
     tallies: Sequence[StatusCount]
+    terms: Sequence[tuple[str, str]]  # words of the list that the glossary explains: its key, and as they stand
     latest: str  # the page of its latest changes, if it has one
     above: Facet | None  # the region of a municipality
     below: Sequence[Group]  # the municipalities of a region
@@ -190,6 +192,29 @@ def tallies_of(summaries: Iterable[OfferSummary]) -> tuple[StatusCount, ...]:
     return tuple(StatusCount(status, style, number) for (_, _, status, style), number in order)
 
 
+_KIND_TERMS: Mapping[str, str] = {
+    "grundlag": "juridisk-grundlag",
+    "maalgruppe": "maalgruppe",
+    "socialtilsyn": "socialtilsyn",
+}
+_TERMS_OF_STYLES: Sequence[tuple[set[Style], Sequence[tuple[str, str]]]] = (
+    (
+        {"alert", "unclear"},
+        (("skaerpet-tilsyn", "skærpet tilsyn"), ("paabud", "påbud"), ("markering", "markering")),
+    ),
+    ({"gone"}, (("ophoert", "ophørt"),)),
+    ({"other"}, (("kommende", "kommende"), ("registrering-ikke-oplyst", "registrering ikke oplyst"))),
+)
+
+
+def _terms_of(tallies: Iterable[StatusCount]) -> Iterable[tuple[str, str]]:
+    yield from (("pladser", "pladser"), ("juridisk-grundlag", "juridisk grundlag"))
+    styles = {tally.style for tally in tallies}
+    for explained, terms in _TERMS_OF_STYLES:
+        if styles & explained:
+            yield from terms
+
+
 def lead_of(summaries: Sequence[OfferSummary], paragraph: str = "") -> str:
     """ "41 tilbud i drift med 512 godkendte pladser (ikke ledige pladser)."; those of a paragraph (its key) apart."""
     active = [summary for summary in summaries if summary.is_active]
@@ -227,6 +252,7 @@ def list_context(site: Site, around: Around, kind: Link, group: Group, below: Se
     tables = (make("Tilbud i drift", active, "bogstav-"), *_not_in_operation(make, group.offers, around))
     heading = f"{facet.name} ({group.meaning})" if group.meaning else facet.name
     lead = lead_of(group.offers, facet.key if facet.kind == "grundlag" else "")
+    tallies = tallies_of(group.offers)
     return ListContext(
         site=site,
         page=Page(
@@ -237,9 +263,11 @@ def list_context(site: Site, around: Around, kind: Link, group: Group, below: Se
         ),
         root=urls.root_of(facet.address),
         kind=kind,
+        kind_term=_KIND_TERMS.get(facet.kind, ""),
         heading=heading,
         lead=lead,
-        tallies=tallies_of(group.offers),
+        tallies=tallies,
+        terms=tuple(_terms_of(tallies)),
         latest=_latest_of(site, facet),
         above=region_around(code),
         below=below,
@@ -263,6 +291,7 @@ def _not_in_operation(
 def ceased_context(site: Site, around: Around, catalog: Catalog) -> ListContext:
     """The list of all offers that have ended."""
     ended = catalog.ended
+    tallies = tallies_of(ended)
     return ListContext(
         site=site,
         page=Page(
@@ -270,6 +299,7 @@ def ceased_context(site: Site, around: Around, catalog: Catalog) -> ListContext:
         ),
         root="",
         kind=Link("Status", ""),
+        kind_term="ophoert",
         heading="Ophørte tilbud",
         lead=(
             f"{danish.count(len(ended), 'tilbud', 'tilbud')} er ophørt eller ikke længere i registret. "
@@ -277,7 +307,8 @@ def ceased_context(site: Site, around: Around, catalog: Catalog) -> ListContext:
             if site.has_ceased
             else "Aftalen om data tillader ikke at vise tilbud, der er ophørt eller ikke længere i registret."
         ),
-        tallies=tallies_of(ended),
+        tallies=tallies,
+        terms=tuple(_terms_of(tallies)),
         latest="",
         above=None,
         below=(),

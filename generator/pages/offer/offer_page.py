@@ -11,7 +11,7 @@ from generator.pages.editorial import shortened
 from generator.pages.listings import facets
 from generator.pages.listings.facets import Facet
 from generator.pages.listings.related_offers import ALONE, RelatedOffers
-from generator.pages.listings.summary import STANDINGS, OfferSummary, name_of
+from generator.pages.listings.summary import STANDINGS, OfferSummary, Style, name_of
 from generator.pages.offer.offer_history import History, make_history
 from generator.pages.offer.prepared_offer import PreparedOffer
 from generator.pages.offer.states import other_rows, paragraphs_of, places_words
@@ -92,6 +92,7 @@ class OfferContext:
     name: str
     lead: str
     status: str
+    status_style: Style  # of one that is not over: whether a sanction is in force
     standing: Standing
     standing_words: str  # of what is not in operation: "Ophørt", "Kommende"
     is_over: bool
@@ -100,6 +101,7 @@ class OfferContext:
     unclear: str  # the sanctions that its status names without its being clear whether they are in force
     registration: str  # what its status says, in words
     status_since: Since | None
+    status_holds_since: Since | None  # where the status tells that it is in operation, or not known to be
     end: datetime | None  # the last moment before the register's own end of it
     begins: datetime | None  # of one that is yet to come
     ends: datetime | None  # the last moment before an end that is yet to come
@@ -114,7 +116,7 @@ class OfferContext:
     approved: str
     provider: Fact
     glance_contact: tuple[Fact, ...]
-    changed: datetime | None
+    changed: datetime | None  # None of one that is yet to come
     since: dict[str, Since | None]  # of the facts in the glance
     related: RelatedOffers
     place_rows: tuple[FactRow, ...]
@@ -150,6 +152,8 @@ def offer_context(
     contact = tuple(_contact(tilbud, summary, since))
     assessments = tuple(_assessments(tilbud, fact_history))
     lead = _lead(tilbud, summary)
+    in_sanction = not offer.is_over and is_sanction(tilbud.godkendelse.status)
+    unclear = "" if offer.is_over else _unclear(tilbud)
     standing_words = STANDINGS.get(offer.standing, "")
     title = f"{name} ({danish.lower_first(standing_words)})" if standing_words else name
     return OfferContext(
@@ -161,14 +165,16 @@ def offer_context(
         name=name,
         lead=lead,
         status=tilbud.godkendelse.status or "",
+        status_style="alert" if in_sanction else "unclear" if unclear else "",
         standing=offer.standing,
         standing_words=standing_words,
         is_over=offer.is_over,
-        in_sanction=not offer.is_over and is_sanction(tilbud.godkendelse.status),
+        in_sanction=in_sanction,
         sanction_term=_sanction_term(tilbud),
-        unclear="" if offer.is_over else _unclear(tilbud),
+        unclear=unclear,
         registration=registration(tilbud.status),
         status_since=offer.status_since,
+        status_holds_since=offer.status_since if offer.standing in ("active", "unknown") else None,
         end=last_moment_before(offer.ended) if offer.ended else None,
         begins=offer.current_version.gyldig_fra if offer.standing == "upcoming" else None,
         ends=_ends(offer),
@@ -181,9 +187,9 @@ def offer_context(
         places_are_whole=summary.places_are_whole,
         price=main_price(tilbud),
         approved=danish.day_or_text(tilbud.godkendelse.dato) if tilbud.godkendelse.dato else "",
-        provider=_council(tilbud.driftsherre if tilbud.driftsherre.navn else tilbud.virksomhed),
+        provider=_provider(tilbud.driftsherre if tilbud.driftsherre.navn else tilbud.virksomhed),
         glance_contact=tuple(fact for fact in contact if fact.label in ("Telefon", "E-mail")),
-        changed=summary.changed,
+        changed=summary.changed if offer.standing != "upcoming" else None,
         since=_glance_since(tilbud, since),
         related=related,
         place_rows=tuple(_place_row(plads, since) for plads in tilbud.godkendelse.pladser),
@@ -411,9 +417,16 @@ def _companies(offer_id: str, tilbud: Tilbud, since: dict[Key, Since]) -> Iterab
     yield Fact("Tilbuds-id", offer_id, copies=offer_id)
 
 
+def _provider(company: Virksomhed) -> Fact:
+    return Fact("", _company_name(company) or "Ikke oplyst", _company_href(company))
+
+
 def _council(company: Virksomhed) -> Fact:
-    name = company.navn or (f"CVR {company.cvr_nummer}" if company.cvr_nummer else "uden navn")
-    return Fact("", name, _company_href(company))
+    return Fact("", _company_name(company) or "uden navn", _company_href(company))
+
+
+def _company_name(company: Virksomhed) -> str:
+    return company.navn or (f"CVR {company.cvr_nummer}" if company.cvr_nummer else "")
 
 
 def _company_href(company: Virksomhed) -> str:
