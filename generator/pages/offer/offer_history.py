@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
-from typing import Any
+from typing import Any, Literal
 
 from generator.pages import danish, urls
 from generator.pages.offer.timeline_chart import Chart, Point, make_chart
@@ -13,6 +13,10 @@ from generator.register.history.changes import Cause
 from generator.register.history.fact_history import FactHistory
 from generator.register.history.timeline import Offer, Version
 from generator.register.model.clock import danish_day, last_moment_before
+
+# How the period of a version is told. "withdrawn", "overtaken" and "reversed" (its end comes before its start) never
+# held; "own_end" is one that the register gives itself, "until" the start of the next version.
+Validity = Literal["undated", "withdrawn", "overtaken", "reversed", "own_end", "until", "open"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,28 @@ class VersionView:
     standing: str = ""  # "kommende" of a version after the current one; "trukket tilbage"
     beginning: str = ""  # what the first version began with, in a line
     called: str = ""  # "Version 3"
+
+    @property
+    def validity(self) -> Validity:
+        """How the version's period is told."""
+        version = self.version
+        start, until = version.gyldig_fra, version.gyldig_til
+        if start is None:
+            return "undated"
+        if version.withdrawn:
+            return "withdrawn"
+        if version.overtaken_by:
+            return "overtaken"
+        if until and until <= start:
+            return "reversed"
+        if self.end:
+            return "own_end"
+        return "until" if until else "open"
+
+    @property
+    def is_minor(self) -> bool:
+        """Whether the source changed nothing with it: it stands in the history only where all is asked for."""
+        return not self.own and not self.version.is_first and not self.version.gap_since
 
 
 @dataclass(frozen=True, slots=True)
