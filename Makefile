@@ -66,10 +66,11 @@ LONG   ?= hostile differences flips faults kills build_kills
 test-long: $(STAMP) ## run the longer attacks: hostile texts, withheld fields, flipped bits, faults, kills (some hours)
 	@for attack in $(LONG); do echo "── $$attack"; $(BIN)/python -m benchmarks.$$attack || exit 1; done
 
-lint: $(STAMP) ## check style and types: Python, and with Node.js and npm the site's scripts and style
+lint: $(STAMP) ## check style and types: Python, templates, and with Node.js and npm the site's scripts and style
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	$(BIN)/djlint templates --lint --quiet
 	$(BIN)/python -m tools.lint_static
 
 format: $(STAMP) ## let ruff repair what it can
