@@ -2,11 +2,12 @@
    them side by side. */
 
 /**
- * An offer's states, as generator/pages/offer/states.py writes them; days are ISO days, '' for none.
+ * An offer's states, as generator/pages/offer/states.py writes them; days are ISO days, '' for none. `dage` are the
+ * first and the last day that a version held.
  * @typedef {[section: string, label: string, text: string]} FactRow
  * @typedef {{
  *   nr: string, fra: string, til: string, slut?: string, senest?: true, set?: string, trukket?: string,
- *   holdt: boolean, nu: boolean, r: number[],
+ *   dage?: [first: string, last: string], holdt: boolean, nu: boolean, r: number[],
  * }} VersionState
  * @typedef {{
  *   id: string, navn: string, status: string, sidst: string, rows: FactRow[], versions: VersionState[],

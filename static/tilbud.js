@@ -166,16 +166,13 @@
   /** @type {(states: States, iso: string) => VersionState | undefined} */
   function heldOn(states, iso) {
     const begun = begunBy(states, iso);
-    if (!begun) return undefined;
-    // `slut` is a day that it held
-    return (begun.slut ? begun.slut >= iso : !begun.til || begun.til > iso) ? begun : undefined;
+    const last = begun?.dage?.[1];
+    return last && last < iso ? undefined : begun;
   }
 
   /** @type {(states: States, iso: string) => VersionState | undefined} */
   function begunBy(states, iso) {
-    const held = states.versions.filter((version) => version.holdt);
-    // Of one without a start nobody knows more than that it was there when the mirror first saw it.
-    return held.filter((version, place) => (version.fra || (place ? '9999' : version.set || '')) <= iso).pop();
+    return states.versions.filter(({ dage }) => dage && dage[0] <= iso).pop();
   }
 
   /** @type {(states: States, iso: string) => void} */

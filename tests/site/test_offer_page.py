@@ -1,6 +1,7 @@
 """What an offer's page does in a real browser, on http and from a folder: as it was, versions side by side, filters."""
 
 import re
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,22 @@ def test_every_offer_has_its_states_and_every_version_is_in_them(site: Path) -> 
         told = states(site, page.stem)
         assert {version["nr"] for version in told["versions"]} == entries
         assert [version["nu"] for version in told["versions"]].count(True) == 1
+
+
+def test_a_version_holds_until_the_day_before_the_next(site: Path) -> None:
+    found = set()
+    for page in (site / "tilbud").glob("*.html"):
+        held = [version for version in states(site, page.stem)["versions"] if version["holdt"]]
+        for version in held:
+            first, last = version["dage"]
+            assert first == (version["fra"] or version["set"])
+            if version["til"]:
+                assert date.fromisoformat(last) + timedelta(days=1) == date.fromisoformat(version["til"])
+            else:
+                assert last == ""
+            found.add((bool(version["fra"]), bool(last)))
+        assert sorted(version["dage"][0] for version in held) == [version["dage"][0] for version in held]
+    assert {(True, True), (True, False)} <= found
 
 
 def test_a_day_shows_the_version_that_held_then(page: Page, root: str, site: Path) -> None:

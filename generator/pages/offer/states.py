@@ -8,6 +8,7 @@ written once, however many versions it holds in.
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from generator.foreign import without_controls
@@ -20,7 +21,7 @@ from generator.register.history.fact_history import places_are_whole, places_of
 from generator.register.history.intervals import in_force
 from generator.register.history.timeline import Offer, Version
 from generator.register.mapping.mapping import Mapping
-from generator.register.model.clock import last_moment_before
+from generator.register.model.clock import danish_day, last_moment_before
 from generator.register.model.models import Adresse, Takst, Tilbud, Virksomhed
 from generator.register.model.vocabulary import paragraph_meaning, theme_name
 
@@ -46,6 +47,7 @@ def states_script(mapping: Mapping, offer: Offer) -> str:
                 **({"senest": True} if until and version.until_is_latest else {}),
                 **({} if version.gyldig_fra else {"set": danish.iso_day(version.reported)}),
                 **({"trukket": danish.iso_day(version.withdrawn)} if version.withdrawn else {}),
+                **({"dage": _days(version, start, until)} if version.number in held else {}),
                 "holdt": version.number in held,
                 "nu": version.is_current,
                 "r": [rows.setdefault(row, len(rows)) for row in _rows(mapping, version, memory)],
@@ -62,6 +64,21 @@ def states_script(mapping: Mapping, offer: Offer) -> str:
     # Not orjson, which a lone surrogate of an id's would end; whoever writes the file puts a mark in its place.
     data = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     return f"tilbudsspejlHistorik({data});\n"
+
+
+def _days(version: Version, start: datetime | None, until: datetime | None) -> tuple[str, str]:
+    """The first and the last day whose state a version is, as ISO days; "" for a last one that is open.
+
+    Of one without a start nobody knows more than that it was there when the mirror first saw it. A day on which the
+    next version begins is that one's; a day on which a version ends by itself is yet its own.
+    """
+    first = danish.iso_day(start or version.reported)
+    if until is None:
+        return first, ""
+    if version.is_ended:
+        return first, danish.iso_day(last_moment_before(until))
+    day = danish_day(until)
+    return first, (day - timedelta(days=1) if day > date.min else day).isoformat()
 
 
 def _rows(
