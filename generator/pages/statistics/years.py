@@ -36,6 +36,7 @@ from generator.register.model.municipalities import REGION_CODES
 from generator.register.model.vocabulary import former_paragraphs, paragraph_meaning
 
 MOST_YEARS = 30
+LACKING = "Tilbud, der mangler pladstal"  # the last column of a file: of how many a number is missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,7 @@ def overview(data: StatisticsData, *, history: bool) -> Draft:
     lead += "."
     begun, ended = ([counter[year] for year in data.years] for counter in (data.tally.begun, data.tally.ended))
     rows = [
-        (year, *_file_values(amount), *((new, old) if data.past else ()))
+        (year, *_told_values(amount), *((new, old) if data.past else ()), amount.lacking)
         for year, amount, new, old in zip(data.years, everything.amounts, begun, ended, strict=True)
     ]
     sections: tuple[Section, ...]
@@ -160,7 +161,7 @@ def overview(data: StatisticsData, *, history: bool) -> Draft:
     else:
         text = texts.NO_CEASED if history else texts.NO_HISTORY
         sections = (Section("nu", "Kun nu", tuple(filter(None, (text, _on_least((everything,)))))),)
-    head = ("År", *FILE_HEAD, *(("Nye", "Ophørte") if data.past else ()))
+    head = ("År", "Tilbud", "Pladser", *(("Nye", "Ophørte") if data.past else ()), LACKING)
     return Draft("", "Alle tilbud", lead, sections, head, rows)
 
 
@@ -236,7 +237,7 @@ def facet_page(data: StatisticsData, dimension: Dimension, name: str, title: str
     """A page for what offers are counted by: now in a table, and each through the years."""
     series = data.of(dimension)
     now, csv_rows = _now(data, series, title), _long(data, series)
-    head = (title, "År", *FILE_HEAD)
+    head = (title, "År", "Tilbud", "Pladser", LACKING)
     lead = f"Tilbud i drift og godkendte pladser (ikke ledige pladser), {'nu og år for år' if data.past else 'nu'}."
     if not series:
         return Draft(name, title, f"{NO_DATA}.", (), head, ())
@@ -271,14 +272,14 @@ def _long(data: StatisticsData, series: Iterable[Series]) -> Rows:
     """A row for each year of each series, as spreadsheets and programs like it."""
     for each in series:
         for year, amount in zip(data.years, each.amounts, strict=True):
-            yield each.name, year, *_file_values(amount)
+            yield each.name, year, *_told_values(amount), amount.lacking
 
 
 def municipalities_page(data: StatisticsData) -> Draft:
     """The municipalities, one a row: there are too many for a drawing each."""
     title, series = "Kommune", data.of("kommune")
     lead = "Tilbud i drift og godkendte pladser (ikke ledige pladser) efter den kommune, tilbuddet ligger i."
-    head = (title, "År", *FILE_HEAD)
+    head = (title, "År", "Tilbud", "Pladser", LACKING)
     if not series:
         return Draft("kommuner", title, f"{NO_DATA}.", (), head, ())
     if not data.past:
@@ -344,12 +345,8 @@ def _rise(first: PlaceCount, now: PlaceCount) -> Cell:
     return Cell(f"{'+' if rise > 0 else '−' if rise < 0 else ''}{danish.number(abs(rise))}", rise)
 
 
-# The columns of a file for a PlaceCount.
-FILE_HEAD = ("Tilbud", "Pladser", "Tilbud, der mangler pladstal")
-
-
-def _file_values(amount: PlaceCount) -> tuple[int, int | None, int]:
-    return amount.offers, amount.places if amount.is_told else None, amount.lacking
+def _told_values(amount: PlaceCount) -> tuple[int, int | None]:
+    return amount.offers, amount.places if amount.is_told else None
 
 
 def _on_least(series: Iterable[Series]) -> str:
