@@ -206,11 +206,33 @@ def _text(item: Any, key: str) -> str:
     return "" if value is None else " ".join(str(value).split())
 
 
+def address_line(address: Adresse) -> str:
+    """ "Engvej 12A, 2. th, 6500 Vojens"; "" for one of which nothing is told."""
+    if address == Adresse():
+        return ""
+    street = _street(address.vejnavn, address.husnummer, address.husbogstav)
+    return _address_line(street, address.etage, address.doer, address.postnummer, address.postdistrikt)
+
+
 def address_text(item: Any) -> str:
-    """ "Engvej 3, 1. sal, 6500 Vojens" """
-    street = " ".join(filter(None, (_text(item, "vejnavn"), _text(item, "husnummer"))))
-    town = " ".join(filter(None, (_text(item, "postnummer"), _text(item, "postdistrikt"))))
-    return ", ".join(filter(None, (street, _text(item, "etage"), town))) or "uden adresse"
+    """The same of an address as it stands in a change."""
+    street = _street(_text(item, "vejnavn"), _text(item, "husnummer"), _text(item, "husbogstav"))
+    return _address_line(street, *(_text(item, key) for key in ("etage", "doer", "postnummer", "postdistrikt")))
+
+
+def _street(name: str | None, number: str | None, letter: str | None) -> str:
+    return _in_a_row(name, f"{number or ''}{letter or ''}")
+
+
+def _address_line(street: str, floor: str | None, door: str | None, code: str | None, town: str | None) -> str:
+    # "2." and "2. th" is how addresses are written (Danmarks Adresseregister); "st." and "1. sal" stand as they are.
+    level = f"{floor}." if floor and floor.isdecimal() else floor
+    parts = (street, _in_a_row(level, door), _in_a_row(code, town))
+    return ", ".join(filter(None, parts)) or "uden adresse"
+
+
+def _in_a_row(*words: str | None) -> str:
+    return " ".join(" ".join(filter(None, words)).split())
 
 
 def ages(first: Any, last: Any) -> str:

@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from generator.pages.danish import NO_BREAK
-from generator.pages.sentences import address_text, ages, item_text, scalar_text, sentences, unknown_label
+from generator.pages.sentences import address_line, address_text, ages, item_text, scalar_text, sentences, unknown_label
 from generator.register.history.changes import Cause, compare
 from generator.register.mapping.mapping import default_mapping
+from generator.register.model.models import Adresse
 
 MAPPING = default_mapping()
 Tilbud = dict[str, Any]
@@ -208,6 +209,11 @@ def test_single_values(leaf: str, value: Any, text: str) -> None:
 
 def test_addresses_and_ages() -> None:
     assert address_text(ADDRESS | {"etage": "1. sal"}) == "Engvej 3, 1. sal, 6500 Vojens"
+    letter = {"husbogstav": "A", "etage": "2", "doer": "th"}
+    assert address_text(ADDRESS | letter) == "Engvej 3A, 2. th, 6500 Vojens"
+    assert address_text(ADDRESS | {"etage": "st", "doer": 4}) == "Engvej 3, st 4, 6500 Vojens"
+    assert address_line(Adresse(vejnavn="Engvej", husnummer="3", etage="2")) == "Engvej 3, 2."
+    assert address_line(Adresse()) == "" and address_line(Adresse(kommunekode="0751")) == "uden adresse"
     assert address_text({}) == address_text(None) == "uden adresse"
     assert [ages(*span).replace(NO_BREAK, " ") for span in ((18, 65), (0, None), (None, 17), (None, None))] == [
         "18–65 år", "fra 0 år", "til 17 år", "",

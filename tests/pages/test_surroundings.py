@@ -5,8 +5,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from generator.pages.listings.related_offers import NEAREST, distance, make_related_offers, successions
-from generator.pages.listings.summary import OfferSummary, make_summary
+from generator.pages.listings.summary import OfferSummary, house_of, make_summary
+from generator.pages.sentences import address_line, sentence
+from generator.register.history.fact_history import make_fact_history
+from generator.register.mapping.mapping import default_mapping_text, read_mapping
+from generator.register.model.models import Adresse, Tilbud
 from tests.support.offers import offer
+from tests.support.versions import offer as offer_of
+from tests.support.versions import version
 
 
 def summary(key: str, fra: str = "2020-01-01", *, ceased: str = "", **facts: Any) -> OfferSummary:
@@ -81,3 +87,27 @@ def test_an_offer_that_is_gone_ends_when_it_was_last_seen() -> None:
     assert gone.ended == datetime(2026, 11, 20, 4, tzinfo=UTC)
     later = summary("2", "2026-11-19", pNummer="1017489209")
     assert [(a.id, b.id) for a, b, _ in successions([gone, later])] == [("1", "2")]
+
+
+def test_a_house_is_told_apart_by_its_letter_however_it_is_written() -> None:
+    def house(number: str, letter: str | None = None) -> str:
+        address = Adresse(vejnavn="Engvej", postnummer="6500", husnummer=number, husbogstav=letter)
+        return house_of(Tilbud(adresse=address))
+
+    assert house("12", "A") == house("12A") == house("12 A")
+    assert len({house("12"), house("12", "A"), house("12", "B")}) == 3
+
+
+def test_letter_and_door_of_their_own_are_read_and_their_change_is_a_move() -> None:
+    lines = '"adresse.husbogstav" = "tilbud.adresse.bogstavFra"\n"adresse.doer" = "tilbud.adresse.sidedoer"\n'
+    mapping = read_mapping(default_mapping_text("version").replace("[fields]\n", f"[fields]\n{lines}"), "mapping.toml")
+    where = {"vejnavn": "Engvej", "husnummer": 12, "etage": "2", "sidedoer": "th", "postnummer": 6500}
+    found = offer_of(
+        version(1, "2020-01-01", adresse=where | {"bogstavFra": "A"}),
+        version(2, "2022-01-01", adresse=where | {"bogstavFra": "B"}),
+        mapping=mapping,
+    )
+    assert address_line(found.current.adresse) == "Engvej 12B, 2. th, 6500"
+    (change,) = found.versions[1].changes
+    assert sentence(mapping, change).text == ("Adresse: ændret fra Engvej 12A, 2. th, 6500 til Engvej 12B, 2. th, 6500")
+    assert make_fact_history(found).since["address",].moment.year == 2022

@@ -9,12 +9,12 @@ from typing import Literal
 from generator.pages import danish, urls
 from generator.pages.listings import facets
 from generator.pages.listings.facets import MOST_LISTS, Facet
-from generator.pages.sentences import address_text, ages
+from generator.pages.sentences import address_line, ages
 from generator.register.history.fact_history import places_are_whole, places_of
 from generator.register.history.timeline import OVER, Offer, Standing
 from generator.register.model.clock import last_moment_before
 from generator.register.model.documents import Problem
-from generator.register.model.models import Adresse, Tilbud
+from generator.register.model.models import Tilbud
 from generator.register.model.sanctions import is_sanction, unclear_sanctions
 from generator.register.model.vocabulary import (
     kommunekode,
@@ -121,7 +121,7 @@ def make_summary(offer: Offer) -> OfferSummary:
         places_under=places_under(tilbud),
         address_key=tilbud.adresse.adresse_id or house_of(tilbud),
         house=house_of(tilbud),
-        address_text=address_text(tilbud.adresse.model_dump(by_alias=True)) if tilbud.adresse != Adresse() else "",
+        address_text=address_line(tilbud.adresse),
     )
 
 
@@ -175,7 +175,8 @@ def house_of(tilbud: Tilbud) -> str:
     """What offers in one house have in common, where the register's own key of an address is not told."""
     adresse = tilbud.adresse
     street, postal = adresse.vejnavn, adresse.postnummer
-    return f"{street} {adresse.husnummer or ''} {postal}".casefold() if street and postal else ""
+    number = "".join(f"{adresse.husnummer or ''}{adresse.husbogstav or ''}".split())  # "12 A" is 12A
+    return f"{street} {number} {postal}".casefold() if street and postal else ""
 
 
 def position_of(tilbud: Tilbud) -> tuple[float, float] | None:

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from generator.pages import danish, urls
 from generator.pages.editorial import shortened
@@ -16,13 +15,13 @@ from generator.pages.offer.offer_history import History, make_history
 from generator.pages.offer.prepared_offer import PreparedOffer
 from generator.pages.offer.states import other_rows, paragraphs_of, places_words
 from generator.pages.page import Page, Site
-from generator.pages.sentences import address_text, group_ages, registration
+from generator.pages.sentences import address_line, group_ages, registration
 from generator.register.history.fact_history import FactHistory, Key, main_price
 from generator.register.history.intervals import Sanction, SanctionStanding
 from generator.register.history.timeline import Offer, Since, Standing
 from generator.register.mapping.mapping import Mapping
 from generator.register.model.clock import last_moment_before
-from generator.register.model.models import Adresse, Maalgruppe, Plads, Takst, Tilbud, Virksomhed
+from generator.register.model.models import Adresse, Afdeling, Maalgruppe, Plads, Takst, Tilbud, Virksomhed
 from generator.register.model.sanctions import is_sanction, read_sanctions, unclear_sanctions
 from generator.register.model.vocabulary import paragraph_identity, paragraph_meaning, theme_identity
 
@@ -367,21 +366,22 @@ def _departments(tilbud: Tilbud) -> Iterable[Department]:
     """Each department with an anchor of its own, also where ids repeat or are missing."""
     taken: Counter[str] = Counter()
     for afdeling in tilbud.afdelinger:
-        department = _department(afdeling.model_dump(by_alias=True), afdeling.adresse, afdeling.pladser)
+        department = _department(afdeling)
         taken[department.anchor] += 1
         if (again := taken[department.anchor]) > 1:
             department = replace(department, anchor=f"{department.anchor}-{again}")
         yield department
 
 
-def _department(raw: dict[str, Any], address: Adresse, places: Sequence[Plads]) -> Department:
-    facts = [Fact("Adresse", address_text(raw["adresse"]))] if address != Adresse() else []
-    if places:
-        facts.append(Fact("Pladser", danish.join([places_words(plads.antal, plads.paragraf) for plads in places])))
-    if raw["maalgrupper"]:
-        facts.append(Fact("Målgrupper", ", ".join(raw["maalgrupper"])))
-    identifier = raw["afdelingsId"] or ""
-    return Department(f"afdeling-{urls.safe_name(identifier)}", raw["navn"] or "Afdeling uden navn", tuple(facts))
+def _department(afdeling: Afdeling) -> Department:
+    places = [places_words(plads.antal, plads.paragraf) for plads in afdeling.pladser]
+    facts = (
+        Fact("Adresse", address_line(afdeling.adresse)),
+        Fact("Pladser", danish.join(places)),
+        Fact("Målgrupper", ", ".join(afdeling.maalgrupper)),
+    )
+    anchor = f"afdeling-{urls.safe_name(afdeling.afdelings_id or '')}"
+    return Department(anchor, afdeling.navn or "Afdeling uden navn", tuple(fact for fact in facts if fact.value))
 
 
 def _contact(tilbud: Tilbud, summary: OfferSummary, since: dict[Key, Since]) -> Iterable[Fact]:

@@ -6,7 +6,7 @@ from datetime import date
 
 from generator.pages import danish
 from generator.pages.listings.summary import OfferSummary, name_of, sort_key
-from generator.pages.sentences import address_text
+from generator.pages.sentences import address_line
 from generator.register.history.fact_history import main_price
 from generator.register.history.timeline import Offer
 from generator.register.model.clock import danish_day
@@ -73,13 +73,13 @@ def _texts(values: Iterable[str | None]) -> tuple[str, ...]:
 
 
 def _address(tilbud: Tilbud) -> str | None:
-    return address_text(tilbud.adresse.model_dump(by_alias=True)) if tilbud.adresse.vejnavn else None
+    return address_line(tilbud.adresse) if tilbud.adresse.vejnavn else None
 
 
 def _department(department: Afdeling) -> str:
     """ "Vestfløjen, Pilesvinget 41A, 2, 3200 Helsinge (Gribskov Kommune): autismespektrum, angst" """
     address = department.adresse
-    place = address_text(address.model_dump(by_alias=True)) if address.vejnavn else ""
+    place = address_line(address) if address.vejnavn else ""
     municipality = f"({address.kommunenavn} Kommune)" if address.kommunenavn else ""
     words = ", ".join(filter(None, (department.navn, " ".join(filter(None, (place, municipality))))))
     groups = danish.join([danish.lower_first(name) for name in department.maalgrupper])

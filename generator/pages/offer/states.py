@@ -15,14 +15,14 @@ from generator.foreign import without_controls
 from generator.pages import danish, urls
 from generator.pages.listings.facets import paragraph_name
 from generator.pages.listings.summary import name_of, status_of
-from generator.pages.sentences import address_text, group_ages, item_text, registration, scalar_text, unknown_label
+from generator.pages.sentences import address_line, group_ages, item_text, registration, scalar_text, unknown_label
 from generator.register.history.changes import flatten
 from generator.register.history.fact_history import places_are_whole, places_of
 from generator.register.history.intervals import in_force
 from generator.register.history.timeline import Offer, Version
 from generator.register.mapping.mapping import Mapping
 from generator.register.model.clock import danish_day, last_moment_before
-from generator.register.model.models import Adresse, Takst, Tilbud, Virksomhed
+from generator.register.model.models import Takst, Tilbud, Virksomhed
 from generator.register.model.vocabulary import paragraph_meaning, theme_name
 
 Pairs = Iterable[tuple[str, str]]  # label and text
@@ -143,7 +143,7 @@ def _methods(tilbud: Tilbud) -> Pairs:
 
 def _departments(tilbud: Tilbud) -> Pairs:
     for afdeling in tilbud.afdelinger:
-        address = address_text(afdeling.adresse.model_dump(by_alias=True)) if afdeling.adresse != Adresse() else ""
+        address = address_line(afdeling.adresse)
         places = ", ".join(places_words(p.antal, p.paragraf) for p in afdeling.pladser)
         yield (
             afdeling.navn or "Afdeling uden navn",
@@ -181,7 +181,7 @@ def paragraphs_of(text: str | None) -> tuple[str, ...]:
 
 def _contact(tilbud: Tilbud) -> Pairs:
     adresse, kontakt = tilbud.adresse, tilbud.kontakt
-    yield "Adresse", address_text(adresse.model_dump(by_alias=True)) if adresse != Adresse() else ""
+    yield "Adresse", address_line(adresse)
     yield "Kommune", adresse.kommunenavn or adresse.kommunekode or ""
     yield "Leder", kontakt.leder or ""
     yield "Telefon", danish.phone(kontakt.telefon) if kontakt.telefon else ""

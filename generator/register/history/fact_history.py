@@ -166,7 +166,8 @@ def _facts(tilbud: Tilbud) -> dict[Key, Any]:
 
 
 def _address_key(adresse: Adresse) -> Any:
-    parts = (adresse.vejnavn, adresse.husnummer, adresse.etage, adresse.postnummer)
+    number, level = (adresse.husnummer, adresse.husbogstav), (adresse.etage, adresse.doer)
+    parts = (adresse.vejnavn, *number, *level, adresse.postnummer)
     return adresse.adresse_id or (parts if any(parts) else None)
 
 

@@ -89,11 +89,16 @@ class Koordinat(_Fact):
 
 
 class Adresse(_Fact):
-    """A Danish address; `adresse_id` is the register's own, the rest may be filled in by the platform."""
+    """A Danish address; `adresse_id` is the register's own, the rest may be filled in by the platform.
+
+    The letter of a house stands in `husnummer` ("12A") or, where the source has it apart, in `husbogstav`.
+    """
 
     vejnavn: str | None = None
     husnummer: Identifier = None
+    husbogstav: str | None = None
     etage: str | None = None
+    doer: Identifier = None
     postnummer: Identifier = None
     postdistrikt: str | None = None
     kommunekode: Identifier = None
