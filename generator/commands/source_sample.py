@@ -82,7 +82,8 @@ def make_sample(mapping: Mapping, documents: Sequence[Document]) -> Sample:
         reasons.append(f"{len(versions) - len(envelopes)} have no object {mapping.wrapper!r}: correct document.wrapper")
     if not documents:
         reasons.append("the index holds none")
-    fields = tuple(_sampled(mapping, name, paths, envelopes) for name, paths in _names(mapping))
+    whole = [envelope for each in observed if (envelope := mapping.envelope(each.envelope)) is not None]
+    fields = tuple(_sampled(mapping, name, paths, _holding(paths, envelopes, whole)) for name, paths in _names(mapping))
     return Sample(len(documents), len(envelopes), fields, tuple(dict.fromkeys(reasons)))
 
 
@@ -109,6 +110,13 @@ def _sampled(mapping: Mapping, name: str, paths: tuple[str, ...], envelopes: Seq
     warnings = list(_warnings(mapping, name, each, envelopes)) if there else ["no document has it"] * bool(envelopes)
     where = path[0][0] if path else paths[0]
     return SampledField(name, _label(mapping, own), where, there, tuple(text for text, _ in shown), tuple(warnings))
+
+
+def _holding(paths: tuple[str, ...], versions: Sequence[Envelope], documents: Sequence[Envelope]) -> Sequence[Envelope]:
+    """The versions; or the documents, where only they have it: in `periods` no version has a load time of its own."""
+    if any(as_values(_first(envelope, paths)[1]) for envelope in versions):
+        return versions
+    return documents if any(as_values(_first(envelope, paths)[1]) for envelope in documents) else versions
 
 
 def _first(envelope: Envelope, paths: Sequence[str]) -> tuple[str, Any]:

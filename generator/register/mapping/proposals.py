@@ -122,12 +122,15 @@ def compare(
 
     `types` and `before` are the `field_types`, unfolded; `raw` are those of now as the source has them.
     """
+    asked = tuple(_asked(mapping))
+    named = {path for item in asked for path in item.plain_paths} | set(mapping.identities[OPTIONAL])
     wrapper, covered_wrapper, missing_wrapper = _compare_wrapper(mapping, types)
     source = _Source(_inside(types, wrapper))
-    asked = tuple(_asked(mapping))
     found = {item.name: there for item in asked if (there := item.path_in(source))}
-    named = {path for item in asked for path in item.plain_paths} | set(mapping.identities[OPTIONAL])
     proposals = _Matching(asked, found, source, named).proposals()
+    if missing_wrapper and not found and not proposals:  # whatever is in it, it is nothing of ours
+        wrapper, missing_wrapper = None, (Missing(WRAPPER, (mapping.wrapper,), None, mapping.wrapper),)
+        source = _Source({})
     return Comparison(
         covered=(*covered_wrapper, *(_covered(item, found[item.name], source) for item in asked if item.name in found)),
         missing=(*missing_wrapper, *_missing(asked, found, proposals)),
@@ -244,10 +247,18 @@ def _compare_wrapper(
     choices = [*(path for path in source.objects if "." not in path), ""]
     scored = [(_wrapper_score(mapping, choice, source), choice) for choice in choices]
     score, best = max(scored, key=lambda found: found[0])
+    if score < LEAST_WRAPPER and (only := _only_object(types)):  # whatever it holds, it holds everything
+        score, best = LEAST_WRAPPER, only
     if score < LEAST_WRAPPER:
         return None, (), (Missing(WRAPPER, (wrapper,), None, wrapper),)
     proposal = Proposal(best, types.get(best, "object"), round(score, 3))
     return best, (), (Missing(WRAPPER, (wrapper,), proposal, wrapper),)
+
+
+def _only_object(types: dict[str, str]) -> str:
+    """The object in which all of the source stands; "" where there is none."""
+    tops = {path.partition(".")[0] for path in types}
+    return tops.pop() if len(tops) == 1 and any("." in path for path in types) else ""
 
 
 def _wrapper_score(mapping: Mapping, choice: str, source: _Source) -> float:
