@@ -11,7 +11,7 @@ from generator.register.history.changes import Cause, Change, ChangeKind, flatte
 from generator.register.history.timeline import Offer
 from generator.register.history.word_diff import Piece, compare_words, is_long
 from generator.register.mapping.mapping import LIST, Mapping
-from generator.register.model.models import Adresse, Maalgruppe
+from generator.register.model.models import Adresse, Maalgruppe, Virksomhed
 from generator.register.model.text import shown_text
 
 # What a list's item is first and foremost: a change of it needs no word of its own.
@@ -252,10 +252,17 @@ def group_ages(group: Maalgruppe) -> str:
     return ages(first, last) if is_told or not group.unread else "alder kan ikke læses"
 
 
+def company_line(company: Virksomhed) -> str:
+    """ "Fonden Engen (CVR 12 34 56 78)" """
+    return _company_line(company.navn or "", company.cvr_nummer or "")
+
+
 def _company(item: dict[str, Any]) -> str:
-    cvr = _text(item, "cvrNummer")
-    number = f"CVR {danish.digits(cvr, danish.CVR)}" if cvr else ""
-    name = _text(item, "navn")
+    return _company_line(_text(item, "navn"), _text(item, "cvrNummer"))
+
+
+def _company_line(name: str, cvr: str) -> str:
+    name, number = " ".join(name.split()), f"CVR {danish.digits(cvr, danish.CVR)}" if cvr else ""
     return f"{name} ({number})" if name and number else name or number or "uden navn"
 
 

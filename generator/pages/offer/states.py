@@ -15,7 +15,15 @@ from generator.foreign import without_controls
 from generator.pages import danish, urls
 from generator.pages.listings.facets import paragraph_name
 from generator.pages.listings.summary import name_of, status_of
-from generator.pages.sentences import address_line, group_ages, item_text, registration, scalar_text, unknown_label
+from generator.pages.sentences import (
+    address_line,
+    company_line,
+    group_ages,
+    item_text,
+    registration,
+    scalar_text,
+    unknown_label,
+)
 from generator.register.history.changes import flatten
 from generator.register.history.fact_history import places_are_whole, places_of
 from generator.register.history.intervals import in_force
@@ -194,7 +202,7 @@ def _companies(tilbud: Tilbud) -> Pairs:
         ("Driftsherre", "Driftsherrens", tilbud.driftsherre),
         ("Virksomhed", "Virksomhedens", tilbud.virksomhed),
     ):
-        yield label, item_text(company.model_dump(by_alias=True, exclude={"kommunekode"})) if _is_told(company) else ""
+        yield label, company_line(company) if _is_told(company) else ""
         yield f"{whose} virksomhedsform", company.virksomhedsform.beskrivelse or ""
     yield "P-nummer", danish.digits(tilbud.p_nummer, danish.P_NUMBER) if tilbud.p_nummer else ""
 
