@@ -439,7 +439,6 @@ def test_a_version_is_chosen_and_the_way_back_works(reader: Reader, place: str) 
     "#sammenligning input",
     "#sammenligning input listens to change",
 )
-@uses("script listens to load", "script listens to error")
 @pytest.mark.parametrize(
     ("page", "holder"),
     [
@@ -650,5 +649,6 @@ def listened_to(inspector: Any) -> set[str]:
                 "returnByValue": True,
             },
         )["result"]["value"]
-        found.add(f"{name} listens to {one['type']}")
+        if name != "script":  # data on its way is no control, and gone when it is there
+            found.add(f"{name} listens to {one['type']}")
     return found
