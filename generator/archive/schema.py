@@ -21,6 +21,7 @@ from generator.private_files import create_file
 VERSION = 2
 APPLICATION_ID = 0x54696C53  # "TilS": `file` can tell the archive from any other SQLite file
 BUSY_SECONDS = 60.0
+WRITER_CACHE = 32_000  # kB
 MOST_UNPACKED = 256_000_000  # bytes; what all versions of an offer may take, unless the configuration says otherwise
 LEAST_ROW = 64_000_000  # bytes that a row may have whatever the configuration says: there are receipts too
 
@@ -103,6 +104,9 @@ def open_for_writing(path: Path, most: int = MOST_UNPACKED) -> sqlite3.Connectio
     connection = _connect(path, "rw", most)
     if not is_empty(connection):
         _check_version(connection, path)
+        # What is more than this is written before the end, and from then on SQLite lets nobody read. With 2 MB, as it
+        # has by itself, readers waited 1.2 s for a pull that changed 1 % of 107,620 documents; so 0.1 s (measured).
+        connection.execute(f"PRAGMA cache_size = -{WRITER_CACHE}")
     return connection
 
 

@@ -1,12 +1,15 @@
 """A pull is published whole or not at all, and says exactly what was seen and when."""
 
 import errno
+import random
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -566,3 +569,36 @@ def test_regrouping_needs_an_archive(mirror: Mirror) -> None:
     with pytest.raises(ArchiveUnavailable, match="not there"):
         regroup(mirror.path, "other", other_key_of)
     assert mirror.files() == {}
+
+
+# ---------------------------------------------------------------- whoever reads meanwhile
+
+
+@pytest.mark.parametrize(("cache", "is_read"), [(32_000, True), (100, False)])
+def test_readers_wait_for_no_more_than_the_commit(
+    mirror: Mirror, monkeypatch: pytest.MonkeyPatch, cache: int, is_read: bool
+) -> None:
+    """All is written at the end, so that until then readers find the state before; with little memory it is not."""
+    monkeypatch.setattr("generator.archive.schema.WRITER_CACHE", cache)
+
+    def told(pull: int) -> list[tuple[str, Any]]:
+        texts = [random.Random(f"{pull} {number}").randbytes(6_000).hex() for number in range(400)]
+        return [(f"{number}-1", {"o": str(number), "text": text}) for number, text in enumerate(texts)]
+
+    found: list[object] = []
+
+    def read() -> None:
+        with closing(sqlite3.connect(f"{mirror.path.as_uri()}?mode=ro", uri=True, timeout=0)) as connection:
+            try:
+                found.extend(connection.execute("SELECT count(*) FROM pulls").fetchone())
+            except sqlite3.OperationalError as error:
+                found.append(str(error))
+
+    mirror.pull(*told(1))
+    with writing(mirror.path) as writer:
+        stage(writer, documents(told(2)))
+        writer.publish(
+            environment="preprod", grouping=GROUPING, key_of=key_of, presence="staged", started=datetime.now(UTC),
+            details={}, committing=read,
+        )  # fmt: skip
+    assert found == ([1] if is_read else ["database is locked"])
