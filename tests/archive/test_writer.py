@@ -598,7 +598,12 @@ def test_readers_wait_for_no_more_than_the_commit(
     with writing(mirror.path) as writer:
         stage(writer, documents(told(2)))
         writer.publish(
-            environment="preprod", grouping=GROUPING, key_of=key_of, presence="staged", started=datetime.now(UTC),
-            details={}, committing=read,
-        )  # fmt: skip
+            environment="preprod",
+            grouping=GROUPING,
+            key_of=key_of,
+            presence="staged",
+            started=datetime(2026, 11, 22, 3, tzinfo=UTC),
+            details={},
+            committing=read,
+        )
     assert found == ([1] if is_read else ["database is locked"])
