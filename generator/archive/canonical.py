@@ -13,7 +13,6 @@ from typing import Any
 
 import orjson
 
-from generator.register.model.documents import Document
 from generator.register.model.json_text import DEEPEST, Unread, levels_of, read_text
 
 
@@ -33,11 +32,6 @@ class Content:
 
 class NotJson(ValueError):
     """The text is no JSON at all."""
-
-
-def canonical(document: Document) -> Content:
-    """The canonical content of a document; raises NotJson."""
-    return canonical_text(document.text)
 
 
 def canonical_text(text: bytes) -> Content:

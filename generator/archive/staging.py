@@ -18,7 +18,7 @@ from typing import Any
 import orjson
 import zstandard
 
-from generator.archive.canonical import NotJson, canonical
+from generator.archive.canonical import NotJson, canonical_text
 from generator.archive.schema import is_empty, journal_of, make_file, transaction, translated
 from generator.errors import CheckError
 from generator.register.model.documents import Document
@@ -349,7 +349,7 @@ class StagedSlice:
         rows, numbers, texts, unread = [], [], [], []
         for document in documents:
             try:
-                content = canonical(document)
+                content = canonical_text(document.text)
             except NotJson as error:
                 raise CheckError(f"document {document.id!r}: no JSON ({error}); nothing was stored") from error
             number = self._staging.next_number()

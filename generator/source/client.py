@@ -243,7 +243,7 @@ class Client:
                 raise SourceInterrupted(
                     f"{self.endpoint.url}: an answer announces {total} documents and holds {len(hits)}; pull again"
                 )
-            return list(documents_of(hits))
+            return documents_of(hits)
 
     def some_documents(self, most: int) -> list[Document]:
         """As many documents as are wanted, or all there are, by one search."""
@@ -251,7 +251,7 @@ class Client:
         with self._understood():
             page = parse_answer(data)
             _check_whole(page, self.endpoint.url)
-            return list(documents_of(page["hits"]["hits"]))
+            return documents_of(page["hits"]["hits"])
 
     def _search(self, body: Query) -> Any:
         data = self._search_answer(body)
@@ -414,7 +414,7 @@ class Scroll:
         for hits, size in self._whole_pages():
             self._client.fit_pages(size, len(hits))
             with self._client._understood():
-                documents = list(documents_of(hits))
+                documents = documents_of(hits)
             yield documents
 
     def ids(self) -> Iterator[list[str]]:

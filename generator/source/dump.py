@@ -183,16 +183,16 @@ class _Documents:
             )
         values.expect(b"{")
         frame: list[bytes] = []  # of an answer: its text without the hits
-        came, source = 0, b""
+        came = 0
         for name in self._members():
             if name == _HITS and values.peek() == b"{":
                 for document in self._hits(frame):
                     yield document
                     came += 1
             else:
-                source = self._over_value(name, source)
+                values.skip_value()
         if not frame:
-            yield self._hit(source)
+            yield self._hit()
             return
         frame.append(values.cut())
         self._announced.note(parse_hits(b"".join(frame)), came, f"line {line}")
@@ -212,16 +212,10 @@ class _Documents:
             yield from self._items(self._hit_of_answer)
 
     def _hit_of_answer(self) -> Iterator[Document]:
-        source = b""
         self._values.expect(b"{")
-        for name in self._members():
-            source = self._over_value(name, source)
-        yield self._hit(source)
-
-    def _over_value(self, name: bytes, source: bytes) -> bytes:
-        """Goes over a member's value; gives the text of `_source` as far as it is known, of several the last."""
-        begin = self._values.skip_value()
-        return self._values.since(begin) if name == _SOURCE else source if b"\\" not in name else b""
+        for _ in self._members():
+            self._values.skip_value()
+        yield self._hit()
 
     def _members(self) -> Iterator[bytes]:
         """The names of an object's members, after its bracket was opened; who gets one goes over its value."""
@@ -238,12 +232,12 @@ class _Documents:
             yield name
             sign = values.expect(b",}")
 
-    def _hit(self, source: bytes) -> Document:
-        """The hit that was gone over; `source` is the text of its `_source`, empty where that must be looked for."""
+    def _hit(self) -> Document:
+        """The hit that was gone over."""
         text = self._values.cut()
         where = f"{self._name}: line {self._values.cut_at}"
         try:
-            value, source = (parse_hits(text), source) if source else _parse(text)
+            value, source = _parse(text)
         except (ValueError, RecursionError) as error:
             raise self._broken(where, error) from error
         document = _document(value, source)
@@ -252,7 +246,7 @@ class _Documents:
         return document
 
 
-_HITS, _SOURCE = b'"hits"', b'"_source"'
+_HITS = b'"hits"'
 
 
 def _parse(text: bytes) -> tuple[Any, bytes]:

@@ -4,7 +4,6 @@ A parser may change what it reads: a duplicate key is dropped, a long number rou
 its text is cut out, and whoever archives it looks whether a parser loses anything of it.
 """
 
-from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any, TypedDict
 
@@ -33,7 +32,7 @@ class Hits(TypedDict, total=False):
     hits: list[Hit]
 
 
-class Answer(TypedDict, total=False):
+class SearchAnswer(TypedDict, total=False):
     """What a search or a scroll answers."""
 
     _scroll_id: Any
@@ -43,12 +42,12 @@ class Answer(TypedDict, total=False):
 
 
 # Four times as fast as to parse the documents too; orjson can't leave a part as it is (measured).
-_read_answer = msgspec.json.Decoder(Answer).decode
+_read_answer = msgspec.json.Decoder(SearchAnswer).decode
 _read_hit = msgspec.json.Decoder(Hit).decode
 
 
 def parse_answer(data: bytes) -> Any:
-    """An Answer; what is none is given back as it is, for the caller to find out.
+    """A SearchAnswer; what is none is given back as it is, for the caller to find out.
 
     Raises ValueError for what is no JSON, RecursionError for what is too deep outside of its documents.
     """
@@ -73,15 +72,13 @@ def parse_hit(data: bytes) -> Any:
             return hit
     hit = parse_hits(data)
     if isinstance(hit, dict) and "_source" in hit:
-        source = source_text(hit["_source"], data.decode("utf-8", "surrogatepass"))
-        return {**hit, "_source": msgspec.Raw(source)}
+        hit["_source"] = msgspec.Raw(source_text(data.decode("utf-8", "surrogatepass")))
     return hit
 
 
-def documents_of(hits: list[Hit]) -> Iterator[Document]:
+def documents_of(hits: list[Hit]) -> list[Document]:
     """The hits as documents; raises KeyError or TypeError for one that is none."""
-    for hit in hits:
-        yield Document(text_of(hit["_id"]), text_of(hit["_type"]), bytes(hit["_source"]))
+    return [Document(text_of(hit["_id"]), text_of(hit["_type"]), bytes(hit["_source"])) for hit in hits]
 
 
 def text_of(value: Any) -> str:

@@ -17,15 +17,16 @@ _MEMBER = '"_source":'
 _BLANKS = re.compile(r"[ \t\r\n]*+")
 
 
-def source_text(value: Any, text: str) -> bytes:
-    """The text of the member `_source` of the object in `text`; `value` is what a parser made of it."""
-    if (written := _as_it_stands(value, text, text.find(_MEMBER) + len(_MEMBER))) is not None:
-        return written
+def source_text(text: str) -> bytes:
+    """The text of the member `_source` of the object in `text`, of several the last."""
     return _encode(_last_member(text, "_source"))
 
 
 def next_source_text(value: Any, text: str, place: int) -> tuple[bytes, int]:
-    """The same for the first `_source` at or after `place`, and where it ends; raises ValueError if there is none."""
+    """The text of the first `_source` at or after `place`, and where it ends; raises ValueError if there is none.
+
+    `value` is what a parser made of it.
+    """
     start = text.find(_MEMBER, place)
     if start < 0:
         raise ValueError("no `_source` where one was expected")

@@ -66,7 +66,7 @@ def test_a_page_with_a_deep_document_gives_every_document_as_it_stands(depth: in
     sources = [b'{"n":1}', b'{"n":' + b"[" * depth + b"]" * depth + b"}", b'{"n": 3}']
     hits = b",".join(b'{"_id":"%d","_type":"t","_source":%s}' % pair for pair in enumerate(sources))
     page = b'{"hits":{"hits":[' + hits + b"]}}"
-    found = list(documents_of(parse_answer(page)["hits"]["hits"]))
+    found = documents_of(parse_answer(page)["hits"]["hits"])
     assert [document.id for document in found] == ["0", "1", "2"]
     assert [document.text for document in found] == sources
 
